@@ -1,0 +1,1 @@
+"""What Hustings promises, as tests."""
