@@ -1,0 +1,49 @@
+"""Everything a handler is given, in one frozen bundle built by the composition root."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from handlers.memory import ShortMemory
+from handlers.ports import Clock, Counters, Evidence, Incidents, Moderators, Platform, Scorer
+from policies.assess import Reader
+from policies.decisions import Mode
+from policies.identifiers import PlatformName
+from policies.rules import Policy
+
+
+@dataclass(slots=True)
+class InForce:
+    """The policy that decides now; the composition root replaces it whole when a new file was loaded."""
+
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deps:
+    """The outside world as one community's handlers see it.
+
+    `mode` caps every rule: in `observe` nothing touches a member, whatever the policy says.
+    `memory` is what the handlers remember while the process lives; nothing depends on it surviving.
+    """
+
+    clock: Clock
+    reader: Reader
+    in_force: InForce
+    evidence: Evidence
+    incidents: Incidents
+    counters: Counters
+    moderators: Moderators
+    platforms: Mapping[PlatformName, Platform]
+    scorer: Scorer | None = None
+    mode: Mode = Mode.OBSERVE
+    organisation: str = "the moderators"
+    mute_for: timedelta = timedelta(hours=24)
+    slow_mode_for: timedelta = timedelta(seconds=30)
+    scorer_timeout: timedelta = timedelta(seconds=1)
+    memory: ShortMemory = field(default_factory=ShortMemory)
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in force at this moment; read it once per message."""
+        return self.in_force.policy

@@ -1,0 +1,200 @@
+"""Carrying out what was decided: only what is on record, each action once, its outcome kept at once."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from handlers.alerts import alert_card, author_notice, due_at, moment
+from handlers.deps import Deps
+from handlers.errors import EvidenceUnavailable, PlatformUnavailable
+from handlers.ports import Platform
+from policies.decisions import Action, Decision, Outcome, OutcomeStatus
+from policies.identifiers import IncidentId
+from policies.incidents import Incident, IncidentState
+
+ORDER = (
+    Action.HIDE,
+    Action.HOLD,
+    Action.MUTE,
+    Action.SLOW_MODE,
+    Action.OPEN_REPORT,
+    Action.OPEN_CASE,
+    Action.NOTIFY_AUTHOR,
+    Action.ALERT,
+)
+"""What touches the message comes first; the card comes last, because it says how the rest ended."""
+
+LONGEST_MUTE = timedelta(hours=24)
+_UNALARMED = (Action.ALLOW, Action.NOTIFY_AUTHOR)
+_PLATFORM_ACTIONS = (Action.HIDE, Action.HOLD, Action.MUTE, Action.SLOW_MODE, Action.NOTIFY_AUTHOR)
+_ENDED_WELL = (OutcomeStatus.DONE, OutcomeStatus.ALREADY, OutcomeStatus.DEGRADED)
+
+
+def to_do(decision: Decision) -> tuple[Action, ...]:
+    """Give what has to be carried out, in order; whatever restricts a member is also shown to moderators."""
+    wanted = set(decision.actions) - {Action.ALLOW}
+    if decision.withheld or any(action not in _UNALARMED for action in wanted):
+        wanted.add(Action.ALERT)
+    return tuple(action for action in ORDER if action in wanted)
+
+
+async def carry_out(incident: IncidentId, deps: Deps) -> bool:
+    """Bring the platform in line with the record of one incident; true when nothing is left to do.
+
+    Tasks take turns and each reads the record anew, so an action with an outcome is never repeated.
+    A lost platform or record leaves the rest for the next call.
+    """
+    async with deps.memory.turn(incident):
+        kept = await deps.incidents.get(incident)
+        platform = deps.platforms.get(kept.event.ref.platform) if kept else None
+        if kept is None or platform is None:
+            return False
+        try:
+            for action in kept.unfinished:
+                kept = await _act(action, kept, platform, deps)
+            for action in kept.to_undo:
+                kept = await _undo(action, kept, platform, deps)
+        except PlatformUnavailable:
+            deps.counters.count("actions.postponed")
+            return False
+        except EvidenceUnavailable:
+            deps.counters.count("evidence.unavailable")
+            return False
+        return True
+
+
+async def resume_unfinished(deps: Deps) -> int:
+    """Carry out whatever has no outcome yet, oldest first; gives how many incidents still wait.
+
+    One incident that cannot be finished never keeps the others waiting.
+    """
+    left = 0
+    for incident in await deps.evidence.unfinished():
+        try:
+            finished = await carry_out(incident.id, deps)
+        except Exception:  # noqa: BLE001 - a fault in one incident must not keep the others waiting
+            deps.counters.count("actions.broken")
+            finished = False
+        left += not finished
+    return left
+
+
+async def show_card_again(incident: Incident, deps: Deps) -> bool:
+    """Replace the card in the moderator channel by one that shows how the incident now stands."""
+    receipt = incident.receipt(Action.ALERT)
+    platform = deps.platforms.get(incident.event.ref.platform)
+    if not receipt or platform is None:
+        return False
+    try:
+        outcome = await platform.update_alert(incident.event.ref.community, receipt, alert_card(incident))
+    except PlatformUnavailable:
+        deps.counters.count("cards.stale")
+        return False
+    return outcome.status in _ENDED_WELL
+
+
+async def _act(action: Action, incident: Incident, platform: Platform, deps: Deps) -> Incident:
+    if incident.state is IncidentState.NOT_ABUSE and action in _PLATFORM_ACTIONS:
+        called_off = "not carried out, because a moderator found no abuse first"
+        outcome = Outcome(action=action, status=OutcomeStatus.UNDONE, detail=called_off)
+    elif action in _PLATFORM_ACTIONS and action not in platform.can:
+        outcome = _degraded(action, platform)
+    elif action is Action.NOTIFY_AUTHOR:
+        return await _notify_author(incident, platform, deps)
+    else:
+        outcome = await _attempt(action, incident, platform, deps)
+    return await _keep(outcome, incident, deps)
+
+
+async def _attempt(action: Action, incident: Incident, platform: Platform, deps: Deps) -> Outcome:
+    ref, reason = incident.event.ref, _audit_reason(incident)
+    match action:
+        case Action.HIDE | Action.HOLD:
+            return await _hide(action, incident, platform)
+        case Action.MUTE:
+            return await _mute(incident, platform, deps)
+        case Action.SLOW_MODE:
+            seconds = int(deps.slow_mode_for.total_seconds())
+            return await platform.slow_mode(ref.community, ref.channel, seconds=seconds, reason=reason)
+        case Action.ALERT:
+            return await platform.post_alert(ref.community, alert_card(incident))
+        case _:
+            due = due_at(incident)
+            when = f"due by {moment(due)}" if due else "no time limit"
+            return Outcome(action=action, status=OutcomeStatus.DONE, detail=when)
+
+
+async def _hide(action: Action, incident: Incident, platform: Platform) -> Outcome:
+    if action is Action.HOLD and incident.last(Action.HIDE) in _ENDED_WELL:
+        return Outcome(action=action, status=OutcomeStatus.ALREADY, detail="the message is hidden")
+    outcome = await platform.hide(incident.event.ref, reason=_audit_reason(incident))
+    return replace(outcome, action=action)
+    return replace(outcome, action=action)
+
+
+async def _mute(incident: Incident, platform: Platform, deps: Deps) -> Outcome:
+    # The end is reckoned from the record, so that repeating the call never lengthens the mute.
+    until = incident.recorded_at + min(deps.mute_for, LONGEST_MUTE)
+    if until <= deps.clock.now():
+        late = "its time was over before the platform could be reached"
+        return Outcome(action=Action.MUTE, status=OutcomeStatus.FAILED, detail=late)
+    reason = _audit_reason(incident)
+    return await platform.mute(incident.event.ref, incident.event.author.id, until=until, reason=reason)
+
+
+async def _notify_author(incident: Incident, platform: Platform, deps: Deps) -> Incident:
+    action = Action.NOTIFY_AUTHOR
+    author = incident.event.author
+    if author.is_bot:
+        nobody = Outcome(action=action, status=OutcomeStatus.DEGRADED, detail="the author is a bot")
+        return await _keep(nobody, incident, deps)
+    # A private message cannot be taken back or recognised as a repeat: the intent is kept first, and
+    # whoever finds it after a crash does not send a second one.
+    incident = await _keep(Outcome(action=action, status=OutcomeStatus.STARTED), incident, deps)
+    try:
+        outcome = await platform.notify(
+            incident.event.ref.community, author.id, author_notice(incident, deps.organisation)
+        )
+    except PlatformUnavailable:
+        unknown = "the connection broke, so it is not known whether the notice arrived"
+        outcome = Outcome(action=action, status=OutcomeStatus.FAILED, detail=unknown)
+    return await _keep(outcome, incident, deps)
+
+
+async def _undo(action: Action, incident: Incident, platform: Platform, deps: Deps) -> Incident:
+    ref = incident.event.ref
+    if action is Action.MUTE:
+        answer = await platform.unmute(ref, incident.event.author.id, reason=f"{incident.id}: not abuse")
+    elif OutcomeStatus.UNDONE in (incident.last(Action.HIDE), incident.last(Action.HOLD)):
+        # A message that was both hidden and held is shown again once.
+        answer = Outcome(action=action, status=OutcomeStatus.ALREADY)
+    else:
+        note = f"Shown again: a moderator looked at it and found no abuse ({incident.id})."
+        answer = await platform.restore(incident, note=note)
+    status = OutcomeStatus.UNDONE if answer.status in _ENDED_WELL else OutcomeStatus.NOT_UNDONE
+    return await _keep(replace(answer, action=action, status=status), incident, deps)
+
+
+async def _keep(outcome: Outcome, incident: Incident, deps: Deps) -> Incident:
+    """Keep an outcome and give the incident as the record now has it."""
+    await deps.evidence.append_outcome(incident.id, outcome, deps.clock.now())
+    deps.counters.count(f"actions.{outcome.action.value}.{outcome.status.value}")
+    kept = await deps.incidents.get(incident.id)
+    return kept or incident
+
+
+def _degraded(action: Action, platform: Platform) -> Outcome:
+    words = {
+        Action.HIDE: "hide messages of members",
+        Action.HOLD: "hold messages back",
+        Action.MUTE: "mute members",
+        Action.SLOW_MODE: "slow a channel down",
+        Action.NOTIFY_AUTHOR: "write to members",
+    }
+    name = platform.name.value.capitalize()
+    detail = f"{name} does not let this bot {words[action]}; moderators were alerted instead"
+    return Outcome(action=action, status=OutcomeStatus.DEGRADED, detail=detail)
+
+
+def _audit_reason(incident: Incident) -> str:
+    rules = ", ".join(match.rule for match in incident.decision.rules) or "report"
+    return f"{incident.id}: {rules}"

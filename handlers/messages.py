@@ -1,0 +1,216 @@
+"""What happens when a message is posted, edited or deleted: judge, keep, and only then act."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+
+from handlers.alerts import alarm_card
+from handlers.deps import Deps
+from handlers.enforcement import carry_out, to_do
+from handlers.errors import EvidenceUnavailable, HustingsError, PlatformUnavailable, ScorerUnavailable
+from handlers.ports import Recorded
+from policies.acts import Actor
+from policies.assess import with_scores
+from policies.assessments import Assessment, Context
+from policies.decisions import Action, Decision
+from policies.evaluate import decide
+from policies.events import MessageDeleted, MessageEdited, MessagePosted, MessageWritten
+from policies.incidents import NewIncident, Source
+
+NOT_KEPT = "evidence: it could not be kept, so nothing was removed"
+"""Stands in `Decision.degraded` when the record failed; a platform that can deliver again should."""
+
+_UNCHANGED = "The text is the one that was judged before."
+
+
+async def handle_message_posted(
+    event: MessagePosted, deps: Deps, *, on_durable: Callable[[], None] | None = None
+) -> Decision:
+    """Judge a message; if it matters keep it, act on it and keep what came of that.
+
+    `on_durable` is called once nothing about the decision can be lost any more, before any action;
+    it is not called when the record failed.
+    """
+    deps.counters.count(f"messages.posted.{event.ref.platform.value}")
+    return await _handle(event, deps, on_durable)
+
+
+async def handle_message_edited(
+    event: MessageEdited, deps: Deps, *, on_durable: Callable[[], None] | None = None
+) -> Decision:
+    """Judge an edited message anew; an edit that leaves the text as it was is ignored."""
+    deps.counters.count(f"messages.edited.{event.ref.platform.value}")
+    return await _handle(event, deps, on_durable)
+
+
+async def handle_message_deleted(event: MessageDeleted, deps: Deps) -> None:
+    """Keep that a message went away, if there is an incident about it.
+
+    Raises `EvidenceUnavailable` when that could not be kept; the same event may be delivered again.
+    """
+    deps.counters.count(f"messages.deleted.{event.ref.platform.value}")
+    deps.memory.forget(event.ref)
+    try:
+        incidents = await deps.evidence.note_deletion(event)
+    except EvidenceUnavailable:
+        incidents = await deps.evidence.note_deletion(event)
+    deps.counters.count("deletions.kept", len(incidents))
+
+
+async def assess(event: MessageWritten, deps: Deps) -> Assessment:
+    """Read a message in its context, and ask the classifier if there is one."""
+    _, assessment = deps.reader.read(event.text, await _context(event, deps))
+    scorer = deps.scorer
+    if scorer is None:
+        return assessment
+    try:
+        async with asyncio.timeout(deps.scorer_timeout.total_seconds()):
+            (scores,) = await scorer.score([event.text])
+    except TimeoutError:
+        missing = "classifier: no answer in time"
+    except ScorerUnavailable as error:
+        missing = f"classifier: {error}"
+    except Exception as error:  # noqa: BLE001 - a broken model must not stop the rules
+        missing = f"classifier: broken ({type(error).__name__})"
+    else:
+        return with_scores(assessment, scores, scorer.name)
+    deps.counters.count("classifier.degraded")
+    return with_scores(assessment, None, scorer.name, missing)
+
+
+def judge(event: MessageWritten, assessment: Assessment, deps: Deps) -> Decision:
+    """Ask the policy in force what follows, on the platform where it was said."""
+    platform = deps.platforms.get(event.ref.platform)
+    can = platform.can if platform else frozenset[Action]()
+    return decide(assessment, deps.policy, mode=deps.mode, can=can)
+
+
+async def _handle(event: MessageWritten, deps: Deps, on_durable: Callable[[], None] | None) -> Decision:
+    if _unchanged(event, deps):
+        deps.counters.count("messages.unchanged")
+        decision = _ignored(deps)
+    else:
+        deps.memory.judge(event)
+        assessment = await assess(event, deps)
+        decision = judge(event, assessment, deps)
+        if _matters(decision):
+            return await _keep_and_act(event, assessment, decision, deps, on_durable)
+        deps.counters.count("messages.allowed")
+    if on_durable:
+        on_durable()
+    return decision
+
+
+async def _keep_and_act(
+    event: MessageWritten,
+    assessment: Assessment,
+    decision: Decision,
+    deps: Deps,
+    on_durable: Callable[[], None] | None,
+) -> Decision:
+    try:
+        recorded = await _record(event, assessment, decision, deps)
+    except EvidenceUnavailable:
+        return await _alarm(event, decision, deps)
+    if on_durable:
+        on_durable()
+    if recorded is None:
+        deps.counters.count("messages.unchanged")
+        return _ignored(deps)
+    if recorded.fresh:
+        deps.counters.count("incidents.kept")
+        await carry_out(recorded.incident, deps)
+    else:
+        deps.counters.count("messages.repeated")
+    return decision
+
+
+async def _record(
+    event: MessageWritten, assessment: Assessment, decision: Decision, deps: Deps
+) -> Recorded | None:
+    """Keep the incident; nothing if the record already has an incident with this very text."""
+    new = NewIncident(
+        event_id=event.event_id,
+        event=event,
+        assessment=assessment,
+        decision=decision,
+        source=Source.DETECTION,
+        recorded_at=deps.clock.now(),
+        to_do=to_do(decision),
+    )
+    async with deps.memory.turn(event.ref):
+        if isinstance(event, MessageEdited):
+            earlier = await deps.incidents.of_message(event.ref)
+            if any(i.event.event_id != event.event_id and i.event.text == event.text for i in earlier[-1:]):
+                return None
+        try:
+            return await deps.evidence.record(new)
+        except EvidenceUnavailable:
+            # Whether the first attempt was kept is unknown; repeating it with the same id is harmless.
+            deps.counters.count("evidence.unavailable")
+            return await deps.evidence.record(new)
+
+
+async def _alarm(event: MessageWritten, decision: Decision, deps: Deps) -> Decision:
+    deps.counters.count("evidence.unavailable")
+    deps.memory.forget(event.ref)
+    missed = deps.memory.alarm(event.ref.community, deps.clock.now())
+    platform = deps.platforms.get(event.ref.platform)
+    if missed is not None and platform is not None:
+        try:
+            await platform.post_alert(event.ref.community, alarm_card(event, missed))
+        except PlatformUnavailable:
+            deps.counters.count("alarms.unsent")
+    held_back = tuple(a for a in decision.actions if a not in (Action.ALLOW, Action.ALERT))
+    return replace(
+        decision,
+        actions=(Action.ALERT,),
+        withheld=(*decision.withheld, *held_back),
+        degraded=(*decision.degraded, NOT_KEPT),
+    )
+
+
+def _unchanged(event: MessageWritten, deps: Deps) -> bool:
+    if isinstance(event, MessageEdited) and event.before is not None and event.before == event.text:
+        return True
+    return deps.memory.judged_before(event)
+
+
+def _matters(decision: Decision) -> bool:
+    return bool(decision.withheld) or any(action is not Action.ALLOW for action in decision.actions)
+
+
+def _ignored(deps: Deps) -> Decision:
+    return Decision(
+        actions=(Action.ALLOW,),
+        rules=(),
+        reasons=(_UNCHANGED,),
+        categories=(),
+        policy=deps.policy.version,
+    )
+
+
+async def _context(event: MessageWritten, deps: Deps) -> Context:
+    author, parent = event.author, event.parent
+    actor = Actor(
+        platform=event.ref.platform,
+        community=event.ref.community,
+        id=author.id,
+        name=author.name,
+        roles=author.roles,
+    )
+    try:
+        moderator = await deps.moderators.include(actor)
+    except HustingsError:
+        moderator = False
+    return Context(
+        platform=event.ref.platform,
+        channel=event.channel_name or event.ref.channel,
+        author_roles=author.roles,
+        author_is_moderator=moderator,
+        in_thread=event.thread is not None,
+        is_edit=isinstance(event, MessageEdited),
+        parent_text=parent.text if parent else None,
+        parent_is_own=parent is not None and parent.author == author.id,
+        attachment_count=len(event.attachments),
+    )

@@ -1,0 +1,189 @@
+"""What the handlers need of the outside world, as protocols; `bot` keeps the real ones, tests the fakes."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from policies.acts import Act, Actor
+from policies.decisions import Action, Outcome
+from policies.events import MessageDeleted
+from policies.findings import Category, Scores
+from policies.identifiers import ChannelId, CommunityId, IncidentId, MemberId, MessageRef, PlatformName
+from policies.incidents import Incident, IncidentState, NewIncident
+
+
+class Clock(Protocol):
+    """Time as an argument."""
+
+    def now(self) -> datetime:
+        """Give the present moment, aware, in UTC."""
+
+
+class Scorer(Protocol):
+    """An abuse classifier; it may be slow, absent or broken without stopping the rules."""
+
+    @property
+    def name(self) -> str:
+        """Give the model's id for the record, `none` where there is no model."""
+
+    async def score(self, texts: Sequence[str]) -> list[Scores]:
+        """Score each text; raises `ScorerUnavailable` if it cannot in time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """The answer to `Evidence.record`: the incident's id, and whether this delivery was the first."""
+
+    incident: IncidentId
+    fresh: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """The answer to `Evidence.settle`: whether the act took effect, and the incident as it now stands."""
+
+    took_effect: bool
+    incident: Incident
+
+
+class Evidence(Protocol):
+    """The append-only record: nothing here updates or deletes, and what returned is durable.
+
+    Every method raises `EvidenceUnavailable` when the record could not be made; the outcome of a
+    failed call is unknown, so callers repeat it with the same event id.
+    """
+
+    async def record(self, incident: NewIncident) -> Recorded:
+        """Keep an incident; the same (platform, event id) again gives the first one's id."""
+
+    async def append_outcome(self, incident: IncidentId, outcome: Outcome, at: datetime) -> None:
+        """Keep what the platform answered; the same action and status again changes nothing."""
+
+    async def append_act(self, act: Act) -> bool:
+        """Keep what a person did; false if this event id was kept before."""
+
+    async def settle(self, act: Act, *, version: int) -> Settlement:
+        """Keep a moderator's verdict if the incident still is at `version`; a stale one changes nothing."""
+
+    async def note_deletion(self, event: MessageDeleted) -> tuple[IncidentId, ...]:
+        """Keep that a message with incidents went away; gives those incidents."""
+
+    async def unfinished(self) -> Sequence[Incident]:
+        """Give the incidents with actions that have no outcome yet, oldest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentFilter:
+    """Which incidents to list; an empty field does not narrow."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    platform: PlatformName | None = None
+    channel: str = ""
+    author: MemberId | None = None
+    rule: str = ""
+    category: Category | None = None
+    action: Action | None = None
+    outcome: str = ""
+    state: IncidentState | None = None
+    limit: int | None = None
+
+
+class Incidents(Protocol):
+    """Reading the record."""
+
+    async def get(self, incident: IncidentId) -> Incident | None:
+        """Give one incident with its outcomes and acts."""
+
+    def find(self, wanted: IncidentFilter) -> AsyncIterator[Incident]:
+        """Give the matching incidents, newest first, without holding them all in memory."""
+
+    async def of_message(self, ref: MessageRef) -> Sequence[Incident]:
+        """Give the incidents about one message, oldest first."""
+
+
+class Counters(Protocol):
+    """Numbers without text: all that is left of a message that triggered nothing."""
+
+    def count(self, name: str, amount: int = 1) -> None:
+        """Add to a counter; never blocks and never fails."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertCard:
+    """What moderators see of an incident; no unmasked text, no platform markup.
+
+    `why` are sentences, `settled` is the line that replaces the buttons once somebody decided.
+    """
+
+    incident: IncidentId
+    version: int
+    headline: str
+    masked_text: str
+    author_name: str
+    author: MemberId
+    channel: ChannelId
+    channel_name: str
+    link: str
+    why: tuple[str, ...]
+    done: tuple[str, ...]
+    due_at: datetime | None
+    settled: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A message to one member: a title and plain paragraphs."""
+
+    title: str
+    paragraphs: tuple[str, ...]
+
+
+class Platform(Protocol):
+    """One chat platform; every attempt is answered with a value, refusals included.
+
+    Only a lost connection raises (`PlatformUnavailable`): the action then stays unfinished and is
+    tried again, so each of these must be harmless when repeated.
+    """
+
+    @property
+    def name(self) -> PlatformName:
+        """Give the platform's name."""
+
+    @property
+    def can(self) -> frozenset[Action]:
+        """Give the actions this platform and the rights of this bot allow; others degrade."""
+
+    async def hide(self, ref: MessageRef, *, reason: str) -> Outcome:
+        """Take a message out of sight; on platforms that can only delete, delete it."""
+
+    async def restore(self, incident: Incident, *, note: str) -> Outcome:
+        """Repost a hidden message with its author, its time and a note."""
+
+    async def mute(self, ref: MessageRef, member: MemberId, *, until: datetime, reason: str) -> Outcome:
+        """Keep a member from posting in the community of `ref` until a moment."""
+
+    async def unmute(self, ref: MessageRef, member: MemberId, *, reason: str) -> Outcome:
+        """Lift a mute."""
+
+    async def slow_mode(
+        self, community: CommunityId, channel: ChannelId, *, seconds: int, reason: str
+    ) -> Outcome:
+        """Make members of a channel wait between two posts; 0 seconds lifts it."""
+
+    async def post_alert(self, community: CommunityId, card: AlertCard) -> Outcome:
+        """Show a card in the moderator channel; the receipt names the posted message."""
+
+    async def update_alert(self, community: CommunityId, receipt: str, card: AlertCard) -> Outcome:
+        """Show the card anew in place of the one named by the receipt."""
+
+    async def notify(self, community: CommunityId, member: MemberId, notice: Notice) -> Outcome:
+        """Send a private message to a member."""
+
+
+class Moderators(Protocol):
+    """Who may use the moderators' verbs."""
+
+    async def include(self, actor: Actor) -> bool:
+        """Whether this person is one of the configured moderators now."""

@@ -1,0 +1,1 @@
+"""Reading text: views that undo disguise, and the parts of a message that are not the author's own words."""
