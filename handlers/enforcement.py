@@ -128,7 +128,6 @@ async def _hide(action: Action, incident: Incident, platform: Platform) -> Outco
         return Outcome(action=action, status=OutcomeStatus.ALREADY, detail="the message is hidden")
     outcome = await platform.hide(incident.event.ref, reason=_audit_reason(incident))
     return replace(outcome, action=action)
-    return replace(outcome, action=action)
 
 
 async def _mute(incident: Incident, platform: Platform, deps: Deps) -> Outcome:
