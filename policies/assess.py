@@ -1,0 +1,42 @@
+"""One reading of a message: normalise, detect, take the stance; everything but the policy's verdict."""
+
+from dataclasses import replace
+
+from policies.assessments import Assessment, Context
+from policies.detectors import DetectorSet
+from policies.findings import Scores, Stance
+from policies.stance import StanceReader
+from policies.text.normalise import Normalised
+
+
+class Reader:
+    """Reads messages with one set of detectors; safe to share, holds no state between messages."""
+
+    def __init__(self, detectors: DetectorSet, stances: StanceReader) -> None:
+        self._detectors = detectors
+        self._stances = stances
+
+    def read(self, text: str, context: Context | None = None) -> tuple[Normalised, Assessment]:
+        """Give the views of a text and what was found in it, each finding with its stance."""
+        context = context or Context()
+        message = self._detectors.normalise(text)
+        findings = self._detectors.find(message)
+        if not findings:
+            return message, Assessment(context=context)
+        findings, cues = self._stances.read(message, findings, context)
+        return message, Assessment(
+            findings=findings, stance=overall(tuple(f.stance for f in findings)), cues=cues, context=context
+        )
+
+
+def with_scores(assessment: Assessment, scores: Scores | None, scorer: str, *degraded: str) -> Assessment:
+    """Add the classifier's answer, or the sentence that says why there is none."""
+    return replace(assessment, scores=scores, scorer=scorer, degraded=(*assessment.degraded, *degraded))
+
+
+def overall(stances: tuple[Stance, ...]) -> Stance:
+    """Give the stance of a message from those of its findings: one use makes it a use."""
+    if not stances or Stance.USE in stances:
+        return Stance.USE
+    order = (Stance.CONDEMN, Stance.REPORT, Stance.QUOTE, Stance.CRITICISE)
+    return next(stance for stance in order if stance in stances)

@@ -1,0 +1,49 @@
+"""All that is known of a message when it is judged: context, findings, scores and stance together."""
+
+from dataclasses import dataclass, field
+
+from policies.findings import Category, Cue, Finding, Scores, Stance
+from policies.identifiers import PlatformName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What the handler knows around the text: author, channel, thread, the message it answers."""
+
+    platform: PlatformName = PlatformName.DISCORD
+    channel: str = ""
+    author_roles: tuple[str, ...] = ()
+    author_is_moderator: bool = False
+    in_thread: bool = False
+    is_edit: bool = False
+    parent_text: str | None = None
+    parent_is_own: bool = False
+    attachment_count: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """Everything a policy may look at.
+
+    `stance` is that of the whole message: `use` as soon as one finding is used, else what the
+    findings are. `degraded` names what was missing when it was made ("classifier: timed out").
+    """
+
+    findings: tuple[Finding, ...] = ()
+    scores: Scores | None = None
+    stance: Stance = Stance.USE
+    cues: tuple[Cue, ...] = ()
+    context: Context = field(default_factory=Context)
+    scorer: str = "none"
+    degraded: tuple[str, ...] = ()
+
+    @property
+    def used(self) -> tuple[Finding, ...]:
+        """The findings that the author means, as against those quoted, reported or condemned."""
+        return tuple(finding for finding in self.findings if finding.stance is Stance.USE)
+
+    @property
+    def categories(self) -> tuple[Category, ...]:
+        """What the used findings amount to, in the order of the vocabulary; a mention has none."""
+        held = {category for finding in self.used for category in finding.categories}
+        return tuple(category for category in Category if category in held)

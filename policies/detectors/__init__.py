@@ -1,0 +1,42 @@
+"""The detectors: one kind of abuse, one file, one `find()`; the list below names them all."""
+
+from collections.abc import Iterable
+
+from policies.detectors import threats
+from policies.findings import Finding
+from policies.lexicon import Lexicon, Scanner
+from policies.text.normalise import Normalised, Normaliser
+
+DETECTORS = (threats,)
+"""Every detector, in alphabetical order; a test compares it with the folder."""
+
+
+class DetectorSet:
+    """All detectors over one set of lexicons; safe to share, holds no state between messages."""
+
+    def __init__(self, lexicons: Iterable[Lexicon], disguised: Iterable[str] = ()) -> None:
+        self.lexicons = tuple(lexicons)
+        self._scanner = Scanner(self.lexicons)
+        terms = (term for lexicon in self.lexicons for entry in lexicon.entries for term in entry.terms)
+        self._normaliser = Normaliser((*disguised, *terms))
+
+    def normalise(self, text: str) -> Normalised:
+        """Give the views of a text, undoing the disguise of the words these lexicons list."""
+        return self._normaliser.normalise(text)
+
+    def find(self, message: Normalised) -> tuple[Finding, ...]:
+        """Give what all detectors find, in the order of the text."""
+        hits = self._scanner.scan(message)
+        if not hits:
+            return ()
+        found = [f for detector in DETECTORS for f in detector.find(message, hits.get(detector.LEXICON, ()))]
+        return tuple(sorted(_without_repeats(found), key=lambda finding: (finding.span, finding.kind)))
+
+
+def _without_repeats(findings: Iterable[Finding]) -> list[Finding]:
+    """Keep one finding of a kind where several overlap: the plainest, then the longest."""
+    kept: list[Finding] = []
+    for finding in sorted(findings, key=lambda f: (f.certainty is not f.certainty.PLAIN, f.span.start - f.span.end)):
+        if not any(other.kind == finding.kind and other.span.overlaps(finding.span) for other in kept):
+            kept.append(finding)
+    return kept

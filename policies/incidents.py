@@ -1,0 +1,101 @@
+"""The kept record of a message that mattered: what was said, what was decided, what then happened."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from policies.acts import Act
+from policies.assessments import Assessment
+from policies.decisions import Action, Decision, Outcome, OutcomeStatus
+from policies.events import MessageWritten
+from policies.identifiers import EventId, IncidentId, MemberId
+
+
+class Source(StrEnum):
+    """What brought a message to attention."""
+
+    DETECTION = "detection"
+    REPORT = "report"
+
+
+class IncidentState(StrEnum):
+    """Where an incident stands with the moderators."""
+
+    OPEN = "open"
+    UPHELD = "upheld"
+    NOT_ABUSE = "not-abuse"
+
+
+UNDOABLE = (Action.HIDE, Action.HOLD, Action.MUTE)
+"""The actions that a moderator's "not abuse" takes back."""
+
+_IN_FORCE = (OutcomeStatus.DONE, OutcomeStatus.ALREADY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewIncident:
+    """What is to be kept before anything is done.
+
+    `event_id` decides whether it was seen before. `to_do` are the actions that still have to be
+    carried out; they are kept with the record, so that a crash between the two loses neither.
+    """
+
+    event_id: EventId
+    event: MessageWritten
+    assessment: Assessment
+    decision: Decision
+    source: Source
+    recorded_at: datetime
+    to_do: tuple[Action, ...]
+    reporter: MemberId | None = None
+    report_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeRecord:
+    """An outcome and when it was known."""
+
+    outcome: Outcome
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incident:
+    """A kept incident with all that followed; `version` counts the decisions of people about it."""
+
+    id: IncidentId
+    event: MessageWritten
+    assessment: Assessment
+    decision: Decision
+    source: Source
+    recorded_at: datetime
+    to_do: tuple[Action, ...]
+    state: IncidentState = IncidentState.OPEN
+    version: int = 0
+    outcomes: tuple[OutcomeRecord, ...] = ()
+    acts: tuple[Act, ...] = ()
+    deleted_at: datetime | None = None
+    reporter: MemberId | None = None
+    report_reason: str = ""
+
+    @property
+    def unfinished(self) -> tuple[Action, ...]:
+        """The actions that were to be done and have no outcome yet."""
+        done = {record.outcome.action for record in self.outcomes}
+        return tuple(action for action in self.to_do if action not in done)
+
+    @property
+    def to_undo(self) -> tuple[Action, ...]:
+        """The actions that still hold although a moderator found no abuse."""
+        if self.state is not IncidentState.NOT_ABUSE:
+            return ()
+        return tuple(action for action in UNDOABLE if self.last(action) in _IN_FORCE)
+
+    def last(self, action: Action) -> OutcomeStatus | None:
+        """Give the latest status of an action, if it was attempted at all."""
+        statuses = [record.outcome.status for record in self.outcomes if record.outcome.action is action]
+        return statuses[-1] if statuses else None
+
+    def receipt(self, action: Action) -> str:
+        """Give the platform's id of what an action made, or an empty string."""
+        return next((r.outcome.receipt for r in self.outcomes if r.outcome.action is action and r.outcome.receipt), "")

@@ -1,0 +1,190 @@
+"""Lexicons: lists of words and patterns, compiled together so that a clean message costs one look.
+
+A pattern is RE2 with two additions. `{name}` stands for any of the words listed under that name; a
+space stands for whatever may part two words of one clause (spaces, commas, quotation marks, markup).
+Patterns see folded text: lower case, ASCII wherever that can be had. RE2 takes linear time on any
+text, so nothing written in a lexicon can stall the bot.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import re2
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from policies.findings import Aim, Category, Certainty, Finding, Span
+from policies.text.normalise import Normalised
+from policies.text.views import View
+
+GAP = r"""[\s,'"*_~/:;-]+"""
+"""What a space in a pattern stands for; never the end of a sentence."""
+
+_MACRO = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+_SENTENCE_END = re.compile(r"[.!?\n]+")
+_MOST_HITS = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A group of words and patterns that mean the same, with what a hit of it says.
+
+    Patterns are RE2 as `compiled_form` wrote them out. `unless` are patterns that excuse a hit they
+    overlap; `unless_near` excuse any hit in the same sentence. `source` says where the entry is from.
+    """
+
+    lexicon: str
+    id: str
+    kind: str
+    categories: tuple[Category, ...]
+    aim: Aim = Aim.NOBODY
+    certainty: Certainty = Certainty.PLAIN
+    characteristic: str = ""
+    terms: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    unless_near: tuple[str, ...] = ()
+    source: str = ""
+    hits: tuple[str, ...] = ()
+    passes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The entries of one file, and the words that people disguise."""
+
+    name: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An entry seen in one view of a message, from `start` to `end` of that view's text."""
+
+    entry: Entry
+    view: View
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        """Give the words as the view reads them."""
+        return self.view.text[self.start : self.end]
+
+    @property
+    def span(self) -> Span:
+        """Give the place in the original."""
+        return self.view.original_span(self.start, self.end)
+
+    @property
+    def sentence(self) -> str:
+        """Give the sentence of the view around the hit."""
+        start, end = sentence_around(self.view.text, self.start, self.end)
+        return self.view.text[start:end]
+
+    def finding(
+        self, *, aim: Aim | None = None, certainty: Certainty | None = None, characteristic: str | None = None
+    ) -> Finding:
+        """Say this hit as a finding; what is not given is as the entry has it."""
+        return Finding(
+            kind=self.entry.kind,
+            entry=f"{self.entry.lexicon}/{self.entry.id}",
+            categories=self.entry.categories,
+            span=self.span,
+            view=self.view.name,
+            aim=aim or self.entry.aim,
+            certainty=certainty or self.entry.certainty,
+            characteristic=self.entry.characteristic if characteristic is None else characteristic,
+        )
+
+
+def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
+    """Give the bounds of the sentence, or sentences, that a range of a text stands in."""
+    opened = max(text.rfind(mark, 0, start) for mark in ".!?\n") + 1
+    closed = _SENTENCE_END.search(text, end)
+    return opened, closed.start() if closed else len(text)
+
+
+def compiled_form(pattern: str, words: Mapping[str, Sequence[str]]) -> str:
+    """Write a pattern out as RE2: names by their words, spaces by `GAP`, whole words only.
+
+    A pattern that begins with a sign (`\\`, `[`) says itself where it begins and ends.
+    Raises `KeyError` with a name that is not listed, `RecursionError` where names go in a circle.
+    """
+    expanded = _expand(pattern, words)
+    open_ended = pattern[:1] in ("\\", "[", "(") and not pattern.startswith("(?:")
+    return f"(?:{expanded})" if open_ended else rf"\b(?:{expanded})\b"
+
+
+def _expand(pattern: str, words: Mapping[str, Sequence[str]]) -> str:
+    def alternatives(match: re.Match[str]) -> str:
+        return "(?:" + "|".join(_expand(word, words) for word in words[match.group(1)]) + ")"
+
+    return _MACRO.sub(alternatives, pattern.replace(" ", GAP))
+
+
+class Scanner:
+    """Finds the entries of many lexicons in a message at once."""
+
+    def __init__(self, lexicons: Iterable[Lexicon]) -> None:
+        entries = [entry for lexicon in lexicons for entry in lexicon.entries]
+        self._by_term: list[Entry] = []
+        terms: list[str] = []
+        self._filter = re2.Filter()
+        self._by_pattern: list[Entry] = []
+        for entry in entries:
+            for term in entry.terms:
+                terms.append(term.lower())
+                self._by_term.append(entry)
+            for pattern in entry.patterns:
+                self._filter.Add(pattern)
+                self._by_pattern.append(entry)
+        self._terms = AhoCorasick(terms, matchkind=MatchKind.Standard)
+        if self._by_pattern:
+            self._filter.Compile()
+        self._patterns = [self._filter.re(number) for number in range(len(self._by_pattern))]
+        self._excuses = {id(entry): _either(entry.unless) for entry in entries if entry.unless}
+        self._near = {id(entry): _either(entry.unless_near) for entry in entries if entry.unless_near}
+
+    def scan(self, message: Normalised) -> dict[str, list[Hit]]:
+        """Give the hits of each lexicon, in the order of the views and without repeats; at most 200 in all."""
+        found: dict[str, list[Hit]] = {}
+        seen: set[tuple[int, Span]] = set()
+        for view in message.views:
+            for hit in self._hits(view):
+                key = (id(hit.entry), hit.span)
+                if key in seen or self._excused(hit):
+                    continue
+                seen.add(key)
+                found.setdefault(hit.entry.lexicon, []).append(hit)
+                if len(seen) == _MOST_HITS:
+                    return found
+        return found
+
+    def _hits(self, view: View) -> Iterator[Hit]:
+        text = view.text
+        for number, start, end in self._terms.find_matches_as_indexes(text, overlapping=True):
+            if (start == 0 or not text[start - 1].isalnum()) and (end == len(text) or not text[end].isalnum()):
+                yield Hit(self._by_term[number], view, start, end)
+        for number in self._filter.Match(text) or () if self._by_pattern else ():
+            for match in self._patterns[number].finditer(text):
+                if match.end() > match.start():
+                    yield Hit(self._by_pattern[number], view, match.start(), match.end())
+
+    def _excused(self, hit: Hit) -> bool:
+        excuse = self._excuses.get(id(hit.entry))
+        near = self._near.get(id(hit.entry))
+        if excuse is None and near is None:
+            return False
+        start, end = sentence_around(hit.view.text, hit.start, hit.end)
+        sentence = hit.view.text[start:end]
+        if near is not None and near.search(sentence):
+            return True
+        return excuse is not None and any(
+            m.start() + start < hit.end and hit.start < m.end() + start for m in excuse.finditer(sentence)
+        )
+
+
+def _either(patterns: Sequence[str]) -> re.Pattern[str]:
+    compiled: re.Pattern[str] = re2.compile("|".join(patterns))
+    return compiled

@@ -1,0 +1,186 @@
+"""Reading lexicon files: YAML in, `DetectorSet` out, every mistake at once with its file and line."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import re2
+from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError, field_validator
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
+
+from policies.detectors import DetectorSet
+from policies.findings import Aim, Category, Certainty
+from policies.lexicon import Entry, Lexicon, compiled_form
+
+WORDS = "words.yaml"
+DISGUISED = "disguised.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class LexiconProblem:
+    """One mistake in a lexicon: where it is, what is wrong, what to do."""
+
+    place: str
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.problem}"
+
+
+class InvalidLexiconsError(Exception):
+    """A set of lexicons cannot be used; `problems` has every reason."""
+
+    def __init__(self, problems: Sequence[LexiconProblem]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = tuple(problems)
+
+
+_Kebab = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+
+
+class _Examples(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    hit: list[str] = []
+    leave: list[str] = Field(default=[], alias="pass")
+
+
+class _Group(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    id: _Kebab
+    kind: _Kebab
+    categories: list[Category]
+    aim: Aim = Aim.NOBODY
+    certainty: Certainty = Certainty.PLAIN
+    characteristic: str = ""
+    source: str = ""
+    note: str = ""
+    terms: list[str] = []
+    patterns: list[str] = []
+    unless: list[str] = []
+    unless_near: list[str] = Field(default=[], alias="unless-near")
+    examples: _Examples = _Examples()
+
+    @field_validator("terms")
+    @classmethod
+    def _terms_are_lower_case(cls, terms: list[str]) -> list[str]:
+        for term in terms:
+            if term != term.lower() or not term.strip():
+                raise ValueError(f"the term {term!r} can never match: write it in lower case")
+        return terms
+
+
+class _WordLists(RootModel[dict[str, list[str]]]):
+    pass
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    lexicon: str
+    about: str
+    sources: dict[str, str] = {}
+    words: dict[str, list[str]] = {}
+    groups: list[_Group]
+
+
+def house_detectors() -> DetectorSet:
+    """Give the detectors with the lexicons that the project ships."""
+    return load_detectors(resources.files("policies.lexicons"))
+
+
+def load_detectors(folder: Path | Traversable) -> DetectorSet:
+    """Read a folder of lexicons; raises `InvalidLexiconsError` with every mistake in every file."""
+    problems: list[LexiconProblem] = []
+    shared = _word_lists(folder / WORDS, problems)
+    disguised = _word_lists(folder / DISGUISED, problems)
+    lexicons: list[Lexicon] = []
+    for file in sorted(folder.iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".yaml") and file.name not in (WORDS, DISGUISED):
+            lexicon = _read_lexicon(file, shared, problems)
+            if lexicon is not None:
+                lexicons.append(lexicon)
+    if problems:
+        raise InvalidLexiconsError(problems)
+    return DetectorSet(lexicons, [word for words in disguised.values() for word in words])
+
+
+def _read_lexicon(
+    file: Path | Traversable, shared: dict[str, list[str]], problems: list[LexiconProblem]
+) -> Lexicon | None:
+    parsed = _parse(file, _File, problems)
+    if parsed is None:
+        return None
+    for clash in sorted(set(parsed.words) & set(shared)):
+        problems.append(LexiconProblem(file.name, f"the words {clash!r} stand in {WORDS} already; take another name"))
+    words = {**shared, **parsed.words}
+    entries = [_entry(parsed.lexicon, group, words, file.name, problems) for group in parsed.groups]
+    for entry in {entry.id: entry for entry in entries if [e.id for e in entries].count(entry.id) > 1}.values():
+        problems.append(LexiconProblem(file.name, f"the id {entry.id!r} is used twice; give each group its own"))
+    return Lexicon(parsed.lexicon, tuple(entries))
+
+
+def _entry(
+    lexicon: str, group: _Group, words: dict[str, list[str]], file: str, problems: list[LexiconProblem]
+) -> Entry:
+    def written_out(patterns: list[str]) -> tuple[str, ...]:
+        return tuple(form for pattern in patterns if (form := _form(pattern, words, f"{file}: {group.id}", problems)))
+
+    return Entry(
+        lexicon=lexicon,
+        id=group.id,
+        kind=group.kind,
+        categories=tuple(group.categories),
+        aim=group.aim,
+        certainty=group.certainty,
+        characteristic=group.characteristic,
+        terms=tuple(group.terms),
+        patterns=written_out(group.patterns),
+        unless=written_out(group.unless),
+        unless_near=written_out(group.unless_near),
+        source=group.source,
+        hits=tuple(group.examples.hit),
+        passes=tuple(group.examples.leave),
+    )
+
+
+def _form(pattern: str, words: dict[str, list[str]], place: str, problems: list[LexiconProblem]) -> str | None:
+    try:
+        form = compiled_form(pattern, words)
+        re2.compile(form)
+    except KeyError as missing:
+        problems.append(LexiconProblem(place, f"no words are listed as {missing} for {pattern!r}; list them"))
+    except RecursionError:
+        problems.append(LexiconProblem(place, f"the names in {pattern!r} go round in a circle; break it"))
+    except re2.error as refused:
+        problems.append(LexiconProblem(place, f"the pattern {pattern!r} is not one RE2 can run: {refused}"))
+    else:
+        return form
+    return None
+
+
+def _word_lists(file: Path | Traversable, problems: list[LexiconProblem]) -> dict[str, list[str]]:
+    parsed = _parse(file, _WordLists, problems)
+    return parsed.root if parsed else {}
+
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+def _parse(file: Path | Traversable, model: type[_Model], problems: list[LexiconProblem]) -> _Model | None:
+    """Read one YAML file as a model; what is wrong with it goes to `problems`."""
+    try:
+        raw = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
+        return model.model_validate(raw)
+    except (OSError, UnicodeDecodeError) as unread:
+        problems.append(LexiconProblem(file.name, f"cannot be read ({unread}); it must be a UTF-8 text file"))
+    except MarkedYAMLError as broken:
+        line = f":{broken.problem_mark.line + 1}" if broken.problem_mark else ""
+        problems.append(LexiconProblem(f"{file.name}{line}", f"is not YAML: {broken.problem}"))
+    except ValidationError as invalid:
+        for error in invalid.errors():
+            where = ".".join(map(str, error["loc"]))
+            problems.append(LexiconProblem(file.name, f"{where}: {error['msg']}"))
+    return None

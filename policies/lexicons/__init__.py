@@ -1,0 +1,1 @@
+"""The words and patterns that organisers edit: one YAML file for each detector."""

@@ -1,0 +1,113 @@
+"""Folding: the first view, in which case, accents, look-alike letters and invisible characters are gone."""
+
+import json
+import re
+import unicodedata
+from importlib import resources
+
+from policies.text.views import Rewrite, View, rewritten
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_ENTITIES = {"amp": "&", "lt": "<", "gt": ">"}
+_ENTITY = re.compile("&(?:amp;)*(amp|lt|gt);")
+"""Slack escapes these three; an escaped escape is read through, so that folding twice changes nothing."""
+_MOST_FROM_ONE = 4
+"""U+FDFA alone becomes 18 characters under NFKC; nothing that disguises a letter needs more than four."""
+
+_PLAIN_LETTERS = str.maketrans(
+    {
+        "ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ŧ": "t", "ß": "ss", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th",
+        "ı": "i", "’": "'", "‘": "'", "‛": "'", "′": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"',
+        "‟": '"', "«": '"', "»": '"', "–": "-", "—": "-", "‐": "-", "‑": "-", "−": "-", "…": ".", "•": "*",
+        "·": ".", "∙": ".", "●": "*", "×": "x",
+    }
+)  # fmt: skip
+"""Letters and marks that NFKD leaves alone and an English reader reads as the ASCII ones beside them."""
+
+_ENCLOSED = (
+    (0x1F150, 26), (0x1F170, 26), (0x24B6, 26), (0x24D0, 26), (0x1F130, 26), (0x1F110, 26),
+)  # fmt: skip
+"""First code point and length of the alphabets in circles, squares and brackets."""
+
+
+def _load_confusables() -> dict[int, str]:
+    raw = json.loads(resources.files("policies.text").joinpath("confusables.json").read_text("utf-8"))
+    return {ord(source): target for target, sources in raw.items() for source in sources}
+
+
+_CONFUSABLES = _load_confusables()
+
+
+def _folded(char: str) -> str:
+    """Fold one character; look-alikes of other scripts stay, see `_as_latin`."""
+    code = ord(char)
+    if code < 0x80:
+        return "" if _CONTROLS.match(char) else char.lower()
+    if 0xD800 <= code <= 0xDFFF:
+        return "\ufffd"
+    for first, length in _ENCLOSED:
+        if first <= code < first + length:
+            return chr(ord("a") + code - first)
+    char = char.casefold().translate(_PLAIN_LETTERS)
+    kept = [
+        part
+        for part in unicodedata.normalize("NFKD", char).casefold().translate(_PLAIN_LETTERS)
+        if unicodedata.category(part) not in ("Mn", "Me", "Cf", "Cc", "Cs")
+    ]
+    return "".join(kept)[:_MOST_FROM_ONE]
+
+
+def fold(text: str) -> View:
+    """Give the folded view: lower case, no accents, no invisible characters, look-alikes as ASCII.
+
+    Folding a folded text changes nothing.
+    """
+    plain = text.isascii() and not _CONTROLS.search(text)
+    view = View("folded", text.lower()) if plain else _fold_each(text)
+    if "&" in view.text:
+        entities = [Rewrite(m.start(), m.end(), _ENTITIES[m.group(1)]) for m in _ENTITY.finditer(view.text)]
+        if entities:
+            view = rewritten(view, "folded", entities)
+    return view
+
+
+def _fold_each(text: str) -> View:
+    if all(len(_FOLDS[ord(char)]) == 1 for char in set(text)):
+        folded = text.translate(_FOLDS)
+        return View("folded", folded if folded.isascii() else _MIXED.sub(_as_latin, folded))
+    out: list[str] = []
+    places: list[int] = []
+    for place, char in enumerate(text):
+        if part := _FOLDS[ord(char)]:
+            out.append(part)
+            places.extend([place] * len(part))
+    joined = "".join(out)
+    if not joined.isascii():
+        joined = _MIXED.sub(_as_latin, joined)
+    return View("folded", joined, tuple(places), tuple(place + 1 for place in places))
+
+
+class _Folds(dict[int, str]):
+    """What each character folds to, worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        folded = self[code] = _folded(chr(code))
+        return folded
+
+
+_FOLDS = _Folds()
+_MIXED = re.compile(r"\S+")
+_NATIVE = re.compile(r"[^\W\d_a-z]")
+_LATIN = re.compile("[a-z]")
+
+
+def _as_latin(token: re.Match[str]) -> str:
+    """Read look-alike letters as Latin ones, but only in a word that is not wholly of another script.
+
+    A Cyrillic or Greek word has letters with no Latin twin; a disguised English word has none.
+    """
+    word = token.group()
+    if word.isascii():
+        return word
+    latin = word.translate(_CONFUSABLES)
+    return latin if _NATIVE.search(latin) is None or _LATIN.search(word) else word

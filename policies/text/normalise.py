@@ -1,0 +1,211 @@
+"""Normalising: a few views of a text, each undoing one kind of disguise, each with offsets into the original."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import product
+
+import re2
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from policies.text.folding import fold
+from policies.text.views import Rewrite, View, rewritten
+
+MOST_SCANNED = 40_000
+"""Slack's longest message; beyond it nothing is read, and the message says so."""
+
+PROTECTED = re.compile(
+    r"<[@#!][^<>\s]*>|<a?:\w{1,32}:\d+>|https?://[^\s<>]+|\b[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+"
+    r"|(?<![\w@])@[\w.-]+|:[a-z0-9_+-]{1,64}:"
+)
+"""Mentions, links, addresses and emoji codes: not words, so never rewritten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Normalised:
+    """A text and its views; the first view is always `folded`, later ones stand only where they differ."""
+
+    original: str
+    views: tuple[View, ...]
+    truncated: bool = False
+
+    @property
+    def folded(self) -> View:
+        """Give the first view."""
+        return self.views[0]
+
+
+class Normaliser:
+    """Undoes disguise with the help of the words that people disguise (order: likeliest first)."""
+
+    def __init__(self, disguised_words: Iterable[str]) -> None:
+        words = tuple(dict.fromkeys(word.lower() for word in disguised_words if word.isascii() and word.isalpha()))
+        self._known = frozenset(words)
+        self._finder = AhoCorasick([word for word in words if len(word) >= 3], matchkind=MatchKind.LeftmostLongest)
+        self._shapes: dict[tuple[str, int], tuple[str, ...]] = {}
+        for word in words:
+            shape = (word[0], len(word))
+            self._shapes[shape] = (*self._shapes.get(shape, ()), word)
+
+    def normalise(self, text: str) -> Normalised:
+        """Give the views of a text; never raises, takes time linear in the text."""
+        last = fold(text[:MOST_SCANNED])
+        needed = _GATE.Match(last.text)
+        if not needed:
+            return Normalised(text, (last,), truncated=len(text) > MOST_SCANNED)
+        views = [last]
+        for number, stage in enumerate(_STAGES):
+            if number not in needed:
+                continue
+            kept_apart = [match.span() for match in PROTECTED.finditer(last.text)]
+            for read in stage.readings:
+                rewrites = list(_clear_of(kept_apart, read(self, last.text)))
+                if rewrites:
+                    views.append(rewritten(last, stage.name, rewrites))
+            if views[-1] is not last:
+                last = views[-1]
+                needed = _GATE.Match(last.text) or ()
+        return Normalised(text, tuple(views), truncated=len(text) > MOST_SCANNED)
+
+    def _leet_as_l(self, text: str) -> Iterator[Rewrite]:
+        """Read `k111` as `klll`: the second reading of a one or a bar, offered only where there is one."""
+        for token in _LEET_TOKEN.finditer(text):
+            if "1" in token.group() or "|" in token.group():
+                yield from _unleeted(token, _LEET_L)
+
+    def _leet(self, text: str) -> Iterator[Rewrite]:
+        for token in _LEET_TOKEN.finditer(text):
+            yield from _unleeted(token, _LEET)
+
+    def _join(self, text: str) -> Iterator[Rewrite]:
+        """Read `c u n t` and `c.u.n.t` as a word, and `ki-ke` too where the result is a disguised word."""
+        found: list[Rewrite] = []
+        for run in _SPACED.finditer(text):
+            letters = [(m.start(), m.group()) for m in _LETTER.finditer(text, run.start(), run.end())]
+            found.extend(self._words_in(letters))
+        for token in _PUNCTUATED.finditer(text):
+            word = _PUNCTUATION.sub("", token.group())
+            if len(word) >= 3 and word in self._known:
+                found.append(Rewrite(token.start(), token.end(), word))
+        found.sort(key=lambda rewrite: rewrite.start)
+        done = 0
+        for rewrite in found:
+            if rewrite.start >= done:
+                yield rewrite
+                done = rewrite.end
+
+    def _words_in(self, letters: list[tuple[int, str]]) -> Iterator[Rewrite]:
+        """Find the disguised words in a run of single letters, longest first; where none is, join them all."""
+        joined = "".join(letter for _, letter in letters)
+        words = self._finder.find_matches_as_indexes(joined)
+        for _, start, end in words:
+            yield Rewrite(letters[start][0], letters[end - 1][0] + 1, joined[start:end])
+        if not words:
+            yield Rewrite(letters[0][0], letters[-1][0] + 1, joined)
+
+    def _squeeze(self, text: str) -> Iterator[Rewrite]:
+        """Read `kiiiill` as `kill`: runs of three and more become one letter, or two where that is a word."""
+        for token in _WORD.finditer(text):
+            word = token.group()
+            if not _RUN.search(word):
+                continue
+            single = _RUN.sub(r"\1", word)
+            forms = (single, *_each_run(word)) if len(word) <= _LONGEST_STRETCHED else (single,)
+            choice = next((form for form in forms if form in self._known), single)
+            yield Rewrite(token.start(), token.end(), choice)
+
+    def _unmask(self, text: str) -> Iterator[Rewrite]:
+        """Read `c***` as the likeliest disguised word of that shape; leave what fits none."""
+        read: dict[str, str | None] = {}
+        for token in _MASKED.finditer(text):
+            masked = token.group().rstrip("-_")
+            if masked not in read:
+                read[masked] = self._behind(masked) if len(masked) <= _LONGEST_MASKED else None
+            if word := read[masked]:
+                yield Rewrite(token.start(), token.start() + len(masked), word)
+
+    def _behind(self, masked: str) -> str | None:
+        if masked.isalpha():
+            return None
+        run = _MASK_RUN.search(masked)
+        lengths = (0, 1, -1, 2) if run else (0,)
+        for extra in lengths:
+            shape = masked
+            if run and extra:
+                shape = masked[: run.start()] + "*" * (run.end() - run.start() + extra) + masked[run.end() :]
+            for word in self._shapes.get((shape[0], len(shape)), ()):
+                if all(a == b or a in _MASKS for a, b in zip(shape, word, strict=True)):
+                    return word
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """One kind of disguise: what a text must hold for it, and the readings that undo it, the best one last."""
+
+    name: str
+    needs: str
+    readings: tuple[Callable[[Normaliser, str], Iterator[Rewrite]], ...]
+
+
+_TRIPLE = "|".join(letter * 3 for letter in "abcdefghijklmnopqrstuvwxyz")
+_STAGES = (
+    _Stage(
+        "leet",
+        r"[a-z][0-9@$!|+€£]+[a-z]|[0-9@$!|+€£][a-z]|[a-z][0-9$|]",
+        (Normaliser._leet_as_l, Normaliser._leet),
+    ),
+    _Stage("joined", r"\b[a-z][ \t.,_*~/|\\+-]{1,2}[a-z]\b|[a-z][-._*~][a-z]", (Normaliser._join,)),
+    _Stage("squeezed", _TRIPLE, (Normaliser._squeeze,)),
+    _Stage("unmasked", r"[a-z][*#_-]+[*#a-z]", (Normaliser._unmask,)),
+)
+_GATE = re2.Set.SearchSet()
+for _stage in _STAGES:
+    _GATE.Add(_stage.needs)
+_GATE.Compile()
+
+_LEET_TOKEN = re.compile(r"[a-z0-9@$!|+€£]+")
+_LEET = str.maketrans("01345678@$!|+€£2", "oieasgtbasiitelz")
+_LEET_L = str.maketrans("01345678@$!|+€£2", "oleasgtbasiltelz")
+_SPACED = re.compile(r"(?<![a-z'])[a-z](?:[ \t.,_*~/|\\+-]{1,2}[a-z]){2,}(?![a-z'])")
+_LETTER = re.compile("[a-z]")
+_PUNCTUATED = re.compile(r"(?<![a-z])[a-z]+(?:[-._*~][a-z]+)+")
+_PUNCTUATION = re.compile("[^a-z]")
+_WORD = re.compile(r"[a-z]+")
+_RUN = re.compile(r"([a-z])\1{2,}")
+_MASKS = "*#-_"
+_MASKED = re.compile(r"(?<![\w*#-])[a-z][a-z*#_-]+")
+_MASK_RUN = re.compile(r"[*#]{2,}")
+_LONGEST_STRETCHED = 60
+_LONGEST_MASKED = 24
+
+
+def _unleeted(token: re.Match[str], table: dict[int, int]) -> Iterator[Rewrite]:
+    """Read digits and signs inside a word as letters; a number, or a word with `!` after it, stays."""
+    word = token.group().rstrip("!|+")
+    start = token.start()
+    while word and word[0] in "!|+£€":
+        word, start = word[1:], start + 1
+    if any("a" <= char <= "z" for char in word):
+        plain = word.translate(table)
+        if plain != word:
+            yield Rewrite(start, start + len(word), plain)
+
+
+def _each_run(word: str) -> Iterator[str]:
+    """Give the forms of a stretched word with each run as one or two letters, for up to four runs."""
+    parts = _RUN.split(word)
+    if len(parts) > 2 * 4 + 1:
+        return
+    for counts in product((1, 2), repeat=len(parts) // 2):
+        yield "".join(part if i % 2 == 0 else part * counts[i // 2] for i, part in enumerate(parts))
+
+
+def _clear_of(spans: list[tuple[int, int]], rewrites: Iterator[Rewrite]) -> Iterator[Rewrite]:
+    """Leave out the rewrites that touch a span; both come in order."""
+    place = 0
+    for rewrite in rewrites:
+        while place < len(spans) and spans[place][1] <= rewrite.start:
+            place += 1
+        if place == len(spans) or rewrite.end <= spans[place][0]:
+            yield rewrite
