@@ -5,18 +5,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from handlers.memory import ShortMemory
+from handlers.policies_in_force import InForce
 from handlers.ports import Clock, Counters, Evidence, Incidents, Moderators, Platform, Scorer
 from policies.assess import Reader
 from policies.decisions import Mode
 from policies.identifiers import PlatformName
 from policies.rules import Policy
-
-
-@dataclass(slots=True)
-class InForce:
-    """The policy that decides now; the composition root replaces it whole when a new file was loaded."""
-
-    policy: Policy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,182 @@
+"""From an assessment to a decision: every rule is applied, and the decision is all that follows."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from policies.assessments import Assessment
+from policies.conditions.activation import activate
+from policies.decisions import Action, Decision, Mode, RuleMatch
+from policies.findings import Aim, Finding, Stance
+from policies.rules import Policy, Rule
+
+ON_MEMBERS = frozenset({Action.NOTIFY_AUTHOR, Action.SLOW_MODE, Action.HOLD, Action.HIDE, Action.MUTE})
+"""What a member notices: kept back in observe mode, and done only where the platform can."""
+
+_AIMED = {
+    Aim.READER: ", aimed at the reader",
+    Aim.PERSON: ", aimed at a person",
+    Aim.GROUP: ", aimed at a group",
+    Aim.SELF: ", said of the author",
+    Aim.NOBODY: "",
+}
+_STANCES = {
+    Stance.USE: "",
+    Stance.QUOTE: ", quoted",
+    Stance.REPORT: ", reported",
+    Stance.CONDEMN: ", condemned",
+    Stance.CRITICISE: ", in criticism",
+}
+_FINDINGS_NAMED = 3
+
+
+def decide(assessment: Assessment, policy: Policy, *, mode: Mode, can: frozenset[Action] | None = None) -> Decision:
+    """Apply every rule and join what follows, keeping the strictest restriction and citing each clause.
+
+    `mode` is the community's: in `observe` nothing touches a member. `can` is what the platform is
+    able to do; where it cannot, moderators are alerted instead. A rule that breaks is skipped with
+    an alert, and the others still apply.
+    """
+    candidates = policy.candidates(assessment)
+    if not candidates:
+        return replace(policy.allowed, degraded=assessment.degraded) if assessment.degraded else policy.allowed
+    applied = _apply(assessment, candidates)
+    if not applied.rules and not applied.broken:
+        return replace(policy.allowed, degraded=assessment.degraded) if assessment.degraded else policy.allowed
+    effects = _Effects(mode=mode, can=can, platform=assessment.context.platform.value.capitalize())
+    reasons = [_why(rule, assessment) for rule in applied.rules]
+    for rule in applied.rules:
+        effects.add(rule)
+    for rule, cause in applied.broken:
+        effects.wanted.add(Action.ALERT)
+        reasons.append(
+            f"Rule {rule.id} could not be applied ({cause}), so moderators are alerted instead. Correct its `when`."
+        )
+    return Decision(
+        actions=effects.actions,
+        rules=tuple(_match(rule, mode) for rule in applied.rules),
+        reasons=(*reasons, *effects.reasons),
+        categories=assessment.categories,
+        policy=policy.known_as,
+        withheld=effects.withheld,
+        degraded=assessment.degraded,
+    )
+
+
+@dataclass(slots=True)
+class _Applied:
+    """The rules that hold, and those that broke with the kind of error."""
+
+    rules: list[Rule] = field(default_factory=list)
+    broken: list[tuple[Rule, str]] = field(default_factory=list)
+
+
+def _apply(assessment: Assessment, candidates: list[Rule]) -> _Applied:
+    variables = frozenset[str]().union(*(rule.condition.variables for rule in candidates))
+    members = frozenset[str]().union(*(rule.condition.finding_members for rule in candidates))
+    activation = activate(assessment, variables, members)
+    applied = _Applied()
+    for rule in candidates:
+        try:
+            holds = rule.condition.holds(activation)
+        except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError) as error:
+            applied.broken.append((rule, type(error).__name__))
+        else:
+            if holds:
+                applied.rules.append(rule)
+    return applied
+
+
+@dataclass(slots=True, kw_only=True)
+class _Effects:
+    """What all rules ask for together, sorted into what is done, kept back, and impossible here."""
+
+    mode: Mode
+    can: frozenset[Action] | None
+    platform: str
+    wanted: set[Action] = field(default_factory=set)
+    kept_back: dict[Action, list[str]] = field(default_factory=dict)
+    impossible: set[Action] = field(default_factory=set)
+
+    def add(self, rule: Rule) -> None:
+        acts = self.mode is Mode.ACT and rule.mode is Mode.ACT
+        for action in rule.then:
+            if action in ON_MEMBERS and not acts:
+                self.kept_back.setdefault(action, []).append(rule.id)
+            elif action in ON_MEMBERS and self.can is not None and action not in self.can:
+                self.impossible.add(action)
+            else:
+                self.wanted.add(action)
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        wanted = set(self.wanted)
+        if self.withheld or self.impossible:
+            wanted.add(Action.ALERT)
+        if Action.HIDE in wanted:
+            wanted.discard(Action.HOLD)
+        if wanted != {Action.ALLOW}:
+            wanted.discard(Action.ALLOW)
+        return _in_order(wanted)
+
+    @property
+    def withheld(self) -> tuple[Action, ...]:
+        kept_back = set(self.kept_back) - self.wanted
+        if Action.HIDE in self.wanted | kept_back:
+            kept_back.discard(Action.HOLD)
+        return _in_order(kept_back)
+
+    @property
+    def reasons(self) -> list[str]:
+        reasons = [
+            f"{self.platform} cannot {_spoken(action)} here, so moderators are alerted instead."
+            for action in _in_order(self.impossible)
+        ]
+        for action in self.withheld:
+            if self.mode is Mode.OBSERVE:
+                reasons.append(f"This community only observes: {action} was not done.")
+            else:
+                rules = ", ".join(self.kept_back[action])
+                reasons.append(f"Only in observe mode: {action} was not done ({rules}).")
+        return reasons
+
+
+def _in_order(actions: Iterable[Action]) -> tuple[Action, ...]:
+    wanted = set(actions)
+    return tuple(action for action in Action if action in wanted)
+
+
+def _spoken(action: Action) -> str:
+    return action.value.replace("-", " ")
+
+
+def _match(rule: Rule, mode: Mode) -> RuleMatch:
+    return RuleMatch(
+        rule=rule.id,
+        clause=rule.clause,
+        severity=rule.severity,
+        mode=rule.mode if mode is Mode.ACT else Mode.OBSERVE,
+        asked=rule.then,
+        triage_within_seconds=rule.triage_within_seconds,
+    )
+
+
+def _why(rule: Rule, assessment: Assessment) -> str:
+    """Say what led to a rule, in words of ours alone: nothing of the message."""
+    gate = rule.condition.gate
+    if rule.condition.variables & {"findings", "used", "categories"}:
+        findings = assessment.findings if "findings" in rule.condition.variables else assessment.used
+        seen = dict.fromkeys(_describe(f) for f in findings if not gate.kinds or f.kind in gate.kinds)
+        if seen:
+            named = list(seen)[:_FINDINGS_NAMED]
+            more = f"; and {len(seen) - len(named)} more" if len(seen) > len(named) else ""
+            return f"Rule {rule.id} applies: {'; '.join(named)}{more}."
+    if "scores" in rule.condition.variables and assessment.scores is not None:
+        label, score = max(assessment.scores.as_dict().items(), key=lambda pair: pair[1])
+        return f"Rule {rule.id} applies: the classifier gives {label.replace('_', ' ')} {score:.2f}."
+    return f"Rule {rule.id} applies to messages of this sort."
+
+
+def _describe(finding: Finding) -> str:
+    disguise = ", disguised" if finding.disguised else ""
+    kind = finding.kind.replace("-", " ")
+    return f"{finding.certainty} {kind}{_STANCES[finding.stance]}{_AIMED[finding.aim]}{disguise}"
