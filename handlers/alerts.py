@@ -72,9 +72,7 @@ def alert_card(incident: Incident) -> AlertCard:
 
 def alarm_card(event: MessageWritten, missed: int) -> AlertCard:
     """Tell moderators that a message could not be kept as evidence and so was left standing."""
-    why = [
-        "The record could not be written: the disk may be full or broken. Ask whoever runs the bot to look."
-    ]
+    why = ["The record could not be written: the disk may be full or broken. Ask whoever runs the bot to look."]
     if missed:
         why.append(f"{missed} more messages since the last alarm were left standing for the same reason.")
     return AlertCard(

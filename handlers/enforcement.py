@@ -44,11 +44,11 @@ async def carry_out(incident: IncidentId, deps: Deps) -> bool:
     A lost platform or record leaves the rest for the next call.
     """
     async with deps.memory.turn(incident):
-        kept = await deps.incidents.get(incident)
-        platform = deps.platforms.get(kept.event.ref.platform) if kept else None
-        if kept is None or platform is None:
-            return False
         try:
+            kept = await deps.incidents.get(incident)
+            platform = deps.platforms.get(kept.event.ref.platform) if kept else None
+            if kept is None or platform is None:
+                return False
             for action in kept.unfinished:
                 kept = await _act(action, kept, platform, deps)
             for action in kept.to_undo:

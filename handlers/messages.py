@@ -125,9 +125,7 @@ async def _keep_and_act(
     return decision
 
 
-async def _record(
-    event: MessageWritten, assessment: Assessment, decision: Decision, deps: Deps
-) -> Recorded | None:
+async def _record(event: MessageWritten, assessment: Assessment, decision: Decision, deps: Deps) -> Recorded | None:
     """Keep the incident; nothing if the record already has an incident with this very text."""
     new = NewIncident(
         event_id=event.event_id,
@@ -181,13 +179,7 @@ def _matters(decision: Decision) -> bool:
 
 
 def _ignored(deps: Deps) -> Decision:
-    return Decision(
-        actions=(Action.ALLOW,),
-        rules=(),
-        reasons=(_UNCHANGED,),
-        categories=(),
-        policy=deps.policy.version,
-    )
+    return replace(deps.policy.allowed, reasons=(_UNCHANGED,))
 
 
 async def _context(event: MessageWritten, deps: Deps) -> Context:

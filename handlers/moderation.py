@@ -131,9 +131,7 @@ async def time_out_member(
         outcome = await platform.mute(where, member, until=until, reason=f"Moderator: {reason}")
     except PlatformUnavailable:
         deps.counters.count("acts.timeout.unavailable")
-        return refused(
-            "The mute is on record, but the platform did not answer. Please give the command again."
-        )
+        return refused("The mute is on record, but the platform did not answer. Please give the command again.")
     deps.counters.count(f"acts.timeout.{outcome.status.value}")
     if outcome.status not in _ENDED_WELL:
         return refused(f"The member was not muted: {outcome.detail or outcome.status.value}")

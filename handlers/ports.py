@@ -91,7 +91,7 @@ class IncidentFilter:
 
 
 class Incidents(Protocol):
-    """Reading the record."""
+    """Reading the record; every method raises `EvidenceUnavailable` when it cannot be read."""
 
     async def get(self, incident: IncidentId) -> Incident | None:
         """Give one incident with its outcomes and acts."""
@@ -167,9 +167,7 @@ class Platform(Protocol):
     async def unmute(self, ref: MessageRef, member: MemberId, *, reason: str) -> Outcome:
         """Lift a mute."""
 
-    async def slow_mode(
-        self, community: CommunityId, channel: ChannelId, *, seconds: int, reason: str
-    ) -> Outcome:
+    async def slow_mode(self, community: CommunityId, channel: ChannelId, *, seconds: int, reason: str) -> Outcome:
         """Make members of a channel wait between two posts; 0 seconds lifts it."""
 
     async def post_alert(self, community: CommunityId, card: AlertCard) -> Outcome:

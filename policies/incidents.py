@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from policies.acts import Act
+from policies.acts import Act, Verb
 from policies.assessments import Assessment
 from policies.decisions import Action, Decision, Outcome, OutcomeStatus
 from policies.events import MessageWritten
@@ -25,6 +25,9 @@ class IncidentState(StrEnum):
     UPHELD = "upheld"
     NOT_ABUSE = "not-abuse"
 
+
+SETTLING = (Verb.UPHOLD, Verb.NOT_ABUSE)
+"""The acts that settle an incident; each raises its version by one."""
 
 UNDOABLE = (Action.HIDE, Action.HOLD, Action.MUTE)
 """The actions that a moderator's "not abuse" takes back."""

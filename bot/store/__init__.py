@@ -1,0 +1,1 @@
+"""The record on disk: all SQL of the project, and the form in which events are written down."""
