@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -74,11 +73,9 @@ class Checkout:
         """Take a command off the machine."""
         (self.commands / name).unlink()
 
-    def process(
-        self, *arguments: str, command: list[str] | None = None, **extra: Any
-    ) -> subprocess.Popen[str]:
+    def process(self, *arguments: str, command: list[str] | None = None, **extra: Any) -> subprocess.Popen[str]:
         """Start the wrapper in a process group of its own, so that it can be killed with all it started."""
-        environment: Mapping[str, str] = self.environment | extra.pop("environment", {})
+        environment: dict[str, str] = self.environment | extra.pop("environment", {})
         return subprocess.Popen(
             [*(command or [str(self.root / "hustings")]), *arguments],
             env={"PATH": str(self.commands)} | environment,
@@ -146,6 +143,4 @@ def _write_wheel(path: Path) -> None:
         wheel.writestr("tiny_checks.py", '"""Nothing but its name."""')
         wheel.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\nName: tiny-checks\nVersion: 1.0\n")
         wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
-        wheel.writestr(
-            f"{info}/RECORD", "".join(f"{name},,\n" for name in [*wheel.namelist(), f"{info}/RECORD"])
-        )
+        wheel.writestr(f"{info}/RECORD", "".join(f"{name},,\n" for name in [*wheel.namelist(), f"{info}/RECORD"]))

@@ -26,9 +26,7 @@ def test_the_shell_linter_finds_nothing() -> None:
 
 
 @pytest.mark.parametrize("shell", ["sh", "bash"])
-def test_a_first_start_installs_and_hands_over_arguments_input_and_status(
-    checkout: Checkout, shell: str
-) -> None:
+def test_a_first_start_installs_and_hands_over_arguments_input_and_status(checkout: Checkout, shell: str) -> None:
     found = shutil.which(shell)
     if found is None:
         pytest.skip(f"this machine has no {shell}")

@@ -13,7 +13,7 @@ Requires-Dist: tiny-checks; extra == "dev"
 """
 
 
-def build_editable(wheel_directory, config_settings=None, metadata_directory=None):
+def build_editable(wheel_directory: str, config_settings: object = None, metadata_directory: object = None) -> str:
     """Make the wheel, note that it was made, and wait where the test asked for that."""
     with Path(os.environ["TINY_NOTES"]).open("a") as builds:
         builds.write("built\n")

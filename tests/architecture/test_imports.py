@@ -1,0 +1,66 @@
+"""Imports go one way, as the contracts in pyproject.toml say, and only the loaders touch the disk."""
+
+import ast
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.__main__ import CHECKS
+from tests.architecture.sources import REPOSITORY, modules, parsed, place
+
+LOADERS = {"policies/load.py", "policies/lexicon_files.py", "policies/text/folding.py"}
+
+
+def test_every_import_contract_is_kept() -> None:
+    checked = _check_imports(REPOSITORY)
+    assert checked.returncode == 0, checked.stdout
+
+
+@pytest.mark.parametrize(
+    ("module", "forbidden"),
+    [
+        ("policies/new.py", "import handlers"),
+        ("policies/new.py", "import bot"),
+        ("policies/new.py", "import asyncio"),
+        ("policies/new.py", "import time"),
+        ("policies/new.py", "from random import choice"),
+        ("handlers/new.py", "import bot"),
+        ("handlers/new.py", "import discord"),
+        ("handlers/new.py", "import sqlite3"),
+        ("bot/store/new.py", "import bot.discord_adapter"),
+        ("bot/slack_adapter/new.py", "import bot.discord_adapter"),
+        ("bot/store/new.py", "import bot.app"),
+    ],
+)
+def test_a_forbidden_import_breaks_a_contract(tmp_path: Path, module: str, forbidden: str) -> None:
+    shutil.copy(REPOSITORY / "pyproject.toml", tmp_path)
+    for package in ("bot", "bot/store", "bot/discord_adapter", "bot/slack_adapter", "handlers", "policies"):
+        (tmp_path / package).mkdir()
+        (tmp_path / package / "__init__.py").touch()
+    (tmp_path / "bot" / "app.py").touch()
+    assert _check_imports(tmp_path).returncode == 0
+    (tmp_path / module).write_text(forbidden)
+    broken = _check_imports(tmp_path)
+    assert broken.returncode == 1
+    assert "1 broken" in broken.stdout
+
+
+def test_only_the_loaders_in_policies_open_files() -> None:
+    opening = {"open", "read_text", "read_bytes", "write_text", "write_bytes"}
+    openers = {
+        place(path)
+        for path in modules("policies")
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in opening
+    }
+    assert openers <= LOADERS
+
+
+def _check_imports(folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run the contracts as the checks do, on the packages in a folder and not on those installed."""
+    return subprocess.run(
+        [sys.executable, *CHECKS["lint-imports"]], cwd=folder, check=False, capture_output=True, text=True
+    )
