@@ -1,0 +1,1 @@
+"""The outside world, tried against fakes of it."""

@@ -1,0 +1,119 @@
+"""A platform that does what it is told, notes it, and fails when a test asks for that."""
+
+import asyncio
+from collections import defaultdict, deque
+from datetime import datetime
+
+from handlers.errors import PlatformUnavailable
+from handlers.ports import AlertCard, Notice
+from policies.decisions import Action, Outcome, OutcomeStatus
+from policies.identifiers import ChannelId, CommunityId, MemberId, MessageRef, PlatformName
+from policies.incidents import Incident
+
+DISCORD_CAN = frozenset(Action) - {Action.ALLOW}
+SLACK_CAN = DISCORD_CAN - {Action.MUTE, Action.SLOW_MODE, Action.HOLD}
+
+
+class FakePlatform:
+    """Keeps in `journal`, in order, what was done; and in lists what was shown to whom.
+
+    `answers` holds the status of coming attempts by verb; `broken` is how many attempts raise, and
+    `broken_verbs` narrows that. While `gate` is cleared every attempt waits.
+    """
+
+    def __init__(
+        self,
+        name: PlatformName = PlatformName.DISCORD,
+        *,
+        can: frozenset[Action] = DISCORD_CAN,
+        journal: list[str] | None = None,
+    ) -> None:
+        self._name = name
+        self.can = can
+        self.journal = journal if journal is not None else []
+        self.answers: dict[str, deque[OutcomeStatus]] = defaultdict(deque)
+        self.broken = 0
+        self.broken_verbs: frozenset[str] = frozenset()
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.hidden: set[MessageRef] = set()
+        self.restored: list[Incident] = []
+        self.muted: dict[MemberId, datetime] = {}
+        self.slowed: dict[ChannelId, int] = {}
+        self.alerts: dict[str, AlertCard] = {}
+        self.notices: list[tuple[MemberId, Notice]] = []
+
+    @property
+    def name(self) -> PlatformName:
+        """Give the platform's name."""
+        return self._name
+
+    @property
+    def cards(self) -> list[AlertCard]:
+        """Give the cards as moderators see them now."""
+        return list(self.alerts.values())
+
+    async def hide(self, ref: MessageRef, *, reason: str) -> Outcome:
+        """Take a message out of sight."""
+        status = await self._attempt("hide", "message.hidden")
+        if status is OutcomeStatus.DONE and ref in self.hidden:
+            status = OutcomeStatus.ALREADY
+        self.hidden.add(ref)
+        return Outcome(action=Action.HIDE, status=status)
+
+    async def restore(self, incident: Incident, *, note: str) -> Outcome:
+        """Show a hidden message again."""
+        status = await self._attempt("restore", "message.restored")
+        self.hidden.discard(incident.event.ref)
+        self.restored.append(incident)
+        return Outcome(action=Action.HIDE, status=status, receipt="restored-1")
+
+    async def mute(self, ref: MessageRef, member: MemberId, *, until: datetime, reason: str) -> Outcome:
+        """Keep a member from posting."""
+        status = await self._attempt("mute", "member.muted")
+        self.muted[member] = until
+        return Outcome(action=Action.MUTE, status=status)
+
+    async def unmute(self, ref: MessageRef, member: MemberId, *, reason: str) -> Outcome:
+        """Lift a mute."""
+        status = await self._attempt("unmute", "member.unmuted")
+        self.muted.pop(member, None)
+        return Outcome(action=Action.MUTE, status=status)
+
+    async def slow_mode(self, community: CommunityId, channel: ChannelId, *, seconds: int, reason: str) -> Outcome:
+        """Slow a channel down."""
+        status = await self._attempt("slow-mode", "channel.slowed")
+        self.slowed[channel] = seconds
+        return Outcome(action=Action.SLOW_MODE, status=status)
+
+    async def post_alert(self, community: CommunityId, card: AlertCard) -> Outcome:
+        """Show a card to moderators."""
+        status = await self._attempt("alert", "moderators.alerted")
+        receipt = f"alert-{len(self.alerts) + 1}" if status is OutcomeStatus.DONE else ""
+        if receipt:
+            self.alerts[receipt] = card
+        return Outcome(action=Action.ALERT, status=status, receipt=receipt)
+
+    async def update_alert(self, community: CommunityId, receipt: str, card: AlertCard) -> Outcome:
+        """Show a card anew."""
+        status = await self._attempt("update", "card.updated")
+        self.alerts[receipt] = card
+        return Outcome(action=Action.ALERT, status=status, receipt=receipt)
+
+    async def notify(self, community: CommunityId, member: MemberId, notice: Notice) -> Outcome:
+        """Write to a member."""
+        status = await self._attempt("notify", "member.told")
+        if status is OutcomeStatus.DONE:
+            self.notices.append((member, notice))
+        return Outcome(action=Action.NOTIFY_AUTHOR, status=status)
+
+    async def _attempt(self, verb: str, line: str) -> OutcomeStatus:
+        await self.gate.wait()
+        if self.broken and (not self.broken_verbs or verb in self.broken_verbs):
+            self.broken -= 1
+            raise PlatformUnavailable(f"{self._name} did not answer.")
+        answers = self.answers[verb]
+        status = answers.popleft() if answers else OutcomeStatus.DONE
+        if status in (OutcomeStatus.DONE, OutcomeStatus.ALREADY):
+            self.journal.append(line)
+        return status
