@@ -12,12 +12,17 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError, f
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
+from policies.assess import Reader
 from policies.detectors import DetectorSet
 from policies.findings import Aim, Category, Certainty
 from policies.lexicon import Entry, Lexicon, compiled_form
+from policies.stance import StanceReader
 
 WORDS = "words.yaml"
 DISGUISED = "disguised.yaml"
+STANCE = "stance.yaml"
+NAMED = "named"
+"""As a `characteristic`: the one whose words of words.yaml (`jewish_adj`, `jewish_many`, `jewish_one`) are hit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +91,28 @@ class _File(BaseModel):
     groups: list[_Group]
 
 
+def house_reader() -> Reader:
+    """Give the reader with the lexicons that the project ships."""
+    return load_reader(resources.files("policies.lexicons"))
+
+
 def house_detectors() -> DetectorSet:
     """Give the detectors with the lexicons that the project ships."""
     return load_detectors(resources.files("policies.lexicons"))
+
+
+def load_reader(folder: Path | Traversable) -> Reader:
+    """Read a folder of lexicons, those of the stance included; raises `InvalidLexiconsError`."""
+    return Reader(load_detectors(folder), load_stances(folder))
+
+
+def load_stances(folder: Path | Traversable) -> StanceReader:
+    """Read the cues of the stance; raises `InvalidLexiconsError` with every mistake in the file."""
+    problems: list[LexiconProblem] = []
+    cues = _read_lexicon(folder / STANCE, _word_lists(folder / WORDS, problems), problems)
+    if cues is None or problems:
+        raise InvalidLexiconsError(problems)
+    return StanceReader(cues)
 
 
 def load_detectors(folder: Path | Traversable) -> DetectorSet:
@@ -98,7 +122,7 @@ def load_detectors(folder: Path | Traversable) -> DetectorSet:
     disguised = _word_lists(folder / DISGUISED, problems)
     lexicons: list[Lexicon] = []
     for file in sorted(folder.iterdir(), key=lambda file: file.name):
-        if file.name.endswith(".yaml") and file.name not in (WORDS, DISGUISED):
+        if file.name.endswith(".yaml") and file.name not in (WORDS, DISGUISED, STANCE):
             lexicon = _read_lexicon(file, shared, problems)
             if lexicon is not None:
                 lexicons.append(lexicon)
@@ -135,7 +159,8 @@ def _entry(
         categories=tuple(group.categories),
         aim=group.aim,
         certainty=group.certainty,
-        characteristic=group.characteristic,
+        characteristic="" if group.characteristic == NAMED else group.characteristic,
+        named=_named(words) if group.characteristic == NAMED else (),
         terms=tuple(group.terms),
         patterns=written_out(group.patterns),
         unless=written_out(group.unless),
@@ -146,10 +171,17 @@ def _entry(
     )
 
 
+def _named(words: dict[str, list[str]]) -> tuple[tuple[str, str], ...]:
+    """Give each characteristic that has words of its own, with a pattern of them."""
+    names = [name.removesuffix("_many") for name in words if name.endswith("_many")]
+    forms = ("|".join(f"{{{name}_{form}}}" for form in ("adj", "many", "one")) for name in names)
+    return tuple((name.replace("_", "-"), compiled_form(form, words)) for name, form in zip(names, forms, strict=True))
+
+
 def _form(pattern: str, words: dict[str, list[str]], place: str, problems: list[LexiconProblem]) -> str | None:
     try:
         form = compiled_form(pattern, words)
-        re2.compile(form)
+        re2.compile(form, _QUIET)
     except KeyError as missing:
         problems.append(LexiconProblem(place, f"no words are listed as {missing} for {pattern!r}; list them"))
     except RecursionError:
@@ -165,6 +197,9 @@ def _word_lists(file: Path | Traversable, problems: list[LexiconProblem]) -> dic
     parsed = _parse(file, _WordLists, problems)
     return parsed.root if parsed else {}
 
+
+_QUIET = re2.Options()
+_QUIET.log_errors = False
 
 _Model = TypeVar("_Model", bound=BaseModel)
 

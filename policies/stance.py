@@ -1,15 +1,186 @@
-"""How the author stands to each finding: used, quoted, reported, condemned or criticised."""
+"""How the author stands to each finding: used, quoted, reported, condemned or criticised.
+
+A quotation, block quote or code is somebody else's words if anything around it says so. Words that
+are not set apart are somebody else's only where a frame governs them: one that leads into them in
+the same sentence ("he called me a ..."), one that spreads from a colon ("Voicemail this morning: ..."),
+or one that looks back at them ("... is a slur"). Approval anywhere makes all of it the author's own.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import re2
 
 from policies.assessments import Context
-from policies.findings import Cue, Finding
+from policies.findings import Certainty, Cue, Finding, Stance
+from policies.lexicon import Hit, Lexicon, Scanner
 from policies.text.normalise import Normalised
+from policies.text.segments import Segment, SegmentKind, segments, sentences
+
+
+class Role(StrEnum):
+    """How far a cue reaches."""
+
+    LEADING = "leading"
+    TRAILING = "trailing"
+    SPREADING = "spreading"
+    AROUND = "around"
+    ENDORSING = "endorsing"
+    OWNING = "owning"
+
+
+_WEIGHT = {Stance.CONDEMN: 3, Stance.REPORT: 2, Stance.CRITICISE: 1, Stance.QUOTE: 0}
+_FARTHEST_LEAD = 140
+"""Characters that may lie between a frame and the words it governs; a longer way loses the reader."""
+
+_TURNS = re2.compile(
+    r"\b(?:but|however|yet|whereas)\b|[;]"
+    r"|(?:,|\band|\bso|\bnow|\bwell) (?:you|u|ya|your|you're|ur|i|i'm|i'll|we|we'll)\b"
+    r"|, (?:he|she|they) (?:is|are|was|were)\b"
+)
+"""Where a sentence leaves the reported words and the author speaks again."""
+
+_ADDRESSES = re2.compile(
+    r"\b(?:you|u|ya|ye|he|she|they|it)(?:'re|'s| are| r| is| was| were)?"
+    r"(?: such| just| nothing but| all| a| an| the| some)*\s*$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A cue in the folded text: its name, what it says, how far it reaches and where it stands."""
+
+    name: str
+    role: Role
+    stance: Stance
+    start: int
+    end: int
 
 
 class StanceReader:
-    """Reads how the author stands to what was found."""
+    """Reads how the author stands to what was found, by the cues of one lexicon.
+
+    The kind of each entry is `<stance>-<role>`, as `report-leading`; or a role alone, as `endorsing`.
+    """
+
+    def __init__(self, cues: Lexicon) -> None:
+        self._name = cues.name
+        self._scanner = Scanner([cues])
 
     def read(
         self, message: Normalised, findings: tuple[Finding, ...], context: Context
     ) -> tuple[tuple[Finding, ...], tuple[Cue, ...]]:
-        """Give the findings with their stance, and the cues that led to it."""
-        return findings, ()
+        """Give the findings with their stance, and the cues that led to it.
+
+        Words set apart without a word about them stay the author's own, but no longer plainly so.
+        """
+        text = message.folded.text
+        reading = _Reading(text, self._cues(message), context)
+        judged: list[Finding] = []
+        told: dict[tuple[str, int], Cue] = {}
+        for finding in findings:
+            start, end = _in_folded(message, finding)
+            stance, cue, unsure = reading.stance_of(start, end)
+            if cue is not None:
+                span = message.folded.original_span(cue.start, cue.end)
+                told[cue.name, cue.start] = Cue(name=cue.name, span=span)
+            judged.append(replace(finding, stance=stance, certainty=Certainty.LIKELY if unsure else finding.certainty))
+        return tuple(judged), tuple(told.values())
+
+    def _cues(self, message: Normalised) -> list[_Found]:
+        hits = self._scanner.scan(replace(message, views=message.views[:1])).get(self._name, [])
+        return sorted((_cue(hit) for hit in hits), key=lambda cue: cue.start)
+
+
+def _cue(hit: Hit) -> _Found:
+    stance, _, role = hit.entry.kind.rpartition("-")
+    return _Found(hit.entry.id, Role(role), Stance(stance) if stance else Stance.USE, hit.start, hit.end)
+
+
+def _in_folded(message: Normalised, finding: Finding) -> tuple[int, int]:
+    folded = message.folded
+    if folded.starts is None or folded.ends is None:
+        return finding.span.start, finding.span.end
+    return bisect_right(folded.ends, finding.span.start), bisect_left(folded.starts, finding.span.end)
+
+
+class _Reading:
+    """One message, laid out: what is set apart, its sentences, its cues."""
+
+    def __init__(self, text: str, cues: Sequence[_Found], context: Context) -> None:
+        self._text = text
+        self._apart = segments(text)
+        self._sentences = sentences(text, self._apart)
+        self._cues = [cue for cue in cues if not self._within_apart(cue)]
+        self._parent = (context.parent_text or "").lower() if not context.parent_is_own else ""
+        self._endorsing = next((cue for cue in self._cues if cue.role is Role.ENDORSING), None)
+
+    def stance_of(self, start: int, end: int) -> tuple[Stance, _Found | None, bool]:
+        """Give the stance to a range, the cue that says so, and whether a human should look."""
+        apart = next((part for part in self._apart if part.holds(start, end)), None)
+        cue = self._cue_for(apart, start, end)
+        if cue is None or cue.role is Role.OWNING:
+            if self._echoes_parent(start, end):
+                return Stance.QUOTE, None, False
+            return Stance.USE, cue, apart is not None and cue is None and not self._addressed(apart)
+        if self._endorsing is not None:
+            return Stance.USE, self._endorsing, False
+        return cue.stance, cue, False
+
+    def _cue_for(self, apart: Segment | None, start: int, end: int) -> _Found | None:
+        if apart is not None:
+            start, end = apart.start, apart.end
+        found = list(self._governing(start, end))
+        if apart is not None:
+            if any(cue.role is Role.OWNING for cue in found) and not any(cue.stance is Stance.CONDEMN for cue in found):
+                return next(cue for cue in found if cue.role is Role.OWNING)
+            if not self._addressed(apart) or found:
+                found.extend(cue for cue in self._cues if cue.stance is not Stance.USE)
+            if not found and apart.kind is not SegmentKind.QUOTED and self._own_words():
+                return _Found("set-apart", Role.AROUND, Stance.QUOTE, apart.start, apart.end)
+        found = [cue for cue in found if cue.stance is not Stance.USE]
+        return max(found, key=lambda cue: _WEIGHT[cue.stance], default=None)
+
+    def _governing(self, start: int, end: int) -> Iterable[_Found]:
+        """Give the cues whose reach covers a range."""
+        sentence = next((s for s in self._sentences if s[0] <= start < s[1]), (0, len(self._text)))
+        for cue in self._cues:
+            match cue.role:
+                case Role.LEADING | Role.OWNING:
+                    near = sentence[0] <= cue.start <= start and start - cue.end <= _FARTHEST_LEAD
+                    if near and not _TURNS.search(self._text[cue.end : start]):
+                        yield cue
+                case Role.SPREADING:
+                    if cue.end <= start:
+                        yield cue
+                case Role.TRAILING:
+                    if end - 3 <= cue.start < self._looked_back_from(sentence, end):
+                        yield cue
+
+    def _looked_back_from(self, sentence: tuple[int, int], end: int) -> int:
+        """Give how far behind its words a trailing cue may stand: a question is commented on in the next sentence."""
+        reach = max(sentence[1], end + 1)
+        if self._text[sentence[0] : sentence[1]].rstrip("\"' ").endswith("?"):
+            reach = next((s[1] for s in self._sentences if s[0] >= sentence[1]), reach)
+        return min(reach, end + _FARTHEST_LEAD)
+
+    def _within_apart(self, cue: _Found) -> bool:
+        return any(
+            part.overlaps(cue.start, cue.end) and not part.holds(cue.start, cue.start) for part in self._apart
+        ) or any(part.start < cue.start and cue.end < part.end for part in self._apart)
+
+    def _addressed(self, apart: Segment) -> bool:
+        """Whether the words before a quotation pin it on somebody (`you are a "..."`), so that it is no quotation."""
+        return bool(_ADDRESSES.search(self._text[max(0, apart.start - 40) : apart.start]))
+
+    def _own_words(self) -> bool:
+        """Whether anything is left when what is set apart is taken out."""
+        covered = sum(part.end - part.start for part in self._apart)
+        return len(self._text.strip()) - covered > 2
+
+    def _echoes_parent(self, start: int, end: int) -> bool:
+        """Whether the words stand in the message that is answered, and are thrown back as a question."""
+        words = self._text[start:end]
+        return bool(self._parent) and words in self._parent and self._text[end : end + 3].lstrip("'\" ").startswith("?")

@@ -73,18 +73,14 @@ def fold(text: str) -> View:
 
 def _fold_each(text: str) -> View:
     if all(len(_FOLDS[ord(char)]) == 1 for char in set(text)):
-        folded = text.translate(_FOLDS)
-        return View("folded", folded if folded.isascii() else _MIXED.sub(_as_latin, folded))
+        return View("folded", _as_latin(text.translate(_FOLDS)))
     out: list[str] = []
     places: list[int] = []
     for place, char in enumerate(text):
         if part := _FOLDS[ord(char)]:
             out.append(part)
             places.extend([place] * len(part))
-    joined = "".join(out)
-    if not joined.isascii():
-        joined = _MIXED.sub(_as_latin, joined)
-    return View("folded", joined, tuple(places), tuple(place + 1 for place in places))
+    return View("folded", _as_latin("".join(out)), tuple(places), tuple(place + 1 for place in places))
 
 
 class _Folds(dict[int, str]):
@@ -96,18 +92,22 @@ class _Folds(dict[int, str]):
 
 
 _FOLDS = _Folds()
-_MIXED = re.compile(r"\S+")
+_WORD = re.compile(r"\S+")
 _NATIVE = re.compile(r"[^\W\d_a-z]")
 _LATIN = re.compile("[a-z]")
 
 
-def _as_latin(token: re.Match[str]) -> str:
-    """Read look-alike letters as Latin ones, but only in a word that is not wholly of another script.
+def _as_latin(text: str) -> str:
+    """Read look-alike letters as Latin ones in words that mix scripts, or everywhere if no other script is there.
 
-    A Cyrillic or Greek word has letters with no Latin twin; a disguised English word has none.
+    A text in Cyrillic or Greek has letters with no Latin twin; English in disguise has none.
     """
-    word = token.group()
-    if word.isascii():
-        return word
-    latin = word.translate(_CONFUSABLES)
-    return latin if _NATIVE.search(latin) is None or _LATIN.search(word) else word
+    if text.isascii():
+        return text
+    foreign = _NATIVE.search(text.translate(_CONFUSABLES)) is not None
+
+    def reading(token: re.Match[str]) -> str:
+        word = token.group()
+        return word if foreign and not _LATIN.search(word) else word.translate(_CONFUSABLES)
+
+    return _WORD.sub(reading, text)

@@ -95,12 +95,16 @@ class Normaliser:
                 done = rewrite.end
 
     def _words_in(self, letters: list[tuple[int, str]]) -> Iterator[Rewrite]:
-        """Find the disguised words in a run of single letters, longest first; where none is, join them all."""
-        joined = "".join(letter for _, letter in letters)
+        """Find the disguised words in a run of single characters, longest first.
+
+        Where none is, the run is joined as it stands, but only if all of it is letters.
+        """
+        spelt = "".join(letter for _, letter in letters)
+        joined = spelt.translate(_LEET)
         words = self._finder.find_matches_as_indexes(joined)
         for _, start, end in words:
             yield Rewrite(letters[start][0], letters[end - 1][0] + 1, joined[start:end])
-        if not words:
+        if not words and joined == spelt:
             yield Rewrite(letters[0][0], letters[-1][0] + 1, joined)
 
     def _squeeze(self, text: str) -> Iterator[Rewrite]:
@@ -155,7 +159,7 @@ _STAGES = (
         r"[a-z][0-9@$!|+€£]+[a-z]|[0-9@$!|+€£][a-z]|[a-z][0-9$|]",
         (Normaliser._leet_as_l, Normaliser._leet),
     ),
-    _Stage("joined", r"\b[a-z][ \t.,_*~/|\\+-]{1,2}[a-z]\b|[a-z][-._*~][a-z]", (Normaliser._join,)),
+    _Stage("joined", r"\b[a-z][ \t.,_*~/|\\+-]{1,2}[a-z0-9@$]\b|[a-z][-._*~][a-z]", (Normaliser._join,)),
     _Stage("squeezed", _TRIPLE, (Normaliser._squeeze,)),
     _Stage("unmasked", r"[a-z][*#_-]+[*#a-z]", (Normaliser._unmask,)),
 )
@@ -167,8 +171,8 @@ _GATE.Compile()
 _LEET_TOKEN = re.compile(r"[a-z0-9@$!|+€£]+")
 _LEET = str.maketrans("01345678@$!|+€£2", "oieasgtbasiitelz")
 _LEET_L = str.maketrans("01345678@$!|+€£2", "oleasgtbasiltelz")
-_SPACED = re.compile(r"(?<![a-z'])[a-z](?:[ \t.,_*~/|\\+-]{1,2}[a-z]){2,}(?![a-z'])")
-_LETTER = re.compile("[a-z]")
+_SPACED = re.compile(r"(?<![\w'])[a-z0-9@$](?:[ \t.,_*~/|\\+-]{1,2}[a-z0-9@$]){2,}(?![\w'])")
+_LETTER = re.compile("[a-z0-9@$]")
 _PUNCTUATED = re.compile(r"(?<![a-z])[a-z]+(?:[-._*~][a-z]+)+")
 _PUNCTUATION = re.compile("[^a-z]")
 _WORD = re.compile(r"[a-z]+")
