@@ -12,6 +12,9 @@ from policies.rules import Policy, Rule
 ON_MEMBERS = frozenset({Action.NOTIFY_AUTHOR, Action.SLOW_MODE, Action.HOLD, Action.HIDE, Action.MUTE})
 """What a member notices: kept back in observe mode, and done only where the platform can."""
 
+ENGINE_ERRORS = (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError)
+"""What the CEL engine raises on a condition that cannot be worked out for one assessment."""
+
 _AIMED = {
     Aim.READER: ", aimed at the reader",
     Aim.PERSON: ", aimed at a person",
@@ -26,7 +29,14 @@ _STANCES = {
     Stance.CONDEMN: ", condemned",
     Stance.CRITICISE: ", in criticism",
 }
-_FINDINGS_NAMED = 3
+_ABLE = {
+    Action.NOTIFY_AUTHOR: "write to the author",
+    Action.SLOW_MODE: "slow the channel down",
+    Action.HOLD: "hold the message",
+    Action.HIDE: "hide the message",
+    Action.MUTE: "mute the author",
+}
+_SORTS_NAMED = 3
 
 
 def decide(assessment: Assessment, policy: Policy, *, mode: Mode, can: frozenset[Action] | None = None) -> Decision:
@@ -37,20 +47,17 @@ def decide(assessment: Assessment, policy: Policy, *, mode: Mode, can: frozenset
     an alert, and the others still apply.
     """
     candidates = policy.candidates(assessment)
-    if not candidates:
-        return replace(policy.allowed, degraded=assessment.degraded) if assessment.degraded else policy.allowed
-    applied = _apply(assessment, candidates)
-    if not applied.rules and not applied.broken:
+    applied = _apply(assessment, candidates) if candidates else None
+    if applied is None or not (applied.rules or applied.broken):
         return replace(policy.allowed, degraded=assessment.degraded) if assessment.degraded else policy.allowed
     effects = _Effects(mode=mode, can=can, platform=assessment.context.platform.value.capitalize())
-    reasons = [_why(rule, assessment) for rule in applied.rules]
+    sorts = _sorts(assessment)
+    reasons = [_why(rule, assessment, sorts) for rule in applied.rules]
     for rule in applied.rules:
         effects.add(rule)
     for rule, cause in applied.broken:
         effects.wanted.add(Action.ALERT)
-        reasons.append(
-            f"Rule {rule.id} could not be applied ({cause}), so moderators are alerted instead. Correct its `when`."
-        )
+        reasons.append(f"Rule {rule.id} broke ({cause}), so moderators are alerted instead. Correct its `when`.")
     return Decision(
         actions=effects.actions,
         rules=tuple(_match(rule, mode) for rule in applied.rules),
@@ -60,6 +67,12 @@ def decide(assessment: Assessment, policy: Policy, *, mode: Mode, can: frozenset
         withheld=effects.withheld,
         degraded=assessment.degraded,
     )
+
+
+def holds(rule: Rule, assessment: Assessment) -> bool:
+    """Apply one rule, index or not; raises what the engine raises."""
+    activation = activate(assessment, rule.condition.variables, rule.condition.finding_members)
+    return rule.condition.holds(activation)
 
 
 @dataclass(slots=True)
@@ -77,12 +90,10 @@ def _apply(assessment: Assessment, candidates: list[Rule]) -> _Applied:
     applied = _Applied()
     for rule in candidates:
         try:
-            holds = rule.condition.holds(activation)
-        except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError) as error:
-            applied.broken.append((rule, type(error).__name__))
-        else:
-            if holds:
+            if rule.condition.holds(activation):
                 applied.rules.append(rule)
+        except ENGINE_ERRORS as error:
+            applied.broken.append((rule, type(error).__name__))
     return applied
 
 
@@ -128,7 +139,7 @@ class _Effects:
     @property
     def reasons(self) -> list[str]:
         reasons = [
-            f"{self.platform} cannot {_spoken(action)} here, so moderators are alerted instead."
+            f"{self.platform} cannot {_ABLE[action]} here, so moderators are alerted instead."
             for action in _in_order(self.impossible)
         ]
         for action in self.withheld:
@@ -145,10 +156,6 @@ def _in_order(actions: Iterable[Action]) -> tuple[Action, ...]:
     return tuple(action for action in Action if action in wanted)
 
 
-def _spoken(action: Action) -> str:
-    return action.value.replace("-", " ")
-
-
 def _match(rule: Rule, mode: Mode) -> RuleMatch:
     return RuleMatch(
         rule=rule.id,
@@ -160,23 +167,33 @@ def _match(rule: Rule, mode: Mode) -> RuleMatch:
     )
 
 
-def _why(rule: Rule, assessment: Assessment) -> str:
-    """Say what led to a rule, in words of ours alone: nothing of the message."""
-    gate = rule.condition.gate
-    if rule.condition.variables & {"findings", "used", "categories"}:
-        findings = assessment.findings if "findings" in rule.condition.variables else assessment.used
-        seen = dict.fromkeys(_describe(f) for f in findings if not gate.kinds or f.kind in gate.kinds)
+def why(rule: Rule, assessment: Assessment) -> str:
+    """Say what led to a rule that holds, in words of ours alone: nothing of the message."""
+    return _why(rule, assessment, _sorts(assessment))
+
+
+def _sorts(assessment: Assessment) -> dict[tuple[str, bool, str], None]:
+    """Give each sort of finding once: its kind, whether it is used, and how it is told."""
+    return dict.fromkeys((f.kind, f.stance is Stance.USE, describe(f)) for f in assessment.findings)
+
+
+def _why(rule: Rule, assessment: Assessment, sorts: Iterable[tuple[str, bool, str]]) -> str:
+    condition = rule.condition
+    if condition.variables & {"findings", "used", "categories"}:
+        all_count = "findings" in condition.variables
+        kinds = condition.gate.kinds
+        seen = [told for kind, used, told in sorts if (used or all_count) and (not kinds or kind in kinds)]
         if seen:
-            named = list(seen)[:_FINDINGS_NAMED]
-            more = f"; and {len(seen) - len(named)} more" if len(seen) > len(named) else ""
-            return f"Rule {rule.id} applies: {'; '.join(named)}{more}."
-    if "scores" in rule.condition.variables and assessment.scores is not None:
+            more = f"; and {len(seen) - _SORTS_NAMED} more" if len(seen) > _SORTS_NAMED else ""
+            return f"Rule {rule.id} applies: {'; '.join(seen[:_SORTS_NAMED])}{more}."
+    if "scores" in condition.variables and assessment.scores is not None:
         label, score = max(assessment.scores.as_dict().items(), key=lambda pair: pair[1])
         return f"Rule {rule.id} applies: the classifier gives {label.replace('_', ' ')} {score:.2f}."
     return f"Rule {rule.id} applies to messages of this sort."
 
 
-def _describe(finding: Finding) -> str:
+def describe(finding: Finding) -> str:
+    """Say a finding in words of ours alone."""
     disguise = ", disguised" if finding.disguised else ""
     kind = finding.kind.replace("-", " ")
     return f"{finding.certainty} {kind}{_STANCES[finding.stance]}{_AIMED[finding.aim]}{disguise}"

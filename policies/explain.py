@@ -1,0 +1,50 @@
+"""Why each rule of a policy holds for an assessment or does not, in sentences."""
+
+from dataclasses import dataclass
+
+from policies.assessments import Assessment
+from policies.conditions.gates import ANY_KIND
+from policies.evaluate import ENGINE_ERRORS, describe, holds, why
+from policies.rules import Policy, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class RuleTrace:
+    """One rule, whether it holds, and why; no text of the message."""
+
+    rule: Rule
+    holds: bool
+    why: str
+
+
+def trace_rules(assessment: Assessment, policy: Policy) -> tuple[RuleTrace, ...]:
+    """Apply every rule by itself and say why it holds or not, in the order of the file."""
+    return tuple(_trace(rule, assessment) for rule in policy.rules)
+
+
+def _trace(rule: Rule, assessment: Assessment) -> RuleTrace:
+    try:
+        held = holds(rule, assessment)
+    except ENGINE_ERRORS as error:
+        return RuleTrace(rule, False, f"Rule {rule.id} broke ({type(error).__name__}). Correct its `when`.")
+    if held:
+        return RuleTrace(rule, True, why(rule, assessment))
+    return RuleTrace(rule, False, _why_not(rule, assessment))
+
+
+def _why_not(rule: Rule, assessment: Assessment) -> str:
+    gate = rule.condition.gate
+    start = f"Rule {rule.id} does not apply:"
+    if gate.always:
+        return f"{start} its condition does not hold."
+    if gate.scores and assessment.scores is None:
+        return f"{start} no classifier gave scores."
+    if gate.scores:
+        return f"{start} no score is high enough."
+    if gate.kinds:
+        found = dict.fromkeys(describe(f) for f in assessment.findings if f.kind in gate.kinds)
+        if found:
+            return f"{start} what was found does not fit its condition ({'; '.join(found)})."
+        wanted = "anything" if gate.kinds == ANY_KIND else " or ".join(sorted(gate.kinds))
+        return f"{start} nothing was found of the kind it needs ({wanted})."
+    return f"{start} the message is not of that sort."

@@ -1,0 +1,1 @@
+"""What the project ships for organisers to edit."""
