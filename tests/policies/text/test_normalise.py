@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from policies.text.folding import fold
 from policies.text.normalise import MOST_SCANNED, Normaliser
 
-NORMALISER = Normaliser("cunt fuck shit bastard bitch jew jews hating kike moron kill traitor scum vermin die".split())
+WORDS = "cunt fuck shit bastard bitch jew jews hating kike moron kill traitor scum vermin die"
+NORMALISER = Normaliser(WORDS.split())
 HOSTILE = st.text(
     alphabet=st.sampled_from("aeik1143@$!|*#_-. \n\t'\"<>&;:/\x00\u200b\u202e\u0301\ufdfaаеКﬁ𝓀🅺\ud800")
     | st.characters(),
