@@ -1,0 +1,1 @@
+"""Slack: Socket Mode events in, Web API calls out."""

@@ -1,0 +1,319 @@
+"""What Hustings does in Slack, and what Slack answered: the `Platform` of the handlers."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack_adapter import cards
+from bot.slack_adapter.calls import TOKEN_REFUSED, answered, reason
+from bot.slack_adapter.convert import Workspace, part, parts, word
+from bot.slack_adapter.directory import Directory
+from handlers.errors import PlatformUnavailable
+from handlers.ports import AlertCard, Notice, Platform
+from policies.decisions import Action, Outcome, OutcomeStatus
+from policies.identifiers import ChannelId, CommunityId, IncidentId, MemberId, MessageRef, PlatformName
+from policies.incidents import Incident
+
+log = structlog.get_logger(__name__)
+
+ALERT_EVENT = "hustings_alert"
+RESTORED_EVENT = "hustings_restored"
+
+_ALWAYS = frozenset({Action.ALERT, Action.OPEN_REPORT, Action.OPEN_CASE, Action.NOTIFY_AUTHOR})
+_BY_DELEGATE = frozenset({Action.HIDE, Action.HOLD})
+
+STILL_STANDS = (
+    "The message still stands: Slack lets an app delete only its own messages, and Hustings has no "
+    "administrator's token. Its author, a workspace owner or an admin can delete it: open the message, "
+    "More actions, Delete message."
+)
+NO_TIMEOUT = (
+    "Slack has no timeout, so the member can still post. A workspace owner or admin can deactivate the "
+    "account (Tools & settings, Manage members), and whoever manages a channel can remove the member from it."
+)
+NO_SLOW_MODE = (
+    "Slack has no slow mode. Whoever manages the channel can limit who may post (channel details, Settings, "
+    "Posting permissions)."
+)
+
+_DELETE_REFUSED = {
+    "cant_delete_message": "may not be deleted by this administrator (it may belong to another workspace)",
+    "compliance_exports_prevent_deletion": "is kept by the workspace's compliance export",
+    "channel_not_found": "is in a channel that the administrator is not in",
+    "not_in_channel": "is in a channel that the administrator is not in",
+    "is_archived": "is in an archived channel",
+}
+_POST_REFUSED = {
+    "channel_not_found": "the channel does not exist or the app is not in it: type /invite @Hustings there",
+    "not_in_channel": "the app is not in the channel: type /invite @Hustings there",
+    "is_archived": "the channel is archived",
+    "restricted_action": "the workspace's settings do not let the app post there",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delegate:
+    """The administrator whose user token deletes messages, as `auth.test` named them."""
+
+    web: AsyncWebClient
+    member: MemberId
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linked:
+    """What the platform needs of a live connection."""
+
+    web: AsyncWebClient
+    home: Workspace
+    directory: Directory
+    delegate: Delegate | None = None
+
+
+class SlackPlatform(Platform):
+    """One Slack workspace. Until it is linked, and while Slack does not answer, nothing is done.
+
+    Alerts and restored messages carry their incident's id as metadata, so that one that was posted
+    before an answer got lost is found again and not posted twice. A notice repeated after a lost
+    answer may arrive twice.
+    """
+
+    def __init__(self, *, alert_channel: str) -> None:
+        self._alert_channel = alert_channel
+        self._linked: Linked | None = None
+        self._delegate: Delegate | None = None
+        self._receipts: dict[IncidentId, str] = {}
+        self._certain = False
+
+    @property
+    def delegate(self) -> str:
+        """Name the administrator whose token deletes messages; empty where there is none."""
+        return f"{self._delegate.name} ({self._delegate.member})" if self._delegate else ""
+
+    def drop_delegate(self, members: Iterable[str]) -> bool:
+        """Stop deleting messages if the administrator is one of these members; true if so."""
+        if self._delegate is None or self._delegate.member not in set(members):
+            return False
+        self._delegate = None
+        return True
+
+    def link(self, linked: Linked) -> None:
+        """Start to act through a live connection."""
+        self._linked, self._delegate, self._certain = linked, linked.delegate, False
+
+    @property
+    def name(self) -> PlatformName:
+        """Give the platform's name."""
+        return PlatformName.SLACK
+
+    @property
+    def can(self) -> frozenset[Action]:
+        """Give the actions that Slack and the tokens allow; others degrade."""
+        return _ALWAYS | _BY_DELEGATE if self._delegate else _ALWAYS
+
+    async def hide(self, ref: MessageRef, *, reason: str) -> Outcome:
+        """Delete a message with the administrator's token; without one say who can.
+
+        Slack keeps no reason beside a deletion, so `reason` stays in the record alone.
+        """
+        self._live()
+        delegate = self._delegate
+        if delegate is None:
+            return _outcome(Action.HIDE, OutcomeStatus.DEGRADED, STILL_STANDS)
+        try:
+            await answered(delegate.web.chat_delete(channel=ref.channel, ts=ref.message))
+        except SlackApiError as error:
+            return self._not_deleted(delegate, error)
+        log.info("slack.deleted-by-delegate", channel=ref.channel, message=ref.message, delegate=delegate.member)
+        return _outcome(
+            Action.HIDE,
+            OutcomeStatus.DONE,
+            f"Deleted with the token, and so in the name, of {delegate.name} ({delegate.member}).",
+        )
+
+    async def restore(self, incident: Incident, *, note: str) -> Outcome:
+        """Repost a deleted message with its author, its time and a note."""
+        linked, event = self._live(), incident.event
+        thread = event.thread or ""
+        before = await self._posted_before(event.ref.channel, RESTORED_EVENT, thread=thread)
+        if incident.id in before:
+            return _outcome(Action.HIDE, OutcomeStatus.ALREADY, "The message was reposted before.", before[incident.id])
+        shown = cards.restored(incident, note)
+        channel = event.ref.channel
+        return await self._post(
+            linked,
+            Action.HIDE,
+            channel,
+            shown,
+            event_type=RESTORED_EVENT,
+            incident=incident.id,
+            thread=thread,
+        )
+
+    async def mute(self, ref: MessageRef, member: MemberId, *, until: datetime, reason: str) -> Outcome:
+        """Say that Slack cannot."""
+        return _outcome(Action.MUTE, OutcomeStatus.DEGRADED, NO_TIMEOUT)
+
+    async def unmute(self, ref: MessageRef, member: MemberId, *, reason: str) -> Outcome:
+        """Say that there was nothing to lift."""
+        return _outcome(Action.MUTE, OutcomeStatus.ALREADY, "Slack has no timeout, so there was none to lift.")
+
+    async def slow_mode(self, community: CommunityId, channel: ChannelId, *, seconds: int, reason: str) -> Outcome:
+        """Say that Slack cannot."""
+        if not seconds:
+            return _outcome(
+                Action.SLOW_MODE, OutcomeStatus.ALREADY, "Slack has no slow mode, so there was none to lift."
+            )
+        return _outcome(Action.SLOW_MODE, OutcomeStatus.DEGRADED, NO_SLOW_MODE)
+
+    async def post_alert(self, community: CommunityId, card: AlertCard) -> Outcome:
+        """Show a card in the moderators' channel; the receipt is `channel:timestamp`."""
+        linked = self._live()
+        if card.incident and not self._certain:
+            self._receipts.update(await self._posted_before(self._alert_channel, ALERT_EVENT))
+            self._certain = True
+        if receipt := self._receipts.get(card.incident):
+            return _outcome(Action.ALERT, OutcomeStatus.ALREADY, "The alert was posted before.", receipt)
+        shown = self._alert(card, linked)
+        try:
+            outcome = await self._post(
+                linked,
+                Action.ALERT,
+                self._alert_channel,
+                shown,
+                event_type=ALERT_EVENT,
+                incident=card.incident,
+            )
+        except PlatformUnavailable:
+            self._certain = False
+            raise
+        if card.incident and outcome.receipt:
+            self._receipts[card.incident] = outcome.receipt
+        return outcome
+
+    async def update_alert(self, community: CommunityId, receipt: str, card: AlertCard) -> Outcome:
+        """Show the card anew in place of the one named by the receipt."""
+        linked = self._live()
+        channel, _, ts = receipt.partition(":")
+        shown = self._alert(card, linked)
+        try:
+            await answered(linked.web.chat_update(channel=channel, ts=ts, text=shown.text, blocks=shown.blocks))
+        except SlackApiError as error:
+            return _refused(Action.ALERT, "The alert could not be changed", error)
+        return _outcome(Action.ALERT, OutcomeStatus.DONE, "", receipt)
+
+    async def notify(self, community: CommunityId, member: MemberId, notice: Notice) -> Outcome:
+        """Send a direct message; it stays in the member's history, as a passing remark would not."""
+        linked = self._live()
+        if not member.startswith(("U", "W")):
+            return _outcome(
+                Action.NOTIFY_AUTHOR, OutcomeStatus.DEGRADED, "An app posted this: there is nobody to tell."
+            )
+        if await linked.directory.is_outsider(member):
+            return _outcome(
+                Action.NOTIFY_AUTHOR,
+                OutcomeStatus.DEGRADED,
+                "The author belongs to another workspace, and Hustings contacts nobody there.",
+            )
+        shown = cards.notice(notice)
+        try:
+            opened = await answered(linked.web.conversations_open(users=member))
+            channel = word(part({"channel": opened.get("channel")}, "channel"), "id")
+            sent = await answered(
+                linked.web.chat_postMessage(
+                    channel=channel,
+                    text=shown.text,
+                    blocks=shown.blocks,
+                    unfurl_links=False,
+                    unfurl_media=False,
+                )
+            )
+        except SlackApiError as error:
+            return _refused(Action.NOTIFY_AUTHOR, "The member could not be told", error)
+        return _outcome(Action.NOTIFY_AUTHOR, OutcomeStatus.DONE, "", f"{channel}:{sent.get('ts')}")
+
+    def _alert(self, card: AlertCard, linked: Linked) -> cards.Message:
+        return cards.alert(card, linked.home, stands="" if self._delegate else STILL_STANDS)
+
+    def _live(self) -> Linked:
+        if self._linked is None:
+            raise PlatformUnavailable("Slack is not connected yet.")
+        return self._linked
+
+    def _not_deleted(self, delegate: Delegate, error: SlackApiError) -> Outcome:
+        said = reason(error)
+        if said == "message_not_found":
+            return _outcome(Action.HIDE, OutcomeStatus.ALREADY, "The message was gone already.")
+        if said in TOKEN_REFUSED:
+            self._delegate = None
+            log.error("slack.admin-token-refused", delegate=delegate.member, error=said)
+            return _outcome(
+                Action.HIDE,
+                OutcomeStatus.DEGRADED,
+                f"Slack refused the administrator's token of {delegate.name} ({said}). {STILL_STANDS}",
+            )
+        why = _DELETE_REFUSED.get(said, f"may not be deleted ({said})")
+        return _outcome(Action.HIDE, OutcomeStatus.REFUSED, f"The message still stands: Slack says that it {why}.")
+
+    async def _post(
+        self,
+        linked: Linked,
+        action: Action,
+        channel: str,
+        shown: cards.Message,
+        *,
+        event_type: str,
+        incident: IncidentId,
+        thread: str = "",
+    ) -> Outcome:
+        try:
+            sent = await answered(
+                linked.web.chat_postMessage(
+                    channel=channel,
+                    text=shown.text,
+                    blocks=shown.blocks,
+                    thread_ts=thread or None,
+                    metadata={"event_type": event_type, "event_payload": {"incident": incident}},
+                    unfurl_links=False,
+                    unfurl_media=False,
+                )
+            )
+        except SlackApiError as error:
+            return _refused(action, "The message could not be posted", error)
+        return _outcome(action, OutcomeStatus.DONE, "", f"{channel}:{sent.get('ts')}")
+
+    async def _posted_before(self, channel: str, event_type: str, *, thread: str = "") -> dict[IncidentId, str]:
+        """Give the receipts of the incidents that a channel's latest messages are about."""
+        web = self._live().web
+        try:
+            if thread:
+                page = await answered(
+                    web.conversations_replies(channel=channel, ts=thread, limit=100, include_all_metadata=True)
+                )
+            else:
+                page = await answered(web.conversations_history(channel=channel, limit=100, include_all_metadata=True))
+        except SlackApiError as error:
+            # Without the history a card may come twice, which is better than not at all.
+            log.warning("slack.history-unreadable", channel=channel, error=reason(error))
+            return {}
+        found: dict[IncidentId, str] = {}
+        for message in parts({"messages": page.get("messages")}, "messages"):
+            metadata = part(message, "metadata")
+            if word(metadata, "event_type") == event_type:
+                incident = IncidentId(word(part(metadata, "event_payload"), "incident"))
+                found.setdefault(incident, f"{channel}:{word(message, 'ts')}")
+        return found
+
+
+def _outcome(action: Action, status: OutcomeStatus, detail: str, receipt: str = "") -> Outcome:
+    return Outcome(action=action, status=status, detail=detail, receipt=receipt)
+
+
+def _refused(action: Action, what: str, error: SlackApiError) -> Outcome:
+    said = reason(error)
+    log.error("slack.refused", action=action.value, error=said)
+    return _outcome(action, OutcomeStatus.REFUSED, f"{what}: {_POST_REFUSED.get(said, f'Slack says {said}')}.")

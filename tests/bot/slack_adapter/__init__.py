@@ -1,0 +1,1 @@
+"""The Slack adapter, run by the unmodified client against a Slack on loopback."""
