@@ -1,0 +1,1 @@
+"""Discord: its events in our words, our actions in its calls."""

@@ -1,0 +1,267 @@
+"""What the bot does on Discord: every attempt answered with a value, and who its moderators are."""
+
+from collections import OrderedDict
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+import aiohttp
+import discord
+
+from bot.discord_adapter import cards
+from handlers.errors import PlatformUnavailable
+from handlers.ports import AlertCard, Clock, Moderators, Notice, Platform
+from policies.acts import Actor
+from policies.decisions import Action, Outcome, OutcomeStatus
+from policies.identifiers import ChannelId, CommunityId, MemberId, MessageRef, PlatformName
+from policies.incidents import Incident
+
+LONGEST_TIMEOUT = timedelta(days=28)
+LONGEST_SLOW_MODE = 6 * 60 * 60
+_REASON_LIMIT = 512
+_REMEMBERED = 10_000
+_CLOSED_TO_US = 50007
+_MISSING_ACCESS = 50001
+
+_NEEDS = {
+    Action.HIDE: "Manage Messages",
+    Action.HOLD: "Manage Messages",
+    Action.MUTE: "Time out members",
+    Action.SLOW_MODE: "Manage Channels",
+    Action.ALERT: "View Channel, Send Messages and Embed Links in the moderators' channel",
+}
+_NOWHERE = Outcome(
+    action=Action.ALERT, status=OutcomeStatus.REFUSED, detail="no moderators' channel is set for Discord"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """The Discord server that the bot looks after, as the settings describe it.
+
+    An empty `watched` means every channel that the bot can read; a category or a parent channel
+    stands for what is under it.
+    """
+
+    guild: CommunityId
+    alert_channel: ChannelId | None = None
+    moderator_roles: frozenset[str] = frozenset()
+    moderator_members: frozenset[MemberId] = frozenset()
+    watched: frozenset[ChannelId] = frozenset()
+
+
+class DiscordModerators(Moderators):
+    """The configured moderators: members by id, and whoever holds one of the named roles now."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+
+    async def include(self, actor: Actor) -> bool:
+        """Whether this person is one of the configured moderators of this server."""
+        if actor.platform is not PlatformName.DISCORD or actor.community != self._server.guild:
+            return False
+        named = actor.id in self._server.moderator_members
+        return named or not self._server.moderator_roles.isdisjoint(actor.roles)
+
+
+class DiscordPlatform(Platform):
+    """Carries actions out through whichever client is connected now; without one they stay unfinished."""
+
+    def __init__(self, server: Server, clock: Clock) -> None:
+        self._server, self._clock = server, clock
+        self._client: discord.Client | None = None
+        self._deleted: OrderedDict[str, None] = OrderedDict()
+
+    def attach(self, client: discord.Client) -> None:
+        """Act through this client from now on."""
+        self._client = client
+
+    def detach(self, client: discord.Client) -> None:
+        """Stop acting through this client."""
+        if self._client is client:
+            self._client = None
+
+    def deleted(self, message: int) -> bool:
+        """Whether this process itself deleted a message, as far as it remembers."""
+        return str(message) in self._deleted
+
+    @property
+    def name(self) -> PlatformName:
+        """Give the platform's name."""
+        return PlatformName.DISCORD
+
+    @property
+    def can(self) -> frozenset[Action]:
+        """Give the actions that the bot's permissions allow in the server as a whole.
+
+        A channel may still refuse one. While nothing is known of the permissions all are given, and
+        Discord's own answer is kept.
+        """
+        guild = self._client.get_guild(int(self._server.guild)) if self._client else None
+        if guild is None or guild.me is None:
+            return frozenset(Action)
+        held = guild.me.guild_permissions
+        lacking: set[Action] = set()
+        if not held.manage_messages:
+            lacking |= {Action.HIDE, Action.HOLD}
+        if not held.moderate_members:
+            lacking.add(Action.MUTE)
+        if not held.manage_channels:
+            lacking.add(Action.SLOW_MODE)
+        return frozenset(Action) - lacking
+
+    async def hide(self, ref: MessageRef, *, reason: str) -> Outcome:
+        """Delete a message; the record keeps what it said. A message that is gone counts as hidden."""
+        client = self._connected()
+        call = client.http.delete_message(int(ref.channel), int(ref.message), reason=_audit(reason))
+        # Remembered before the call: Discord may announce the deletion ahead of its answer.
+        self._deleted[ref.message] = None
+        while len(self._deleted) > _REMEMBERED:
+            self._deleted.popitem(last=False)
+        gone = Outcome(action=Action.HIDE, status=OutcomeStatus.ALREADY, detail="the message was already gone")
+        outcome = await self._answer(Action.HIDE, call, gone=gone)
+        if outcome.status is not OutcomeStatus.DONE:
+            self._deleted.pop(ref.message, None)
+        return outcome
+
+    async def restore(self, incident: Incident, *, note: str) -> Outcome:
+        """Repost a deleted message as the bot, naming its author and its time; nobody is pinged."""
+        ref = incident.event.ref
+        place = self._connected().get_partial_messageable(int(ref.channel), guild_id=int(ref.community))
+        post = place.send(embed=cards.restored(incident, note), nonce=_nonce("restore", incident.id))
+        return await self._answer(Action.HIDE, post)
+
+    async def mute(self, ref: MessageRef, member: MemberId, *, until: datetime, reason: str) -> Outcome:
+        """Time a member out until a moment, 28 days ahead at most; never shortens a longer time-out."""
+        client, now = self._connected(), self._clock.now()
+        until = min(until, now + LONGEST_TIMEOUT)
+        held = self._timed_out_until(client, ref, member)
+        if held is not None and held > until and held > now:
+            longer = f"already timed out until {held:%H:%M} UTC on {held:%d %B %Y}, which is longer"
+            return Outcome(action=Action.MUTE, status=OutcomeStatus.REFUSED, detail=longer)
+        call = client.http.edit_member(
+            int(ref.community),
+            int(member),
+            reason=_audit(reason),
+            communication_disabled_until=until.isoformat(),
+        )
+        left = Outcome(action=Action.MUTE, status=OutcomeStatus.FAILED, detail="the member is no longer in the server")
+        return await self._answer(Action.MUTE, call, gone=left)
+
+    async def unmute(self, ref: MessageRef, member: MemberId, *, reason: str) -> Outcome:
+        """Lift a time-out; somebody who left the server has none."""
+        call = self._connected().http.edit_member(
+            int(ref.community), int(member), reason=_audit(reason), communication_disabled_until=None
+        )
+        left = Outcome(action=Action.MUTE, status=OutcomeStatus.ALREADY, detail="the member is no longer in the server")
+        return await self._answer(Action.MUTE, call, gone=left)
+
+    async def slow_mode(self, community: CommunityId, channel: ChannelId, *, seconds: int, reason: str) -> Outcome:
+        """Make members of a channel or thread wait between two posts; 0 seconds lifts it."""
+        wait = max(0, min(seconds, LONGEST_SLOW_MODE))
+        call = self._connected().http.edit_channel(int(channel), reason=_audit(reason), rate_limit_per_user=wait)
+        return await self._answer(Action.SLOW_MODE, call)
+
+    async def post_alert(self, community: CommunityId, card: AlertCard) -> Outcome:
+        """Show a card in the moderators' channel; the receipt is `channel/message`."""
+        if self._server.alert_channel is None:
+            return _NOWHERE
+        place = self._connected().get_partial_messageable(int(self._server.alert_channel))
+        # An alarm about the record has no incident, and each alarm is news.
+        what = card.incident or f"{card.link} {self._clock.now().timestamp()}"
+        post = place.send(view=cards.alert(card), nonce=_nonce("alert", what))
+        return await self._answer(Action.ALERT, post, receipt=f"{self._server.alert_channel}/")
+
+    async def update_alert(self, community: CommunityId, receipt: str, card: AlertCard) -> Outcome:
+        """Show the card anew in place of the one named by the receipt."""
+        channel, _, message = receipt.partition("/")
+        if not (channel.isdecimal() and message.isdecimal()):
+            unknown = "the card's receipt is not one of Discord's"
+            return Outcome(action=Action.ALERT, status=OutcomeStatus.FAILED, detail=unknown)
+        place = self._connected().get_partial_messageable(int(channel))
+        edit = place.get_partial_message(int(message)).edit(view=cards.alert(card))
+        return await self._answer(Action.ALERT, edit, receipt=f"{channel}/")
+
+    async def tell_moderators(self, sentence: str) -> Outcome:
+        """Say a plain sentence in the moderators' channel."""
+        if self._server.alert_channel is None:
+            return _NOWHERE
+        place = self._connected().get_partial_messageable(int(self._server.alert_channel))
+        return await self._answer(Action.ALERT, place.send(cards.plain(sentence, cards.MESSAGE_LIMIT)))
+
+    async def notify(self, community: CommunityId, member: MemberId, notice: Notice) -> Outcome:
+        """Send a member a private message; many keep these closed, which is an answer and not an error."""
+        return await self._answer(
+            Action.NOTIFY_AUTHOR, self._tell(self._connected(), int(member), cards.notice(notice))
+        )
+
+    async def _tell(self, client: discord.Client, member: int, messages: list[str]) -> None:
+        channel = await client.create_dm(discord.Object(member))
+        for message in messages:
+            await channel.send(message, suppress_embeds=True)
+
+    async def _answer(
+        self,
+        action: Action,
+        call: Coroutine[object, object, object],
+        *,
+        gone: Outcome | None = None,
+        receipt: str = "",
+    ) -> Outcome:
+        """Make one call and say how it ended; discord.py has already waited out rate limits."""
+        try:
+            made = await call
+        except discord.Forbidden as error:
+            return Outcome(action=action, status=OutcomeStatus.REFUSED, detail=_refusal(action, error))
+        except discord.NotFound as error:
+            return gone or Outcome(
+                action=action, status=OutcomeStatus.FAILED, detail=f"it no longer exists ({error.code})"
+            )
+        except discord.RateLimited as error:
+            raise PlatformUnavailable(f"Discord asks to wait {error.retry_after:.0f} seconds.") from None
+        except discord.HTTPException as error:
+            if error.status in (401, 429) or error.status >= 500:
+                raise PlatformUnavailable(f"Discord answered {error.status}.") from None
+            refused = f"Discord did not accept it ({error.status}, code {error.code})"
+            return Outcome(action=action, status=OutcomeStatus.FAILED, detail=refused)
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise PlatformUnavailable(f"Discord cannot be reached ({type(error).__name__}).") from None
+        except RuntimeError:
+            # aiohttp says so when the session was closed under a call in flight.
+            if self._client is not None and not self._client.is_closed():
+                raise
+            raise PlatformUnavailable("The connection to Discord was closed.") from None
+        if receipt and isinstance(made, discord.Message):
+            return Outcome(action=action, status=OutcomeStatus.DONE, receipt=f"{receipt}{made.id}")
+        return Outcome(action=action, status=OutcomeStatus.DONE)
+
+    def _connected(self) -> discord.Client:
+        if self._client is None or self._client.is_closed() or self._client.user is None:
+            raise PlatformUnavailable("The bot is not connected to Discord.")
+        return self._client
+
+    def _timed_out_until(self, client: discord.Client, ref: MessageRef, member: MemberId) -> datetime | None:
+        guild = client.get_guild(int(ref.community))
+        known = guild.get_member(int(member)) if guild else None
+        return known.timed_out_until if known else None
+
+
+def _audit(reason: str) -> str:
+    """Fit a reason into Discord's audit log: one line of at most 512 characters."""
+    return cards.sendable(" ".join(reason.split()))[:_REASON_LIMIT] or "moderation"
+
+
+def _nonce(purpose: str, incident: str) -> str:
+    """Name a post so that Discord itself drops a repeat of it within a few minutes."""
+    return sha256(f"{purpose}:{incident}".encode()).hexdigest()[:24]
+
+
+def _refusal(action: Action, error: discord.Forbidden) -> str:
+    if error.code == _CLOSED_TO_US:
+        return "the member takes no private messages from this server or has blocked the bot"
+    if error.code == _MISSING_ACCESS:
+        return f"the bot cannot see the channel; it needs {_NEEDS.get(action, 'access to it')} (50001)"
+    needed = f"the bot lacks {_NEEDS[action]}" if action in _NEEDS else "the bot lacks a permission"
+    above = ", or the member's role stands above the bot's" if action is Action.MUTE else ""
+    return f"{needed}{above} ({error.code})"

@@ -1,0 +1,373 @@
+"""The live connection to Discord: gateway events to handlers, and one boundary for what goes wrong in them."""
+
+import asyncio
+import logging
+import sys
+import traceback
+from collections.abc import Callable, Coroutine
+from datetime import datetime
+from functools import wraps
+from typing import Any, TypeVar
+
+import discord
+import structlog
+from discord import app_commands
+
+from bot.discord_adapter import cards, convert
+from bot.discord_adapter.actions import DiscordPlatform, Server
+from bot.discord_adapter.commands import Desk, add_commands
+from bot.discord_adapter.missed import missed, watches
+from handlers.deps import Deps
+from handlers.errors import HustingsError
+from handlers.messages import handle_message_deleted, handle_message_edited, handle_message_posted
+from policies.events import MessagePosted
+from policies.identifiers import MemberId
+
+log = structlog.get_logger(__name__)
+
+INTENTS = discord.Intents(guilds=True, members=True, moderation=True, guild_messages=True, message_content=True)
+
+_LONGEST_WAIT = 60.0  # Seconds that discord.py may wait out a rate limit; longer ones are tried again later.
+_BROKEN = "Something went wrong on our side and is in the log. Nothing more was done; please try again."
+_UNKNOWN_COMMAND = (
+    "Discord shows an older list of commands than this bot has. Ask whoever runs it to start it once with "
+    "--sync-commands."
+)
+_NO_INTENTS = (
+    "Discord refuses the privileged intents. Open the application in Discord's developer portal, page Bot, and "
+    "switch on 'Server Members Intent' and 'Message Content Intent'; without them nothing can be monitored."
+)
+_BAD_TOKEN = (
+    "Discord does not accept the bot token. Copy it anew from the developer portal, page Bot, Reset Token, "
+    "into DISCORD_TOKEN."
+)
+_WITHHELD = (
+    "Discord delivers messages without their text, so nothing is being monitored. Switch on 'Message Content "
+    "Intent' in Discord's developer portal, page Bot, and start the bot again."
+)
+_NOT_A_MEMBER = (
+    "The bot is not a member of the Discord server {guild}, so nothing is being monitored there. Open the "
+    "invitation link from the set-up guide and choose that server."
+)
+
+H = TypeVar("H", bound=Callable[..., Coroutine[Any, Any, None]])
+
+
+class DiscordSettingsError(HustingsError):
+    """A token or setting will not do; the sentence says which, and what to do."""
+
+
+class DiscordConnectionError(HustingsError):
+    """The connection ended by itself, as after an event that discord.py could not read."""
+
+
+class DiscordPart:
+    """One server, run until it is closed; what kills the client is raised, so that a supervisor starts it anew.
+
+    `since` is the moment up to which messages are known to have been seen: what was posted after it is
+    fetched on connecting. What was seen is remembered over restarts of the part, not of the process.
+    """
+
+    name = "discord"
+
+    def __init__(
+        self,
+        *,
+        token: str,
+        server: Server,
+        deps: Deps,
+        platform: DiscordPlatform,
+        sync_commands: bool = False,
+        since: datetime | None = None,
+        fetch_at_most: int = 500,
+        drain_for: float = 10.0,
+        max_messages: int | None = 1000,
+    ) -> None:
+        self._token, self._platform = token, platform
+        self._drain_for, self._max_messages = drain_for, max_messages
+        self.server, self.deps, self.platform = server, deps, platform
+        self.sync_commands, self.fetch_at_most = sync_commands, fetch_at_most
+        self.since = since
+        self.seen: dict[int, int] = {}
+        """The newest message handled in each channel."""
+        self.trouble = ""
+        """What is wrong although the part runs, as a sentence; empty while nothing is."""
+        self._client: HustingsClient | None = None
+        self._closing, self._stopped = asyncio.Event(), asyncio.Event()
+        self._stopped.set()
+        _keep_text_out_of_logs()
+
+    @property
+    def connected(self) -> bool:
+        """Whether messages can arrive and be read at this moment."""
+        return self._client is not None and self._client.live and not self.trouble
+
+    async def run(self) -> None:
+        """Connect, and serve until `close`; raises `DiscordSettingsError` where trying again cannot help."""
+        client = self.make_client()
+        self._stopped.clear()
+        try:
+            async with client:
+                await self._serve(client)
+        except discord.PrivilegedIntentsRequired:
+            raise DiscordSettingsError(_NO_INTENTS) from None
+        except discord.LoginFailure:
+            raise DiscordSettingsError(_BAD_TOKEN) from None
+        except Exception as error:  # noqa: BLE001 - the connection's boundary: its errors may quote an event
+            self.deps.counters.count("discord.died")
+            what = f"{type(error).__name__} at {_place(error)}"
+            raise DiscordConnectionError(f"The connection to Discord ended ({what}); it can be made anew.") from None
+        finally:
+            self._platform.detach(client)
+            client.live = False
+            self._stopped.set()
+
+    async def close(self) -> None:
+        """Let the begun events finish, then disconnect; what could not finish is on record as unfinished."""
+        self._closing.set()
+        await self._stopped.wait()
+
+    async def _serve(self, client: "HustingsClient") -> None:
+        serving = asyncio.create_task(client.start(self._token))
+        closing = asyncio.create_task(self._closing.wait())
+        try:
+            await asyncio.wait({serving, closing}, return_when=asyncio.FIRST_COMPLETED)
+            if serving.done():
+                serving.result()
+            else:
+                await client.drain(self._drain_for)
+                await client.close()
+        finally:
+            closing.cancel()
+            # discord.py may be asleep before its next attempt to connect, for many minutes.
+            serving.cancel()
+            await asyncio.wait({serving})
+
+    def make_client(self) -> "HustingsClient":
+        """Make the client of one connection and act through it from now on."""
+        self.trouble = ""
+        self._client = HustingsClient(self, max_messages=self._max_messages)
+        self._platform.attach(self._client)
+        return self._client
+
+
+def _counted(handler: H) -> H:
+    """Keep count of the events being handled, so that closing can wait for them."""
+
+    @wraps(handler)
+    async def counted(self: "HustingsClient", *args: object) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self.at_work.add(task)
+        try:
+            await handler(self, *args)
+        finally:
+            self.at_work.discard(task)
+
+    return counted  # type: ignore[return-value] # wraps keeps the signature, which mypy cannot see
+
+
+class Tree(app_commands.CommandTree[discord.Client]):
+    """The commands, whose failures go the same way as those of events."""
+
+    async def on_error(self, interaction: discord.Interaction, error: app_commands.AppCommandError) -> None:
+        """Keep a failed command from passing in silence."""
+        client = interaction.client
+        assert isinstance(client, HustingsClient)
+        if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
+            await client.apologise(interaction, _UNKNOWN_COMMAND)
+            return
+        cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+        client.failed("command", cause)
+        await client.apologise(interaction, _BROKEN)
+
+
+class HustingsClient(discord.Client):
+    """Hears what happens in one server and passes it on; DMs and other servers are left alone."""
+
+    def __init__(self, part: DiscordPart, *, max_messages: int | None) -> None:
+        super().__init__(
+            intents=INTENTS,
+            max_messages=max_messages,
+            allowed_mentions=discord.AllowedMentions.none(),
+            chunk_guilds_at_startup=False,
+            max_ratelimit_timeout=_LONGEST_WAIT,
+        )
+        self.live = False
+        self.at_work: set[asyncio.Task[Any]] = set()
+        self._part, self._deps = part, part.deps
+        self._desk = Desk(part.server, part.platform, part.deps)
+        self._guild = discord.Object(int(part.server.guild))
+        self.tree = Tree(self)
+
+    async def setup_hook(self) -> None:
+        """Listen to the buttons of cards of any age, and make Discord know the commands if asked to."""
+        self.add_dynamic_items(cards.VerdictButton)
+        add_commands(self.tree, self._desk, self._guild)
+        if self._part.sync_commands:
+            await self.tree.sync(guild=self._guild)
+            log.info("discord.commands-synced", guild=self._guild.id)
+
+    async def drain(self, seconds: float) -> None:
+        """Wait until no event is being handled, for so long at most."""
+        waiting = self.at_work - {asyncio.current_task()}
+        if waiting:
+            await asyncio.wait(waiting, timeout=seconds)
+
+    @_counted
+    async def on_ready(self) -> None:
+        """Note that a new session began, and fetch what was posted in between."""
+        self.live = True
+        guild = self.get_guild(self._guild.id)
+        if guild is None:
+            await self._alarm(_NOT_A_MEMBER.format(guild=self._guild.id))
+            return
+        log.info("discord.connected", guild=guild.id)
+        if self._part.since is None:
+            self._part.since = self._deps.clock.now()
+        else:
+            await self._read_missed(guild, self._part.since)
+
+    async def on_resumed(self) -> None:
+        """Note that the session goes on; Discord itself sends again what was missed."""
+        self.live = True
+
+    async def on_disconnect(self) -> None:
+        """Note that nothing can arrive."""
+        self.live = False
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Notice that the bot was thrown out."""
+        if guild.id == self._guild.id:
+            await self._alarm(_NOT_A_MEMBER.format(guild=guild.id))
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Notice that the bot was let in."""
+        if guild.id == self._guild.id:
+            self._part.trouble = ""
+
+    @_counted
+    async def on_message(self, message: discord.Message) -> None:
+        """Pass on a message that somebody posted, or one from the time that was missed."""
+        if not self._concerns_us(message):
+            return
+        if convert.withheld(message):
+            await self._alarm(_WITHHELD)
+            return
+        if self._part.trouble == _WITHHELD and not message.author.bot:
+            self._part.trouble = ""
+        edited = convert.message_edited(message)
+        if edited is not None:
+            await handle_message_edited(edited, self._deps)
+        else:
+            await handle_message_posted(convert.message_posted(message), self._deps)
+        seen = self._part.seen
+        seen[message.channel.id] = max(message.id, seen.get(message.channel.id, 0))
+
+    @_counted
+    async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
+        """Pass on a change of a message's text; pins, previews and partial updates change none."""
+        message = payload.message
+        if getattr(message, "author", None) is None or not self._concerns_us(message):
+            return
+        event = convert.message_edited(message, before=payload.cached_message)
+        if event is not None and not convert.withheld(message):
+            await handle_message_edited(event, self._deps)
+
+    @_counted
+    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
+        """Pass on that a message went away."""
+        await self._gone(payload.guild_id, payload.channel_id, payload.message_id)
+
+    @_counted
+    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
+        """Pass on that several messages went away."""
+        ids = sorted(payload.message_ids)
+        ends = await asyncio.gather(
+            *(self._gone(payload.guild_id, payload.channel_id, message) for message in ids),
+            return_exceptions=True,
+        )
+        for error in ends:
+            if isinstance(error, BaseException):
+                raise error
+
+    @_counted
+    async def on_verdict_pressed(self, interaction: discord.Interaction, press: cards.Press) -> None:
+        """Answer a button of an alert card."""
+        await self._desk.press(interaction, press)
+
+    @_counted
+    async def on_verdict_given(self, interaction: discord.Interaction, press: cards.Press, reason: str) -> None:
+        """Answer the form that a button opened."""
+        await self._desk.decide(interaction, press, reason)
+
+    @_counted
+    async def on_report_sent(self, interaction: discord.Interaction, message: MessagePosted, reason: str) -> None:
+        """Answer the form with which a member reports a message."""
+        await self._desk.report(interaction, message, reason)
+
+    async def on_error(self, event_method: str, /, *args: object, **kwargs: object) -> None:
+        """The boundary of every event: one that fails is counted and logged, and the others go on."""
+        error = sys.exception()
+        assert error is not None
+        self.failed(event_method, error)
+        interaction = next((arg for arg in args if isinstance(arg, discord.Interaction)), None)
+        if interaction is not None:
+            await self.apologise(interaction, _BROKEN)
+
+    def failed(self, what: str, error: BaseException) -> None:
+        """Note a failure by its kind and place; its words might quote a message."""
+        code = error.code if isinstance(error, discord.HTTPException) else None
+        self._deps.counters.count("discord.failed")
+        log.error("discord.failed", what=what, error=type(error).__name__, code=code, at=_place(error))
+
+    async def apologise(self, interaction: discord.Interaction, sentence: str) -> None:
+        """Tell the one who asked that it failed, if Discord still lets us."""
+        try:
+            if interaction.response.is_done():
+                await interaction.followup.send(sentence, ephemeral=True)
+            else:
+                await interaction.response.send_message(sentence, ephemeral=True)
+        except discord.HTTPException as error:
+            self.failed("apology", error)
+
+    async def _gone(self, guild: int | None, channel: int, message: int) -> None:
+        if guild != self._guild.id or self.user is None:
+            return
+        by = MemberId(str(self.user.id)) if self._part.platform.deleted(message) else None
+        event = convert.message_deleted(guild=guild, channel=channel, message=message, at=self._deps.clock.now(), by=by)
+        await handle_message_deleted(event, self._deps)
+
+    def _concerns_us(self, message: discord.Message) -> bool:
+        """Whether somebody's own words were said where the bot is to look."""
+        if message.guild is None or message.guild.id != self._guild.id or message.type not in convert.SPOKEN:
+            return False
+        ours = self.user is not None and message.author.id == self.user.id
+        return not ours and watches(self._part.server, message.channel)
+
+    async def _read_missed(self, guild: discord.Guild, since: datetime) -> None:
+        """Hand on what was missed; a message that was seen after all makes no second incident."""
+        part = self._part
+        async for message in missed(guild, part.server, seen=part.seen, since=since, at_most=part.fetch_at_most):
+            self._deps.counters.count("discord.fetched")
+            self.dispatch("message", message)
+
+    async def _alarm(self, sentence: str) -> None:
+        """Say once what is wrong: in the log, in the state of the part and to the moderators."""
+        if self._part.trouble == sentence:
+            return
+        self._part.trouble = sentence
+        self._deps.counters.count("discord.trouble")
+        log.error("discord.trouble", trouble=sentence)
+        await self._part.platform.tell_moderators(sentence)
+
+
+def _place(error: BaseException) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else "?"
+
+
+def _keep_text_out_of_logs() -> None:
+    """Stop discord.py's debug lines, which quote whole events and requests."""
+    library = logging.getLogger("discord")
+    library.setLevel(max(library.getEffectiveLevel(), logging.INFO))

@@ -1,0 +1,233 @@
+"""A small Discord server on simcord with the real handlers and a real record, and the words its rules know."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import discord
+import simcord
+from simcord.actors import MemberActor
+from simcord.builders import ChannelHandle, GuildHandle
+
+from bot.discord_adapter.actions import DiscordModerators, DiscordPlatform, Server
+from bot.discord_adapter.client import INTENTS, DiscordPart
+from handlers.deps import Deps
+from handlers.policies_in_force import InForce
+from policies.assess import Reader
+from policies.assessments import Assessment, Context
+from policies.conditions.condition import Condition, compile_condition
+from policies.decisions import Action, Mode, Outcome, Severity
+from policies.findings import Category, Finding, Span
+from policies.identifiers import ChannelId, CommunityId, PlatformName
+from policies.incidents import Incident
+from policies.rules import Policy, Rule
+from policies.text.normalise import Normalised, Normaliser
+from tests.fakes.counters import MemoryCounters
+from tests.fakes.evidence import MemoryEvidence
+
+ABUSE = "zounds"
+"""The word that these tests' policy removes a message for; real lexicons are tested elsewhere."""
+
+RUDE = "fiddlesticks"
+"""The word that it only alerts moderators to."""
+
+GRAVE = (Action.HIDE, Action.MUTE, Action.NOTIFY_AUTHOR, Action.ALERT)
+
+
+class WordReader(Reader):
+    """Reads two made-up words, so that nothing here depends on the lexicons."""
+
+    def __init__(self) -> None:
+        self._normaliser = Normaliser(())
+        self.broken = False
+
+    def read(self, text: str, context: Context | None = None) -> tuple[Normalised, Assessment]:
+        """Find the made-up words, or fail as a fault in a detector would."""
+        if self.broken:
+            raise ZeroDivisionError(text)
+        findings = [
+            Finding(kind=kind, entry=word, categories=(category,), span=Span(at, at + len(word)))
+            for word, kind, category in (
+                (ABUSE, "threat", Category.THREAT),
+                (RUDE, "insult", Category.INSULT),
+            )
+            if (at := text.casefold().find(word)) >= 0
+        ]
+        return self._normaliser.normalise(text), Assessment(findings=tuple(findings), context=context or Context())
+
+
+class Journal(list[str]):
+    """What was kept and what Discord was asked for, in one order."""
+
+    def __init__(self, env: simcord.Env) -> None:
+        super().__init__()
+        self._env, self._read = env, 0
+
+    def append(self, line: str) -> None:
+        """Note what was kept, after all that was asked for before."""
+        requests = self._env.http_requests
+        self.extend(f"{request.method} {request.path}" for request in requests[self._read :])
+        self._read = len(requests)
+        super().append(line)
+
+
+@dataclass(slots=True)
+class WorldClock:
+    """The time of the simulated Discord."""
+
+    env: simcord.Env
+
+    def now(self) -> datetime:
+        """Give the simulated moment."""
+        return self.env.now()
+
+
+@dataclass(slots=True)
+class World:
+    """One server: a public channel, the moderators' channel, a member, another one and a moderator."""
+
+    env: simcord.Env
+    guild: GuildHandle
+    general: ChannelHandle
+    alerts: ChannelHandle
+    ann: MemberActor
+    bob: MemberActor
+    mo: MemberActor
+    part: DiscordPart
+    platform: DiscordPlatform
+    reader: WordReader
+    evidence: MemoryEvidence
+    counters: MemoryCounters
+    looked_at: int = 0
+
+    def errors(self) -> list[BaseException]:
+        """Give what the bot's handlers raised so far; a test that does not look fails if there is any."""
+        self.looked_at = self.env.error_cursor
+        return self.env.errors
+
+    def incidents(self) -> list[Incident]:
+        """Give what is kept, oldest first."""
+        return list(self.evidence.kept.values())
+
+    def incident(self) -> Incident:
+        """Give the one incident that is kept."""
+        (kept,) = self.incidents()
+        return kept
+
+    def outcome(self, action: Action) -> Outcome:
+        """Give how an action of the one incident ended."""
+        return [r.outcome for r in self.incident().outcomes if r.outcome.action is action][-1]
+
+    def texts(self, channel: ChannelHandle | None = None) -> list[str]:
+        """Give what stands in a channel."""
+        return [message.content for message in (channel or self.general).history()]
+
+    def cards(self) -> list[discord.Message]:
+        """Give what the bot posted in the moderators' channel."""
+        return self.alerts.history()
+
+    def requests(self, method: str, path: str) -> list[Any]:
+        """Give what the bot asked of Discord by one method on the paths that hold a piece."""
+        return [r for r in self.env.http_requests if r.method == method and path in r.path]
+
+    async def restart(self) -> None:
+        """Start the bot's connection anew, as the supervisor does."""
+        await self.env.restart_bot(self.part.make_client())
+
+
+def card_text(message: discord.Message) -> str:
+    """Give all the words of a card."""
+    view = discord.ui.LayoutView.from_message(message)
+    return "\n".join(item.content for item in view.walk_children() if isinstance(item, discord.ui.TextDisplay))
+
+
+def buttons(message: discord.Message) -> dict[str, bool]:
+    """Give a card's buttons, and whether each can be pressed."""
+    view = discord.ui.LayoutView.from_message(message)
+    return {item.label or "": not item.disabled for item in view.walk_children() if isinstance(item, discord.ui.Button)}
+
+
+def policy() -> Policy:
+    """Make a policy of two rules."""
+    rules = (_rule("no-threats", "threat", GRAVE), _rule("be-civil", "insult", (Action.ALERT,)))
+    return Policy.of(rules, name="Test", version=1, sha256="0" * 64)
+
+
+@asynccontextmanager
+async def world(
+    *, mode: Mode = Mode.ACT, permissions: int = 1460289006720, max_messages: int | None = 1000
+) -> AsyncIterator[World]:
+    """Open a world; `permissions` are those of the invitation, by default the ones for acting."""
+    env = simcord.Env(discord.Client(intents=INTENTS))
+    await env.start()
+    try:
+        clock = WorldClock(env)
+        reader = WordReader()
+        evidence, counters = MemoryEvidence(Journal(env)), MemoryCounters()
+        guild = env.create_guild("Eastwick Branch")
+        general = guild.create_text_channel("general")
+        alerts = guild.create_text_channel("moderators")
+        moderators = guild.create_role("Moderators", permissions=discord.Permissions(manage_messages=True))
+        server = Server(
+            guild=CommunityId(str(guild.id)),
+            alert_channel=ChannelId(str(alerts.id)),
+            moderator_roles=frozenset({str(moderators.id)}),
+        )
+        platform = DiscordPlatform(server, clock)
+        deps = Deps(
+            clock=clock,
+            reader=reader,
+            in_force=InForce(policy()),
+            evidence=evidence,
+            incidents=evidence,
+            counters=counters,
+            moderators=DiscordModerators(server),
+            platforms={PlatformName.DISCORD: platform},
+            mode=mode,
+            organisation="the branch secretary",
+        )
+        part = DiscordPart(
+            token="a.test.token",
+            server=server,
+            deps=deps,
+            platform=platform,
+            sync_commands=True,
+            max_messages=max_messages,
+        )
+        invited = env.backend.get_guild(guild.id)
+        (bot_role,) = invited.members[env.backend.bot_user.id].role_ids
+        invited.roles[bot_role].permissions = permissions
+        await env.restart_bot(part.make_client())
+        opened = World(
+            env=env,
+            guild=guild,
+            general=general,
+            alerts=alerts,
+            ann=guild.add_member(env.create_user("ann")),
+            bob=guild.add_member(env.create_user("bob")),
+            mo=guild.add_member(env.create_user("mo"), roles=[moderators]),
+            part=part,
+            platform=platform,
+            reader=reader,
+            evidence=evidence,
+            counters=counters,
+        )
+        yield opened
+    finally:
+        await env.shutdown()
+    assert env.errors_since(opened.looked_at) == (), "the bot failed and the test did not look"
+
+
+def _rule(name: str, kind: str, then: tuple[Action, ...]) -> Rule:
+    condition = compile_condition(f'findings.exists(f, f.kind == "{kind}" && f.stance == "use")')
+    assert isinstance(condition, Condition), condition
+    return Rule(
+        id=name,
+        clause=f"Keep to the rule named {name}.",
+        condition=condition,
+        then=then,
+        severity=Severity.HIGH,
+        mode=Mode.ACT,
+    )
