@@ -1,0 +1,91 @@
+"""The `hustings` command: one line for each sub-command, each imported only when it is asked for."""
+
+import importlib
+import importlib.metadata
+import sys
+from collections.abc import Iterator, MutableMapping
+from typing import Annotated, Any
+
+import typer
+import typer.main
+from typer.core import TyperCommand, TyperGroup
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "policy": ("bot.cli_policy", "Check, describe and try policy files."),
+}
+"""For each sub-command the module that holds it as `app`, and the line that `--help` shows for it."""
+
+
+_NOT_OURS = ("install_completion", "show_completion")
+
+
+class _Imported(MutableMapping[str, Any]):
+    """The sub-commands by name, each imported as it is looked up."""
+
+    def __getitem__(self, name: str) -> TyperCommand | TyperGroup:
+        module, _ = COMMANDS[name]
+        command = typer.main.get_command(importlib.import_module(module).app)
+        assert isinstance(command, TyperCommand | TyperGroup)
+        command.name = name
+        command.params = [option for option in command.params if option.name not in _NOT_OURS]
+        return command
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(COMMANDS)
+
+    def __len__(self) -> int:
+        return len(COMMANDS)
+
+    def __setitem__(self, name: str, command: object) -> None:
+        raise TypeError("Sub-commands are listed in COMMANDS.")
+
+    def __delitem__(self, name: str) -> None:
+        raise TypeError("Sub-commands are listed in COMMANDS.")
+
+
+class _Sparing(TyperGroup):
+    """A group whose help needs no sub-command imported: the detector and the platforms take a second to load."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands = _Imported()
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        return TyperCommand(cmd_name, help=COMMANDS[cmd_name][1]) if cmd_name in COMMANDS else None
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, self.commands[name] if name else command, rest
+
+
+# A trace with local variables would print messages, so there is none.
+app = typer.Typer(cls=_Sparing, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"hustings {importlib.metadata.version('hustings')}")
+        raise typer.Exit
+
+
+@app.callback()
+def hustings(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version and stop.", callback=_show_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Moderate the Discord and Slack channels of a political party, and keep evidence of what was done."""
+
+
+def main() -> None:
+    """Run the command by the arguments of the process."""
+    for stream in (sys.stdout, sys.stderr):
+        # What people wrote may hold what a terminal cannot show: show its code rather than stop.
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+    app(prog_name="hustings")
+
+
+if __name__ == "__main__":
+    main()
