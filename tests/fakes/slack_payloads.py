@@ -62,6 +62,8 @@ def message(user: str, text: str, *, at: str, team: str = TEAM, thread: str = ""
             }
         ],
     }
+    if not user:  # an app of the old kind has no account, only a bot id
+        del written["user"]
     return {**written, "thread_ts": thread, "parent_user_id": user} if thread else written
 
 

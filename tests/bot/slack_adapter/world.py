@@ -1,22 +1,34 @@
 """A workspace with Hustings running in it: the real client, handlers, reader and policy, and a fake Slack."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from bot.slack_adapter.actions import SlackPlatform
 from bot.slack_adapter.client import SlackPart
 from bot.slack_adapter.directory import SlackModerators
 from handlers.deps import Deps, InForce
+from policies.assess import Reader
 from policies.decisions import Mode
+from policies.detectors import DetectorSet
+from policies.findings import Aim, Category
 from policies.identifiers import IncidentId, PlatformName
 from policies.incidents import Incident
-from policies.lexicon_files import house_reader
+from policies.lexicon import Entry, Lexicon, compiled_form
 from policies.load import parse_policy
+from policies.stance import StanceReader
 from tests.fakes.clock import FrozenClock
 from tests.fakes.counters import MemoryCounters
 from tests.fakes.evidence import MemoryEvidence
-from tests.fakes.slack_server import ADMIN_TOKEN, APP_TOKEN, BOT_TOKEN, MODERATORS, Envelope, FakeSlack
+from tests.fakes.slack_server import (
+    ADMIN_TOKEN,
+    APP_TOKEN,
+    BOT_TOKEN,
+    MODERATORS,
+    PATIENCE,
+    Envelope,
+    FakeSlack,
+)
 
 ABUSE = "I will kill you"
 HARMLESS = "See you at the canvass on Saturday."
@@ -34,7 +46,37 @@ rules:
     mode: act
 """
 
-_READER = house_reader()
+_THREAT = Entry(
+    lexicon="threats",
+    id="i-will-kill-you",
+    kind="threat",
+    categories=(Category.THREAT,),
+    aim=Aim.READER,
+    patterns=(compiled_form("i will kill you", {}),),
+)
+_READER = Reader(DetectorSet([Lexicon("threats", (_THREAT,))]), StanceReader(Lexicon("stance", ())))
+
+
+class AwaitedCounters(MemoryCounters):
+    """Counters whose change can be awaited."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._waiting: list[tuple[str, asyncio.Future[None]]] = []
+
+    def count(self, name: str, amount: int = 1) -> None:
+        """Add to a counter and wake whoever waits for it."""
+        super().count(name, amount)
+        for wanted, future in self._waiting:
+            if wanted == name and not future.done():
+                future.set_result(None)
+
+    async def reached(self, name: str) -> None:
+        """Wait until something was counted under a name."""
+        if not self.counted[name]:
+            future = asyncio.get_running_loop().create_future()
+            self._waiting.append((name, future))
+            await asyncio.wait_for(future, PATIENCE)
 
 
 @dataclass(slots=True)
@@ -43,13 +85,12 @@ class World:
 
     slack: FakeSlack
     evidence: MemoryEvidence
-    counters: MemoryCounters
+    counters: AwaitedCounters
     platform: SlackPlatform
     moderators: SlackModerators
     part: SlackPart
     deps: Deps
     running: asyncio.Task[None] | None = None
-    late: list[str] = field(default_factory=list)
 
     async def start(self) -> "World":
         """Connect."""
@@ -92,23 +133,41 @@ class World:
         while tasks := self.part.under_way:
             await asyncio.wait(tasks)
 
-    async def form(self, user: str, envelope: Envelope) -> dict[str, Any]:
+    async def form(self, envelope: Envelope) -> dict[str, Any]:
         """Wait until a press or shortcut opened a form, and give it."""
-        before = len(self.slack.views)
         await self.slack.acked(envelope)
-        assert len(self.slack.views) >= before
         return list(self.slack.views.values())[-1]
+
+    async def answer(self, envelope: Envelope) -> str:
+        """Wait for the acknowledgement of a command or form, and give all the words in it."""
+        return words(await self.slack.acked(envelope))
+
+    async def remark(self, envelope: Envelope, times: int = 1) -> str:
+        """Wait for the passing answer to a press, and give all the words in it."""
+        await self.slack.acked(envelope)
+        return words((await self.slack.called("response_url", times)).args)
 
     def incident(self, name: str) -> Incident:
         """Give an incident by its id."""
         return self.evidence.kept[IncidentId(name)]
 
 
+def words(shown: object) -> str:
+    """Give every text in a message or form, one a line."""
+    if isinstance(shown, dict):
+        text = shown.get("text")
+        own = [text] if isinstance(text, str) else []
+        return "\n".join([*own, *(words(v) for v in shown.values() if isinstance(v, dict | list))])
+    if isinstance(shown, list):
+        return "\n".join(words(item) for item in shown)
+    return ""
+
+
 async def make_world(*, admin: bool = True, mode: Mode = Mode.ACT, **part: Any) -> World:
     """Build a workspace with Hustings in it, not yet connected."""
     journal: list[str] = []
     slack = await FakeSlack(journal).start()
-    evidence, counters = MemoryEvidence(journal), MemoryCounters()
+    evidence, counters = MemoryEvidence(journal), AwaitedCounters()
     platform = SlackPlatform(alert_channel=MODERATORS)
     moderators = SlackModerators(members=["U3MOD"], groups=["S0MODS"])
     deps = Deps(
