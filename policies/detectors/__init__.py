@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
-from policies.detectors import threats
+from policies.detectors import death_wishes, self_harm, threats
 from policies.findings import Finding
 from policies.lexicon import Lexicon, Scanner
 from policies.text.normalise import Normalised, Normaliser
 
-DETECTORS = (threats,)
+DETECTORS = (death_wishes, self_harm, threats)
 """Every detector, in alphabetical order; a test compares it with the folder."""
 
 
