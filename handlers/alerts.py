@@ -207,9 +207,10 @@ def _why(incident: Incident) -> tuple[str, ...]:
     report = []
     if incident.source is Source.REPORT:
         report = [f"The report says: {mask(incident.report_reason, (), most=300)}"]
-    reporters = len({act.actor.id for act in incident.acts if act.verb is Verb.REPORT})
+    reporters = {act.actor.id for act in incident.acts if act.verb is Verb.REPORT}
     if reporters:
-        report.append(f"Members who reported it: {reporters}.")
+        both = reporters | ({incident.reporter} if incident.reporter else set())
+        report.append(f"Members who reported it: {len(both)}.")
     return (*report, *clauses, *incident.decision.reasons, *degraded)
 
 

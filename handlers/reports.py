@@ -55,6 +55,8 @@ async def _open(event: MessageReported, deps: Deps) -> Reply:
 
 
 async def _join(event: MessageReported, incident: Incident, deps: Deps) -> Reply:
+    if incident.reporter == event.reporter and incident.report_reason == event.reason:
+        return _thanks(incident.id)  # the report that opened it, delivered again
     ref = event.message.ref
     reporter = Actor(platform=ref.platform, community=ref.community, id=event.reporter, name="")
     fresh = await deps.evidence.append_act(

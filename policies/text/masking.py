@@ -15,6 +15,8 @@ _HIDDEN_CATEGORIES = ("Cc", "Cf", "Cs")
 def mask(text: str, spans: Iterable[Span], *, most: int = MOST_CHARACTERS) -> str:
     """Give the text with every word inside the spans cut to its first letter and dots.
 
+    Of words of one letter only the first in a row of words is shown, so that spacing a word out does
+    not uncover it.
     Invisible and control characters are left out, so that the result can be shown anywhere and in
     the order in which it was written; what is longer than `most` ends in an ellipsis.
     """
@@ -34,6 +36,7 @@ def mask(text: str, spans: Iterable[Span], *, most: int = MOST_CHARACTERS) -> st
 def _masked(text: str, hidden: list[bool]) -> Iterator[str]:
     dots = -1  # below zero: outside a masked word
     marks = 0
+    begun = False  # a letter of this stretch of masked words was shown
     for place, character in enumerate(text):
         if character not in _SHOWN_CONTROLS and unicodedata.category(character) in _HIDDEN_CATEGORIES:
             continue
@@ -41,12 +44,20 @@ def _masked(text: str, hidden: list[bool]) -> Iterator[str]:
         marks = marks + 1 if combining else 0
         if not hidden[place] or character.isspace():
             dots = -1
+            begun = begun and hidden[place]
             if marks <= 4:
                 yield character
         elif dots < 0:
             dots = 0
             if not combining:
-                yield character
+                yield DOT if begun and _alone(text, place, hidden) else character
+            begun = True
         elif not combining and dots < MOST_DOTS:
             dots += 1
             yield DOT
+
+
+def _alone(text: str, place: int, hidden: list[bool]) -> bool:
+    """Whether the masked word that begins here has one letter only."""
+    after = place + 1
+    return after >= len(text) or not hidden[after] or text[after].isspace()

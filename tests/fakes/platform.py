@@ -18,7 +18,7 @@ class FakePlatform:
     """Keeps in `journal`, in order, what was done; and in lists what was shown to whom.
 
     `answers` holds the status of coming attempts by verb; `broken` is how many attempts raise, and
-    `broken_verbs` narrows that. While `gate` is cleared every attempt waits.
+    `broken_verbs` narrows that. While `gate` is cleared every attempt waits, or those in `gated_verbs` if there are any.
     """
 
     def __init__(
@@ -34,6 +34,7 @@ class FakePlatform:
         self.answers: dict[str, deque[OutcomeStatus]] = defaultdict(deque)
         self.broken = 0
         self.broken_verbs: frozenset[str] = frozenset()
+        self.gated_verbs: frozenset[str] = frozenset()
         self.gate = asyncio.Event()
         self.gate.set()
         self.hidden: set[MessageRef] = set()
@@ -108,7 +109,8 @@ class FakePlatform:
         return Outcome(action=Action.NOTIFY_AUTHOR, status=status)
 
     async def _attempt(self, verb: str, line: str) -> OutcomeStatus:
-        await self.gate.wait()
+        if not self.gated_verbs or verb in self.gated_verbs:
+            await self.gate.wait()
         if self.broken and (not self.broken_verbs or verb in self.broken_verbs):
             self.broken -= 1
             raise PlatformUnavailable(f"{self._name} did not answer.")

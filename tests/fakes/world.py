@@ -54,6 +54,10 @@ class World:
         self.discord = FakePlatform(DISCORD, can=DISCORD_CAN, journal=self.journal)
         self.slack = FakePlatform(SLACK, can=SLACK_CAN, journal=self.journal)
         self._numbers = count(1)
+        self.restart()
+
+    def restart(self) -> None:
+        """Start the bot, anew if it ran before: it knows the record and the platforms, nothing else."""
         self.deps = Deps(
             clock=self.clock,
             reader=self.reader,
@@ -67,10 +71,6 @@ class World:
             mode=self.mode,
             organisation="the party's standards team",
         )
-
-    def restart(self) -> None:
-        """Forget everything that a new process would not know."""
-        self.__post_init__()
 
     def platform(self, name: PlatformName) -> FakePlatform:
         """Give one of the two platforms."""

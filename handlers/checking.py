@@ -1,0 +1,79 @@
+"""Judging a stream of messages without a platform: the same reading and the same policy, nothing kept, nothing done."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime
+
+from policies.assess import Reader
+from policies.assessments import Assessment, Context
+from policies.decisions import Action, Decision, Mode
+from policies.evaluate import decide
+from policies.identifiers import PlatformName
+from policies.rules import Policy
+
+REMEMBERED = 20_000
+"""Messages whose text is remembered for the replies to them; older ones are forgotten."""
+
+EVERYTHING = frozenset(Action)
+"""A stream belongs to no platform, so that no action degrades."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamedMessage:
+    """One message of a stream; `id` is the same again where the message was edited or deleted."""
+
+    id: str
+    text: str
+    kind: str = "posted"
+    platform: PlatformName = PlatformName.DISCORD
+    channel: str = ""
+    author: str = ""
+    author_name: str = ""
+    thread: str = ""
+    reply_to: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found in a message and what the policy makes of it."""
+
+    assessment: Assessment
+    decision: Decision
+
+
+class Checker:
+    """Judges messages in the order in which they were written, as the live bot would.
+
+    Memory is bounded: a stream of any length is judged in constant space.
+    """
+
+    def __init__(self, reader: Reader, policy: Policy) -> None:
+        self._reader = reader
+        self._policy = policy
+        self._written: OrderedDict[tuple[str, str], StreamedMessage] = OrderedDict()
+
+    def check(self, message: StreamedMessage) -> Checked:
+        """Judge the next message of the stream; a deleted one is forgotten and allowed."""
+        key = (message.platform.value, message.id)
+        if message.kind == "deleted":
+            self._written.pop(key, None)
+            return Checked(Assessment(), self._policy.allowed)
+        _, assessment = self._reader.read(message.text, self._context(message))
+        decision = decide(assessment, self._policy, mode=Mode.ACT, can=EVERYTHING)
+        self._written[key] = message
+        self._written.move_to_end(key)
+        if len(self._written) > REMEMBERED:
+            self._written.popitem(last=False)
+        return Checked(assessment, decision)
+
+    def _context(self, message: StreamedMessage) -> Context:
+        parent = self._written.get((message.platform.value, message.reply_to)) if message.reply_to else None
+        return Context(
+            platform=message.platform,
+            channel=message.channel,
+            in_thread=bool(message.thread),
+            is_edit=message.kind == "edited",
+            parent_text=parent.text if parent else None,
+            parent_is_own=parent is not None and bool(parent.author) and parent.author == message.author,
+        )
