@@ -1,9 +1,11 @@
 """Imports go one way, as the contracts in pyproject.toml say, and only the loaders touch the disk."""
 
 import ast
+import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -48,6 +50,29 @@ def test_a_forbidden_import_breaks_a_contract(tmp_path: Path, module: str, forbi
     assert "1 broken" in broken.stdout
 
 
+def test_a_part_of_bot_imports_nothing_of_bot_but_itself_and_the_clock() -> None:
+    strangers = [
+        f"{place(path)}: {imported}"
+        for path in modules("bot")
+        if path.parent != REPOSITORY / "bot"
+        for part in [f"bot.{path.relative_to(REPOSITORY / 'bot').parts[0]}"]
+        for imported in _imports(path)
+        if imported.startswith("bot.") and not f"{imported}.".startswith((f"{part}.", "bot.clock."))
+    ]
+    assert strangers == []
+
+
+def test_only_the_command_knows_the_app_and_itself() -> None:
+    curious = [
+        f"{place(path)}: {imported}"
+        for path in modules("bot")
+        if not place(path).startswith(("bot/cli", "bot/__main__"))
+        for imported in _imports(path)
+        if re.match(r"bot\.(app|cli\w*)\b", imported) and not place(path).startswith("bot/app")
+    ]
+    assert curious == []
+
+
 def test_only_the_loaders_in_policies_open_files() -> None:
     opening = {"open", "read_text", "read_bytes", "write_text", "write_bytes"}
     openers = {
@@ -57,6 +82,15 @@ def test_only_the_loaders_in_policies_open_files() -> None:
         if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in opening
     }
     assert openers <= LOADERS
+
+
+def _imports(path: Path) -> Iterator[str]:
+    """Give every module that a file imports, and every name it takes from one, with dots."""
+    for node in ast.walk(parsed(path)):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{name.name}" for name in node.names)
 
 
 def _check_imports(folder: Path) -> subprocess.CompletedProcess[str]:
