@@ -1,0 +1,179 @@
+"""The file: the settings it runs with, tables that only grow, one writer, one form at a time."""
+
+import sqlite3
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.store.sqlite.connection import ENGINE, PRAGMAS, Database, Error, StoreUnusable, check, faultless
+from bot.store.sqlite.migrate import migrations
+from bot.store.sqlite.store import FILE, Store, open_store, open_to_read
+from handlers.ports import IncidentFilter
+from policies.decisions import Action, Outcome, OutcomeStatus
+from policies.identifiers import IncidentId
+from tests.fakes import incidents as make
+from tests.fakes.clock import NOON, FrozenClock
+
+Ask = Callable[[str], list[tuple[object, ...]]]
+
+
+def _tables(database: Database) -> list[tuple[str, str]]:
+    return database.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'table'").fetchall()
+
+
+async def test_the_writing_connection_runs_with_every_setting(store: Store) -> None:
+    found = await store.writer.read(lambda db: {name: db.execute(f"PRAGMA {name}").fetchone()[0] for name in PRAGMAS})
+    assert found == {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "recursive_triggers": 1,
+        "secure_delete": 1,
+        "busy_timeout": 5000,
+        "trusted_schema": 0,
+    }
+
+
+async def test_a_setting_that_did_not_take_stops_the_start() -> None:
+    in_memory: Database = ENGINE.connect(":memory:")
+    with pytest.raises(StoreUnusable, match="journal_mode = memory instead of wal"):
+        check(in_memory)
+
+
+async def test_every_table_is_strict(store: Store) -> None:
+    tables = await store.writer.read(_tables)
+    assert len(tables) >= 9
+    assert all("STRICT" in sql for _, sql in tables)
+
+
+KEPT = ("log", "original", "seen", "incident", "mark", "outcome", "act", "deletion")
+
+
+async def _fill(store: Store) -> None:
+    name = (await store.evidence.record(make.incident())).incident
+    done = Outcome(action=Action.HIDE, status=OutcomeStatus.DONE)
+    await store.evidence.append_outcome(name, done, NOON)
+    await store.evidence.settle(make.act("1", on=name), version=0)
+    await store.evidence.note_deletion(make.deleted())
+
+
+@pytest.mark.parametrize("table", KEPT)
+async def test_nothing_kept_is_changed_deleted_or_replaced(table: str, store: Store) -> None:
+    await _fill(store)
+    before = await store.writer.read(lambda db: db.execute(f"SELECT * FROM {table}").fetchall())
+    assert before
+    (column, *_) = await store.writer.read(
+        lambda db: [name for _, name, *_ in db.execute(f"PRAGMA table_info({table})")]
+    )
+    for sql in (
+        f"UPDATE {table} SET {column} = {column}",
+        f"DELETE FROM {table}",
+        f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}",
+    ):
+        with pytest.raises(Error, match=r"only grows|are kept"):
+            await store.writer.write(lambda db, sql=sql: db.execute(sql))  # type: ignore[misc] # a bound name
+    after = await store.writer.read(lambda db: db.execute(f"SELECT * FROM {table}").fetchall())
+    assert after == before
+
+
+async def test_the_log_takes_only_the_next_number(store: Store) -> None:
+    await store.evidence.record(make.incident())
+    with pytest.raises(Error, match="only grows"):
+        await store.writer.write(
+            lambda db: db.execute("INSERT INTO log (seq, kind, at, body) VALUES (7, 'x', 'y', x'00')")
+        )
+
+
+async def test_a_second_process_is_told_who_has_the_folder(store: Store, tmp_path: Path) -> None:
+    assert (await store.evidence.record(make.incident())).fresh
+    with pytest.raises(StoreUnusable, match=r"Another Hustings already writes to .* \(process \d+\)"):
+        async with open_store(tmp_path, FrozenClock()):
+            pass
+
+
+async def test_the_folder_is_free_again_after_closing(tmp_path: Path) -> None:
+    for _ in range(2):
+        async with open_store(tmp_path, FrozenClock()) as opened:
+            await opened.evidence.record(make.incident())
+    async with open_to_read(tmp_path) as incidents:
+        assert len([kept async for kept in incidents.find(IncidentFilter())]) == 1
+
+
+async def test_the_file_is_for_its_owner_alone(store: Store, tmp_path: Path) -> None:
+    await store.evidence.record(make.incident())
+    for path in tmp_path.glob(f"{FILE}*"):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600, path.name
+
+
+async def test_incidents_can_be_read_beside_the_running_bot(store: Store, tmp_path: Path) -> None:
+    await store.evidence.record(make.incident())
+    async with open_to_read(tmp_path) as incidents:
+        assert await incidents.get(IncidentId("I-2026-000001"))
+        await store.evidence.record(make.incident(2))
+        assert await incidents.get(IncidentId("I-2026-000002"))
+
+
+async def test_reading_cannot_write(store: Store, tmp_path: Path) -> None:
+    await store.evidence.record(make.incident())
+    async with open_to_read(tmp_path) as incidents:
+        with pytest.raises(Error, match="readonly"):
+            await incidents._reader.read(lambda db: db.execute("DELETE FROM counter"))
+
+
+async def test_a_folder_without_a_record_is_said_to_have_none(tmp_path: Path) -> None:
+    with pytest.raises(StoreUnusable, match="There is no record at"):
+        async with open_to_read(tmp_path):
+            pass
+
+
+async def test_a_file_that_is_no_database_is_said_to_be_none(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_bytes(b"not a database at all, but long enough to be looked at" * 40)
+    with pytest.raises(StoreUnusable, match="cannot be opened: file is not a database"):
+        async with open_store(tmp_path, FrozenClock()):
+            pass
+
+
+async def test_a_record_of_a_newer_version_is_left_alone(tmp_path: Path, ask: Ask) -> None:
+    async with open_store(tmp_path, FrozenClock()):
+        pass
+    ask("PRAGMA user_version = 9000")
+    with pytest.raises(StoreUnusable, match="written by a newer Hustings"):
+        async with open_store(tmp_path, FrozenClock()):
+            pass
+    with pytest.raises(StoreUnusable, match="has form 9000"):
+        async with open_to_read(tmp_path):
+            pass
+
+
+def test_the_migrations_are_numbered_without_a_gap() -> None:
+    assert [number for number, _ in migrations()] == list(range(1, len(migrations()) + 1))
+
+
+async def test_each_step_of_the_form_is_taken_from_the_one_before(tmp_path: Path) -> None:
+    database = sqlite3.connect(tmp_path / FILE)
+    number, sql = migrations()[0]
+    database.executescript(f"{sql}\nPRAGMA user_version = {number};")
+    database.close()
+    async with open_store(tmp_path, FrozenClock()) as opened:
+        assert (await opened.evidence.record(make.incident())).fresh
+
+
+@pytest.mark.parametrize(
+    ("version", "well"),
+    [
+        ((3, 40, 1), False),
+        ((3, 44, 5), False),
+        ((3, 44, 6), True),
+        ((3, 45, 0), False),
+        ((3, 50, 6), False),
+        ((3, 50, 7), True),
+        ((3, 51, 2), False),
+        ((3, 51, 3), True),
+        ((3, 53, 4), True),
+        ((4, 0, 0), True),
+    ],
+)
+def test_versions_with_the_wal_reset_fault_are_known(version: tuple[int, int, int], well: bool) -> None:
+    assert faultless(version) is well
