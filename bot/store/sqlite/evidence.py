@@ -112,7 +112,7 @@ def _record(database: Database, new: NewIncident) -> Recorded:
     seq = log.append(database, log.INCIDENT, new, new.recorded_at) if before is None else before
     if before is None:
         log.see(database, platform, log.INCIDENT, new.event_id, seq)
-        project(database, seq)
+        project(database, seq, new)
     (name,) = database.execute("SELECT id FROM incident WHERE seq = ?", (seq,)).fetchone()
     return Recorded(incident=name, fresh=before is None)
 
@@ -125,7 +125,7 @@ def _append_outcome(database: Database, entry: OutcomeEntry) -> None:
         (number, outcome.action, outcome.status),
     ).fetchone()
     if known is None:
-        project(database, log.append(database, log.OUTCOME, entry, entry.at))
+        project(database, log.append(database, log.OUTCOME, entry, entry.at), entry)
 
 
 def _append_act(database: Database, act: Act) -> bool:
@@ -135,7 +135,7 @@ def _append_act(database: Database, act: Act) -> bool:
         return False
     seq = log.append(database, log.ACT, act, act.at)
     log.see(database, act.actor.platform, log.ACT, act.event_id, seq)
-    project(database, seq)
+    project(database, seq, act)
     return True
 
 
@@ -156,7 +156,8 @@ def _note_deletion(database: Database, event: MessageDeleted) -> tuple[IncidentI
     if not numbers:
         return ()
     names = tuple(reading.incident(database, number).id for number in numbers)
-    seq = log.append(database, log.DELETION, Deletion(event=event, incidents=names), event.deleted_at)
+    deletion = Deletion(event=event, incidents=names)
+    seq = log.append(database, log.DELETION, deletion, event.deleted_at)
     log.see(database, platform, log.DELETION, event.event_id, seq)
-    project(database, seq)
+    project(database, seq, deletion)
     return names

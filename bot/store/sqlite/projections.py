@@ -1,7 +1,5 @@
 """Projections: what the rows of the log amount to, in tables that can be searched and made anew."""
 
-from collections.abc import Callable
-
 from bot.store.codec import moment
 from bot.store.sqlite import log
 from bot.store.sqlite.connection import Database
@@ -11,16 +9,28 @@ from policies.acts import Act
 from policies.incidents import SETTLING, NewIncident
 
 
-def project(database: Database, seq: int) -> None:
-    """Bring the tables up to one row of the log."""
-    (kind,) = database.execute("SELECT kind FROM log WHERE seq = ?", (seq,)).fetchone()
-    step = _STEPS.get(kind)
-    if step is not None:
-        step(database, seq)
+def project(database: Database, seq: int, value: object) -> None:
+    """Bring the tables up to one row of the log, given what it holds."""
+    match value:
+        case NewIncident():
+            _incident(database, seq, value)
+        case OutcomeEntry():
+            _outcome(database, seq, value)
+        case Act():
+            _act(database, seq, value)
+        case Deletion():
+            _deletion(database, seq, value)
+        case _:
+            raise TypeError(f"Nothing is known of {type(value).__name__} in the log.")
 
 
-def _incident(database: Database, seq: int) -> None:
-    new = log.entry(database, seq, NewIncident)
+def project_again(database: Database) -> None:
+    """Fill empty tables from the whole log."""
+    for seq, kind in database.execute("SELECT seq, kind FROM log ORDER BY seq").fetchall():
+        project(database, seq, log.entry(database, seq, _KINDS[kind]))
+
+
+def _incident(database: Database, seq: int, new: NewIncident) -> None:
     ref = new.event.ref
     (number,) = database.execute("SELECT coalesce(max(number), 0) + 1 FROM incident").fetchone()
     database.execute(
@@ -47,11 +57,11 @@ def _incident(database: Database, seq: int) -> None:
         "INSERT INTO mark (incident, kind, value) VALUES (?, ?, ?)",
         [(number, kind, value) for kind, value in sorted(marks)],
     )
-    _note_pending(database, number)
+    if new.to_do:
+        database.execute("INSERT INTO pending (incident) VALUES (?)", (number,))
 
 
-def _outcome(database: Database, seq: int) -> None:
-    kept = log.entry(database, seq, OutcomeEntry)
+def _outcome(database: Database, seq: int, kept: OutcomeEntry) -> None:
     number = number_of(database, kept.incident)
     database.execute(
         "INSERT INTO outcome (seq, incident, action, status) VALUES (?, ?, ?, ?)",
@@ -60,8 +70,7 @@ def _outcome(database: Database, seq: int) -> None:
     _note_pending(database, number)
 
 
-def _act(database: Database, seq: int) -> None:
-    kept = log.entry(database, seq, Act)
+def _act(database: Database, seq: int, kept: Act) -> None:
     number = None if kept.incident is None else number_of(database, kept.incident)
     database.execute(
         "INSERT INTO act (seq, incident, verb, verdict, subject) VALUES (?, ?, ?, ?, ?)",
@@ -71,19 +80,18 @@ def _act(database: Database, seq: int) -> None:
         _note_pending(database, number)
 
 
-def _deletion(database: Database, seq: int) -> None:
-    kept = log.entry(database, seq, Deletion)
+def _deletion(database: Database, seq: int, kept: Deletion) -> None:
     database.executemany(
         "INSERT INTO deletion (incident, seq) VALUES (?, ?)",
         [(number_of(database, name), seq) for name in kept.incidents],
     )
 
 
-_STEPS: dict[str, Callable[[Database, int], None]] = {
-    log.INCIDENT: _incident,
-    log.OUTCOME: _outcome,
-    log.ACT: _act,
-    log.DELETION: _deletion,
+_KINDS: dict[str, type[object]] = {
+    log.INCIDENT: NewIncident,
+    log.OUTCOME: OutcomeEntry,
+    log.ACT: Act,
+    log.DELETION: Deletion,
 }
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.store.codec import put_together, take_apart, to_bytes
 from bot.store.sqlite.connection import Database
 from bot.store.sqlite.migrate import migrations
-from bot.store.sqlite.projections import project
+from bot.store.sqlite.projections import project_again
 from bot.store.sqlite.store import FILE, Store
 from handlers.messages import handle_message_posted
 from handlers.ports import IncidentFilter
@@ -121,8 +121,7 @@ def _rebuild(database: Database) -> None:
     statements = migrations()[1][1]
     for statement in _split(statements):
         database.execute(statement)
-    for (seq,) in database.execute("SELECT seq FROM log ORDER BY seq").fetchall():
-        project(database, seq)
+    project_again(database)
 
 
 def _split(script: str) -> list[str]:
