@@ -203,7 +203,8 @@ class HustingsClient(discord.Client):
     async def setup_hook(self) -> None:
         """Listen to the buttons of cards of any age, and make Discord know the commands if asked to."""
         self.add_dynamic_items(cards.VerdictButton)
-        add_commands(self.tree, self._desk, self._guild)
+        add_commands(self.tree, self._desk)
+        self.tree.copy_global_to(guild=self._guild)
         if self._part.sync_commands:
             await self.tree.sync(guild=self._guild)
             log.info("discord.commands-synced", guild=self._guild.id)

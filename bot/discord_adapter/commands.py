@@ -220,8 +220,8 @@ class Desk:
             self._deps.counters.count("cards.stale")
 
 
-def add_commands(tree: app_commands.CommandTree[discord.Client], desk: Desk, guild: discord.Object) -> None:
-    """Put every command into the tree of one server; making Discord know them is a separate step."""
+def add_commands(tree: app_commands.CommandTree[discord.Client], desk: Desk) -> None:
+    """Put every command into the tree; making Discord know them is a separate step."""
     reason_limit = app_commands.Range[str, 1, 1000]
     incident = app_commands.Group(name="incident", description="Look at what is kept (moderators)")
 
@@ -234,12 +234,12 @@ def add_commands(tree: app_commands.CommandTree[discord.Client], desk: Desk, gui
     async def show(interaction: discord.Interaction, id: app_commands.Range[str, 1, 100]) -> None:
         await desk.show_incident(interaction, id)
 
-    @tree.command(name="warn", description="Warn a member in private; kept on record (moderators)", guild=guild)
+    @tree.command(name="warn", description="Warn a member in private; kept on record (moderators)")
     @app_commands.describe(member="Whom to warn", reason="Sent to the member and kept on record")
     async def warn(interaction: discord.Interaction, member: discord.User, reason: reason_limit) -> None:
         await desk.warn(interaction, member, reason)
 
-    @tree.command(name="timeout", description="Keep a member from posting for a while (moderators)", guild=guild)
+    @tree.command(name="timeout", description="Keep a member from posting for a while (moderators)")
     @app_commands.describe(
         member="Whom to mute",
         duration="How long: 10m, 2h, 7d or 1d12h; 28 days at most",
@@ -253,18 +253,18 @@ def add_commands(tree: app_commands.CommandTree[discord.Client], desk: Desk, gui
     ) -> None:
         await desk.time_out(interaction, member, duration, reason)
 
-    @tree.command(name="report", description="Ask the moderators to look at a message", guild=guild)
+    @tree.command(name="report", description="Ask the moderators to look at a message")
     @app_commands.describe(link="The message's link (its menu: Copy Message Link)", reason="What is wrong with it")
     async def report(
         interaction: discord.Interaction, link: app_commands.Range[str, 1, 200], reason: reason_limit
     ) -> None:
         await desk.report_link(interaction, link, reason)
 
-    @tree.context_menu(name=REPORT_MENU, guild=guild)
+    @tree.context_menu(name=REPORT_MENU)
     async def report_menu(interaction: discord.Interaction, message: discord.Message) -> None:
         await desk.ask_report(interaction, message)
 
-    tree.add_command(incident, guild=guild)
+    tree.add_command(incident)
 
 
 def _event_id(kind: str, interaction: discord.Interaction) -> EventId:

@@ -9,7 +9,8 @@ from typing import Any
 import discord
 import simcord
 from simcord.actors import MemberActor
-from simcord.builders import ChannelHandle, GuildHandle
+from simcord.backend.serializers import message_payload
+from simcord.builders import ChannelHandle, GuildHandle, RoleHandle
 
 from bot.discord_adapter.actions import DiscordModerators, DiscordPlatform, Server
 from bot.discord_adapter.client import INTENTS, DiscordPart
@@ -20,7 +21,7 @@ from policies.assessments import Assessment, Context
 from policies.conditions.condition import Condition, compile_condition
 from policies.decisions import Action, Mode, Outcome, Severity
 from policies.findings import Category, Finding, Span
-from policies.identifiers import ChannelId, CommunityId, PlatformName
+from policies.identifiers import ChannelId, CommunityId, MemberId, PlatformName
 from policies.incidents import Incident
 from policies.rules import Policy, Rule
 from policies.text.normalise import Normalised, Normaliser
@@ -86,7 +87,10 @@ class WorldClock:
 
 @dataclass(slots=True)
 class World:
-    """One server: a public channel, the moderators' channel, a member, another one and a moderator."""
+    """One server with a public and a moderators' channel.
+
+    ann and bob are members; mo is a moderator by role, dai by id.
+    """
 
     env: simcord.Env
     guild: GuildHandle
@@ -95,6 +99,8 @@ class World:
     ann: MemberActor
     bob: MemberActor
     mo: MemberActor
+    dai: MemberActor
+    moderators: RoleHandle
     part: DiscordPart
     platform: DiscordPlatform
     reader: WordReader
@@ -131,6 +137,18 @@ class World:
     def requests(self, method: str, path: str) -> list[Any]:
         """Give what the bot asked of Discord by one method on the paths that hold a piece."""
         return [r for r in self.env.http_requests if r.method == method and path in r.path]
+
+    async def withhold(self, text: str) -> None:
+        """Let ann post while Discord keeps the content from the bot, as without the privileged intent."""
+        backend = self.env.backend
+        posted = backend.prepare_message(self.general.id, self.ann.id, text)
+        backend.emit("MESSAGE_CREATE", {**message_payload(backend, posted), "content": ""})
+        await self.env.settle()
+
+    def bot_user(self) -> discord.ClientUser:
+        """Give the bot's own account."""
+        assert self.env.bot.user is not None
+        return self.env.bot.user
 
     async def restart(self) -> None:
         """Start the bot's connection anew, as the supervisor does."""
@@ -170,10 +188,12 @@ async def world(
         general = guild.create_text_channel("general")
         alerts = guild.create_text_channel("moderators")
         moderators = guild.create_role("Moderators", permissions=discord.Permissions(manage_messages=True))
+        dai = env.create_user("dai")
         server = Server(
             guild=CommunityId(str(guild.id)),
             alert_channel=ChannelId(str(alerts.id)),
             moderator_roles=frozenset({str(moderators.id)}),
+            moderator_members=frozenset({MemberId(str(dai.id))}),
         )
         platform = DiscordPlatform(server, clock)
         deps = Deps(
@@ -208,6 +228,8 @@ async def world(
             ann=guild.add_member(env.create_user("ann")),
             bob=guild.add_member(env.create_user("bob")),
             mo=guild.add_member(env.create_user("mo"), roles=[moderators]),
+            dai=guild.add_member(dai),
+            moderators=moderators,
             part=part,
             platform=platform,
             reader=reader,
