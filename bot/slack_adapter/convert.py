@@ -26,7 +26,7 @@ OUTSIDER = "outsider"
 WRITTEN = frozenset({"", "bot_message", "file_share", "thread_broadcast", "me_message"})
 """The subtypes that carry a member's words; the others are Slack's own remarks."""
 
-_TS = re.compile(r"(\d{1,11})\.(\d{1,6})")
+_TS = re.compile(r"([0-9]{1,11})\.([0-9]{1,6})")
 _LINK = re.compile(r"https://[^/\s]+/archives/([A-Z0-9]+)/p(\d{10})(\d{6})(?:\?[^\s|>]*)?")
 _ENTITY = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
 

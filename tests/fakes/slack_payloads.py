@@ -45,8 +45,8 @@ def event_callback(event: Body, *, event_id: str = "", shared: bool = False) -> 
     }
 
 
-def message(user: str, text: str, *, at: str, team: str = TEAM, thread: str = "") -> Body:
-    """Give a message as a member writes it."""
+def message(user: str, text: str, *, at: str, team: str = TEAM, thread: str = "", **extra: Any) -> Body:
+    """Give a message as a member writes it; those of a subtype do not name the author's workspace."""
     written: Body = {
         "client_msg_id": f"00000000-0000-4000-8000-{next(_numbers):012d}",
         "type": "message",
@@ -64,7 +64,13 @@ def message(user: str, text: str, *, at: str, team: str = TEAM, thread: str = ""
     }
     if not user:  # an app of the old kind has no account, only a bot id
         del written["user"]
-    return {**written, "thread_ts": thread, "parent_user_id": user} if thread else written
+    if "subtype" in extra:
+        del written["team"]
+    if thread:
+        written["thread_ts"] = thread
+        if extra.get("subtype") != "thread_broadcast":
+            written["parent_user_id"] = user
+    return written | extra
 
 
 def posted(said: Body, channel: str) -> Body:
@@ -205,7 +211,7 @@ def message_action(user: str, said: Body, *, channel: str, name: str, trigger: s
         "token": "verification-token",
         "action_ts": ts(),
         "team": {"id": TEAM, "domain": "branch"},
-        "user": _person(user, TEAM),
+        "user": {"id": user, "name": user.lower(), "team_id": TEAM},
         "channel": {"id": channel, "name": name},
         "is_enterprise_install": False,
         "enterprise": None,

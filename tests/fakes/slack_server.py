@@ -125,6 +125,10 @@ class FakeSlack:
             _Script(429, {"ok": False, "error": "ratelimited"}, {"Retry-After": str(retry_after)}),
         )
 
+    def let(self, method: str) -> None:
+        """Answer the next call of a method as usual; what is scripted then meets the one after."""
+        self._script(method, _Script())
+
     def hold(self, method: str) -> asyncio.Event:
         """Let the next call of a method wait until the event is set."""
         until = asyncio.Event()
@@ -137,7 +141,8 @@ class FakeSlack:
 
     async def called(self, method: str, times: int = 1) -> Call:
         """Wait until a method was called so many times; gives that call."""
-        return (await self._until(lambda: self.of(method) if len(self.of(method)) >= times else None))[times - 1]
+        calls: list[Call] = await self._until(lambda: found if len(found := self.of(method)) >= times else None)
+        return calls[times - 1]
 
     def of(self, method: str) -> list[Call]:
         """Give the calls of a method so far."""
@@ -155,7 +160,7 @@ class FakeSlack:
 
     async def say(self, user: str, text: str, *, channel: str = GENERAL, thread: str = "", **extra: Any) -> Delivery:
         """Let a member write a message."""
-        message = {**wire.message(user, text, at=wire.ts(), thread=thread), **extra}
+        message = wire.message(user, text, at=wire.ts(), thread=thread, **extra)
         self.messages[channel][message["ts"]] = message
         return Delivery(message, channel, await self.event(wire.posted(message, channel)))
 

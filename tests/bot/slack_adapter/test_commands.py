@@ -1,6 +1,7 @@
 """What moderators and members do: press buttons, fill in forms, type `/hustings`, report a message."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -8,12 +9,12 @@ from bot.slack_adapter.cards import NOT_ABUSE, UPHOLD
 from policies.acts import Verb
 from policies.decisions import Action, OutcomeStatus
 from policies.incidents import IncidentState, Source
-from tests.bot.slack_adapter.world import ABUSE, HARMLESS, World, words
+from tests.bot.slack_adapter.world import ABUSE, HARMLESS, World, make_world, words
 from tests.fakes import slack_payloads as wire
 from tests.fakes.slack_server import ELSEWHERE, GENERAL, MODERATORS
 
 
-async def _alerted(world: World, user: str = "U1ANN", **extra: object) -> dict[str, object]:
+async def _alerted(world: World, user: str = "U1ANN", **extra: Any) -> dict[str, object]:
     told = await world.slack.say(user, ABUSE, **extra)
     await world.slack.acked(told.envelope)
     return await world.card()
@@ -131,6 +132,32 @@ async def test_a_form_that_slack_does_not_open_in_time_is_said_so(world: World) 
     world.slack.limit("views.open", 30)
     remark = await world.remark(await world.slack.press("U3MOD", card, UPHOLD))
     assert "Please try again; nothing was changed." in remark
+
+
+async def test_an_answer_that_comes_too_late_for_slack_comes_as_a_direct_message() -> None:
+    world = await (await make_world(acknowledge_within=0.1)).start()
+    telling = world.slack.hold("conversations.open")
+    sent = await world.slack.command("U3MOD", "warn <@U1ANN|ann> Please keep to the subject.")
+    assert "The answer will come as a direct message." in await world.answer(sent)
+    telling.set()
+    await world.settled()
+    assert "The warning is on record. The member was told." in words(world.slack.latest("DU3MOD")["blocks"])
+    assert len(world.evidence.acts) == 1
+    await world.stop()
+
+
+async def test_a_fault_in_a_command_is_answered_and_harms_nothing_beside_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object) -> None:
+        raise RuntimeError("a fault")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(world.evidence, "append_act", broken)
+        answer = await world.answer(await world.slack.command("U3MOD", "warn <@U1ANN|ann> Be kind."))
+    assert "Something went wrong on our side" in answer
+    again = await world.answer(await world.slack.command("U3MOD", "warn <@U1ANN|ann> Be kind."))
+    assert "The warning is on record." in again
 
 
 @pytest.mark.parametrize("text", ["", "help", "HELP"])

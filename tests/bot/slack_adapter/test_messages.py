@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
@@ -117,7 +118,7 @@ async def test_a_link_preview_is_not_an_edit(world: World) -> None:
 async def test_a_thread_broadcast_is_read_beside_its_parent(world: World) -> None:
     root = await world.slack.say("U2BEN", "What do you think of the leaflet?")
     await world.slack.acked(root.envelope)
-    broadcast = {"subtype": "thread_broadcast", "root": {**root.message, "reply_count": 1}}
+    broadcast: dict[str, Any] = {"subtype": "thread_broadcast", "root": {**root.message, "reply_count": 1}}
     told = await world.slack.say("U1ANN", ABUSE, thread=root.ts, **broadcast)
     await world.slack.acked(told.envelope)
     await world.card()
@@ -170,7 +171,7 @@ async def test_a_file_comes_with_its_name_and_size_and_is_not_opened(world: Worl
     ],
 )
 async def test_words_are_judged_however_they_were_posted(
-    world: World, user: str, extra: dict[str, object], author: str, is_bot: bool
+    world: World, user: str, extra: dict[str, Any], author: str, is_bot: bool
 ) -> None:
     told = await world.slack.say(user, ABUSE, **extra)
     await world.slack.acked(told.envelope)

@@ -7,7 +7,8 @@ from typing import Any
 from bot.slack_adapter.actions import SlackPlatform
 from bot.slack_adapter.client import SlackPart
 from bot.slack_adapter.directory import SlackModerators
-from handlers.deps import Deps, InForce
+from handlers.deps import Deps
+from handlers.policies_in_force import InForce
 from policies.assess import Reader
 from policies.decisions import Mode
 from policies.detectors import DetectorSet
