@@ -11,6 +11,8 @@ import typer.main
 from typer.core import TyperCommand, TyperGroup
 
 COMMANDS: dict[str, tuple[str, str]] = {
+    "check": ("bot.cli_check", "Judge messages: JSON Lines in, one decision a line out."),
+    "explain": ("bot.cli_explain", "Show how one message is read, and why each rule matched it or did not."),
     "policy": ("bot.cli_policy", "Check, describe and try policy files."),
 }
 """For each sub-command the module that holds it as `app`, and the line that `--help` shows for it."""

@@ -1,0 +1,103 @@
+"""`hustings explain`: how one message is read, and why each rule matched it or did not."""
+
+import sys
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from bot.cli_policy_option import PolicyOption, chosen_policy
+from bot.lines import finding_values, written
+from policies.assessments import Assessment, Context
+from policies.decisions import Mode
+from policies.evaluate import decide
+from policies.explain import RuleTrace, trace_rules
+from policies.lexicon_files import house_reader
+from policies.text.normalise import Normalised
+
+app = typer.Typer()
+
+
+@app.command()
+def explain(
+    text: Annotated[str, typer.Argument(help="The message, in quotation marks; `-` reads standard input.")],
+    policy: PolicyOption = None,
+    reply_to: Annotated[str | None, typer.Option(help="The text of the message that this one answers.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Write one JSON object for machines.")] = False,
+) -> None:
+    """Show how a message is read: its views, what was found, the stance, and every rule with why it matched or not."""
+    words = sys.stdin.read() if text == "-" else text
+    in_force = chosen_policy(policy)
+    reader = house_reader()
+    context = Context(parent_text=reply_to)
+    message, assessment = reader.read(words, context)
+    decision = decide(assessment, in_force, mode=Mode.ACT)
+    traces = trace_rules(assessment, in_force)
+    if as_json:
+        sys.stdout.buffer.write(
+            written(
+                {
+                    "views": [{"name": view.name, "text": view.text} for view in message.views],
+                    "truncated": message.truncated,
+                    "findings": [finding_values(finding) for finding in assessment.findings],
+                    "cues": [{"name": c.name, "start": c.span.start, "end": c.span.end} for c in assessment.cues],
+                    "stance": assessment.stance.value,
+                    "scores": assessment.scores.as_dict() if assessment.scores else None,
+                    "rules": [{"rule": t.rule.id, "matched": t.holds, "why": t.why} for t in traces],
+                    "action": decision.action.value,
+                    "actions": [action.value for action in decision.actions],
+                    "categories": [category.value for category in decision.categories],
+                }
+            )
+        )
+        return
+    console = Console(highlight=False)
+    _show_views(console, message)
+    _show_findings(console, words, assessment)
+    _show_rules(console, traces)
+    console.print(f"\n[bold]Decision[/bold]  {decision.action.value}  ({', '.join(a.value for a in decision.actions)})")
+    if decision.categories:
+        console.print(f"Categories  {', '.join(category.value for category in decision.categories)}")
+    console.print(f"Policy  {escape(in_force.known_as.name)}, version {in_force.known_as.version}", style="dim")
+
+
+def _show_views(console: Console, message: Normalised) -> None:
+    console.print("[bold]Views[/bold]  how the text is read once disguise is undone")
+    for view in message.views:
+        console.print(f"  {view.name:<9} {escape(_shown(view.text))}")
+    if message.truncated:
+        console.print(f"  Only the first {len(message.folded.text)} characters are read.")
+
+
+def _show_findings(console: Console, words: str, assessment: Assessment) -> None:
+    console.print("\n[bold]Findings[/bold]" if assessment.findings else "\n[bold]Findings[/bold]  none")
+    if assessment.findings:
+        table = Table(box=None, pad_edge=True)
+        for heading in ("kind", "words", "at", "read in", "stance", "certainty", "aim", "entry"):
+            table.add_column(heading)
+        for f in assessment.findings:
+            said = escape(_shown(words[f.span.start : f.span.end]))
+            place = f"{f.span.start}-{f.span.end}"
+            kind = f"{f.kind} ({f.characteristic})" if f.characteristic else f.kind
+            table.add_row(kind, said, place, f.view, f.stance.value, f.certainty.value, f.aim.value, f.entry)
+        console.print(table)
+        console.print(f"\n[bold]Stance[/bold]  {assessment.stance.value}")
+        for cue in assessment.cues:
+            console.print(f"  {cue.name}: {escape(_shown(words[cue.span.start : cue.span.end]))}")
+    scores = assessment.scores
+    told = ", ".join(f"{name} {score:.2f}" for name, score in scores.as_dict().items()) if scores else "no classifier"
+    console.print(f"\n[bold]Scores[/bold]  {told}")
+
+
+def _show_rules(console: Console, traces: tuple[RuleTrace, ...]) -> None:
+    console.print("\n[bold]Rules[/bold]")
+    for trace in traces:
+        mark = "[bold]matched[/bold]" if trace.holds else "[dim]no     [/dim]"
+        console.print(f"  {mark}  {trace.rule.id:<28} {escape(trace.why)}")
+
+
+def _shown(text: str) -> str:
+    """Make invisible and broken characters visible, so that a terminal shows what is there."""
+    return "".join(char if char.isprintable() or char == "\n" else f"\u27e6U+{ord(char):04X}\u27e7" for char in text)

@@ -1,0 +1,147 @@
+"""JSON Lines in, JSON Lines out: the messages that `hustings check` reads and the decisions it writes."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any, BinaryIO
+
+import orjson
+
+from handlers.checking import Checked, StreamedMessage
+from policies.findings import Finding
+from policies.identifiers import PlatformName
+
+LONGEST_LINE = 4 * 1024 * 1024
+"""Bytes; a longer line is passed over with an error, so that no input can fill the memory."""
+
+
+class BadLineError(ValueError):
+    """A line that holds no message; the text says why and what a line looks like."""
+
+
+def lines(source: BinaryIO) -> Iterator[bytes | BadLineError]:
+    """Give the lines of a stream that are not blank; an overlong one becomes an error in its place."""
+    while line := source.readline(LONGEST_LINE):
+        if len(line) == LONGEST_LINE and not line.endswith(b"\n"):
+            while (rest := source.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
+                pass
+            yield BadLineError(f"the line is longer than {LONGEST_LINE} bytes; split it into several messages")
+        elif line.strip():
+            yield line
+
+
+def message_of(line: bytes) -> tuple[str | int, StreamedMessage]:
+    """Read one line as a message, with its id as it was written; raises `BadLineError` if it has no `id` and `text`.
+
+    A field that is optional and cannot be used is taken as absent: the message is still judged.
+    """
+    values = _object(line)
+    if not isinstance(values, dict):
+        raise BadLineError(f'the line holds {_kind(values)}, not an object; write {{"id": "1", "text": "hello"}}')
+    identity, text = values.get("id"), values.get("text")
+    if not isinstance(identity, str | int) or isinstance(identity, bool):
+        raise BadLineError("the object has no `id`; give every message one, as text or a number")
+    if not isinstance(text, str):
+        raise BadLineError("the object has no `text`; give the words of the message as text")
+    platform = values.get("platform")
+    return identity, StreamedMessage(
+        id=str(identity),
+        text=text,
+        kind=_word(values, "kind") or "posted",
+        platform=PlatformName(platform) if platform in tuple(PlatformName) else PlatformName.DISCORD,
+        channel=_word(values, "channel"),
+        author=_word(values, "author"),
+        author_name=_word(values, "author_name"),
+        thread=_word(values, "thread"),
+        reply_to=_word(values, "reply_to"),
+        at=_moment(values.get("at")),
+    )
+
+
+def decision_line(identity: str | int, checked: Checked) -> bytes:
+    """Write a decision as one line of JSON; the id is given back as it came."""
+    assessment, decision = checked.assessment, checked.decision
+    return written(
+        {
+            "id": identity,
+            "action": decision.action.value,
+            "actions": [action.value for action in decision.actions],
+            "categories": [category.value for category in decision.categories],
+            "rules": [match.rule for match in decision.rules],
+            "findings": [finding_values(finding) for finding in assessment.findings],
+            "scores": assessment.scores.as_dict() if assessment.scores else None,
+            "stance": assessment.stance.value,
+            "policy": {
+                "name": decision.policy.name,
+                "version": decision.policy.version,
+                "sha256": decision.policy.sha256,
+            },
+        }
+    )
+
+
+def finding_values(finding: Finding) -> dict[str, Any]:
+    """Give a finding in words and numbers; start and end count code points of the original text."""
+    return {
+        "kind": finding.kind,
+        "entry": finding.entry,
+        "categories": [category.value for category in finding.categories],
+        "start": finding.span.start,
+        "end": finding.span.end,
+        "stance": finding.stance.value,
+        "aim": finding.aim.value,
+        "certainty": finding.certainty.value,
+        "characteristic": finding.characteristic,
+        "view": finding.view,
+    }
+
+
+def error_line(error: BadLineError) -> bytes:
+    """Write the answer to a line that is no message."""
+    return written({"id": None, "error": str(error)})
+
+
+def written(values: dict[str, Any]) -> bytes:
+    """Write an object as one line; lone surrogates, which UTF-8 cannot hold, are escaped."""
+    try:
+        return orjson.dumps(values, option=orjson.OPT_APPEND_NEWLINE)
+    except TypeError:
+        return json.dumps(values).encode("ascii") + b"\n"
+
+
+def _object(line: bytes) -> Any:
+    """Read JSON; what orjson refuses and JSON allows (escaped lone surrogates, huge numbers) is read too."""
+    try:
+        return orjson.loads(line)
+    except orjson.JSONDecodeError:
+        pass
+    try:
+        return json.loads(line.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise BadLineError(f"the line is not UTF-8 (byte {error.start + 1}); save the file as UTF-8") from None
+    except (ValueError, RecursionError) as error:
+        what = f"{error.msg}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else "nested too deep"
+        raise BadLineError(f'the line is not JSON ({what}); write {{"id": "1", "text": "hello"}}') from None
+
+
+def _word(values: dict[str, Any], name: str) -> str:
+    value = values.get(name)
+    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+
+
+def _moment(value: Any) -> datetime | None:
+    """Read a time as ISO 8601 or seconds since 1970; one without a zone is in UTC."""
+    try:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return datetime.fromtimestamp(value, UTC)
+        if isinstance(value, str) and value:
+            moment = datetime.fromisoformat(value)
+            return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError, OSError):
+        pass
+    return None
+
+
+def _kind(value: Any) -> str:
+    names = {list: "a list", str: "text", bool: "true or false", type(None): "null"}
+    return names.get(type(value), "a number")

@@ -1,0 +1,95 @@
+"""`hustings check` and `hustings explain`, run as a user runs them."""
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+KEYS = {"id", "action", "actions", "categories", "rules", "findings", "scores", "stance", "policy"}
+
+
+def run(*arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run([sys.executable, "-m", "bot", *arguments], input=given, capture_output=True, check=False)
+
+
+def check(*messages: dict[str, Any] | bytes, arguments: tuple[str, ...] = ()) -> tuple[int, list[dict[str, Any]]]:
+    given = b"".join((m if isinstance(m, bytes) else json.dumps(m).encode()) + b"\n" for m in messages)
+    done = run("check", *arguments, given=given)
+    return done.returncode, [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_each_message_gets_one_decision_of_the_promised_shape() -> None:
+    status, answers = check({"id": "1", "text": "hello"}, {"id": 2, "text": "I will kill you", "platform": "slack"})
+    assert status == 0
+    assert [answer["id"] for answer in answers] == ["1", 2]
+    assert all(set(answer) == KEYS for answer in answers)
+    clean, threat = answers
+    assert (clean["action"], clean["actions"], clean["categories"]) == ("allow", ["allow"], [])
+    assert threat["action"] in ("hold", "hide", "mute")
+    assert threat["categories"] == ["threat"]
+    assert threat["stance"] == "use"
+    (finding,) = threat["findings"]
+    assert "I will kill you"[finding["start"] : finding["end"]].lower() == "i will kill you"
+
+
+def test_a_report_of_a_threat_is_left_alone_and_carries_no_category() -> None:
+    _, (answer,) = check({"id": "1", "text": 'He told me "I will kill you". I went to the police.'})
+    assert (answer["action"], answer["categories"], answer["stance"]) == ("allow", [], "report")
+
+
+def test_a_bad_line_gets_an_error_and_the_lines_beside_it_their_decisions() -> None:
+    status, answers = check({"id": "1", "text": "hello"}, b'{"id": "2", "te', b"", {"id": "3", "text": "hello"})
+    assert status == 1
+    assert [answer["id"] for answer in answers] == ["1", None, "3"]
+    assert "not JSON" in answers[1]["error"]
+
+
+def test_hostile_texts_each_get_a_decision() -> None:
+    texts = ["", "\x00", "\ud800", "a" * 40_000, "z\u0301" * 50_000, "\u202eabc\u202c", "🏳️‍🌈" * 500, '"' * 4_000]
+    status, answers = check(*({"id": str(number), "text": text} for number, text in enumerate(texts)))
+    assert status == 0
+    assert [answer["action"] for answer in answers] == ["allow"] * len(texts)
+
+
+def test_an_answer_comes_before_the_next_line_is_written() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "bot", "check"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        for number in range(3):
+            process.stdin.write(json.dumps({"id": number, "text": "hello"}).encode() + b"\n")
+            process.stdin.flush()
+            assert json.loads(process.stdout.readline())["id"] == number
+        process.stdin.close()
+        assert process.wait() == 0
+
+
+def test_a_policy_that_cannot_be_used_is_named_and_nothing_is_judged() -> None:
+    done = run("check", "--policy", "no-such-file.yaml", given=b'{"id": "1", "text": "hello"}\n')
+    assert done.returncode == 2
+    assert b"no-such-file.yaml" in done.stderr
+    assert done.stdout == b""
+
+
+def test_a_classifier_that_is_not_there_is_refused_in_a_sentence() -> None:
+    done = run("check", "--scorer", "oracle")
+    assert done.returncode == 2
+    assert b"no such classifier" in done.stderr
+
+
+def test_explain_shows_views_findings_stance_and_every_rule() -> None:
+    done = run("explain", "--json", "I will k1ll you")
+    told = json.loads(done.stdout)
+    assert told["views"][0]["name"] == "folded"
+    assert told["findings"][0]["view"] == "leet"
+    assert any(rule["matched"] for rule in told["rules"])
+    assert all(rule["why"] for rule in told["rules"])
+
+
+def test_explain_is_readable_and_shows_what_is_invisible() -> None:
+    done = run("explain", "I will ki\u200bll you")
+    shown = done.stdout.decode()
+    for heading in ("Views", "Findings", "Stance", "Scores", "Rules", "Decision"):
+        assert heading in shown
+    assert "U+200B" in shown
