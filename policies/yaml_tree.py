@@ -170,7 +170,7 @@ class _Builder:
                 self._mistake(line, f"the alias *{event.anchor} is not allowed. Write it out.")
             case ScalarEvent():
                 block = line + 1 if event.style in ("|", ">") else 0
-                self._add(Text(line, event.value, block), event)
+                self._add(Text(line, self._whole(event.value, line), block), event)
             case SequenceStartEvent():
                 self._push(Sequence(line), event)
             case MappingStartEvent():
@@ -181,6 +181,16 @@ class _Builder:
 
     def _mistake(self, line: int, what: str) -> None:
         self.problems.append(Problem(self._file, line, what))
+
+    def _whole(self, value: str, line: int) -> str:
+        """Join the pairs of escapes that JSON writes for one character; a half by itself is a mistake."""
+        if value.isascii() or value.isprintable():
+            return value
+        try:
+            return value.encode("utf-16", "surrogatepass").decode("utf-16")
+        except UnicodeDecodeError:
+            self._mistake(line, "the text holds half a character (\\uD800 to \\uDFFF). Write the whole one.")
+            return value.encode("utf-8", "replace").decode()
 
     def _push(self, node: Sequence | Mapping, event: Event) -> None:
         if len(self._open) >= MAX_DEPTH:

@@ -44,6 +44,7 @@ _PATTERN_MEMORY = 1 << 18
 _NUMBERS = (INT, DOUBLE, SCORE)
 _TEXT_CALLS = ("contains", "startsWith", "endsWith", "matches")
 _CALLS = ("size", *_TEXT_CALLS)
+_MEANT = {"count": "size", "len": "size", "length": "size", "any": "exists", "some": "exists", "regex": "matches"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def compile_pattern(pattern: str) -> "re2._Regexp[str]":
 
 def _bool_hint(kind: Type) -> str:
     if kind in _NUMBERS:
-        return "Compare it, such as `> 0.9`"
+        return "Compare it, such as `> 0`" if kind == INT else "Compare it, such as `> 0.9`"
     if isinstance(kind, ListOf):
         return "Ask whether it holds anything, such as `.size() > 0`"
     return "Compare it with `==`"
@@ -179,7 +180,8 @@ class _Checker:
         if name == "has":
             do = "Ask `scored` whether a model gave scores"
             return self.mistake(node.at, "has() is never needed, as every member is always there", do)
-        return self.mistake(node.at, f"unknown function '{name}'", did_you_mean(name, (*_CALLS, *MACROS)))
+        do = did_you_mean(_MEANT.get(name, name), (*_CALLS, *MACROS))
+        return self.mistake(node.at, f"unknown function '{name}'", do)
 
     def _size(self, at: int, kinds: list[Type]) -> Type:
         if len(kinds) != 1:

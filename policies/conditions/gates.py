@@ -67,7 +67,7 @@ def gate_of(node: Node) -> Gate:  # noqa: PLR0911 - one for each form
         case Logic(parts=parts):
             return functools.reduce(operator.or_, (gate_of(part) for part in parts))
         case Macro(name="exists" | "exists_one", over=over, item=item, body=body) if _is_findings(over):
-            return Gate(kinds=_kinds_of(body, item) & _kinds_in(over))
+            return Gate(kinds=_kinds_of(body, item) & _kinds_in(over) if _is_sure(over) else ANY_KIND)
         case Binary():
             return _comparison_gate(node)
     return OPEN
@@ -85,7 +85,8 @@ def _comparison_gate(node: Binary) -> Gate:
         case Member(of=Name(name="context"), name=name):
             return Gate(flags=frozenset({name}))
         case Call(name="size", of=of, args=args) if _is_findings(of or args[0]):
-            return Gate(kinds=_kinds_in(of or args[0]))
+            counted = of or args[0]
+            return Gate(kinds=_kinds_in(counted) if _is_sure(counted) else ANY_KIND)
     return OPEN
 
 
@@ -105,7 +106,7 @@ def _is_findings(node: Node) -> bool:
 
 def _kinds_in(node: Node) -> frozenset[str]:
     """Give the kinds of which one must be there before a list of findings can hold anything."""
-    if isinstance(node, Macro) and not _can_fail(node.body):
+    if isinstance(node, Macro):
         return _kinds_of(node.body, node.item) & _kinds_in(node.over)
     return ANY_KIND
 
@@ -125,6 +126,11 @@ def _kinds_of(body: Node, item: str) -> frozenset[str]:
             words = [word.value for word in items if isinstance(word, Literal) and isinstance(word.value, str)]
             return frozenset(words) if name == item and len(words) == len(items) else ANY_KIND
     return ANY_KIND
+
+
+def _is_sure(node: Node) -> bool:
+    """Whether a list of findings can be worked out without an error, whatever is in it."""
+    return not isinstance(node, Macro) or (not _can_fail(node.body) and _is_sure(node.over))
 
 
 def _can_fail(node: Node) -> bool:

@@ -101,7 +101,7 @@ def describe(kind: Type) -> str:
         case Scalar(name):
             return name
         case Words(name, _):
-            return f"a {name}"
+            return f"an {name}" if name == "aim" else f"a {name}"
         case ListOf(Record(name, _)):
             return f"the list of {name}s" if name == "finding" else f"a list of {name}"
         case ListOf(_):

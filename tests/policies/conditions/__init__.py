@@ -1,0 +1,1 @@
+"""Conditions: what may be written, what is refused, and that skipping never changes an answer."""
