@@ -1,0 +1,223 @@
+"""What an operator decides: one frozen `Settings`, put together from a file, the environment and secret files."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from bot.settings_sources import Given, Sources, read_sources
+from policies.decisions import Mode
+from policies.problems import Problem
+
+FILE = "hustings.yaml"
+
+
+class SettingsError(Exception):
+    """Settings that cannot be used, with every mistake in them."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(str(problem) for problem in problems))
+
+
+def _digits(value: str) -> str:
+    if not (value.isascii() and value.isdigit() and 15 <= len(value) <= 20):
+        raise ValueError(
+            "is no Discord id. Switch on developer mode in Discord's settings, then right-click and 'Copy ID'"
+        )
+    return value
+
+
+def _slack(letters: str, what: str) -> AfterValidator:
+    def check(value: str) -> str:
+        if not (value.isascii() and value.isalnum() and value.isupper() and value[0] in letters and len(value) > 6):
+            raise ValueError(
+                f"is no Slack id of {what}: such ids begin with {' or '.join(letters)}, as in {letters[0]}0123ABCD"
+            )
+        return value
+
+    return AfterValidator(check)
+
+
+def _token(start: str, where: str) -> AfterValidator:
+    def check(value: SecretStr) -> SecretStr:
+        if not value.get_secret_value().startswith(start):
+            raise ValueError(f"is no such token: it begins with {start}. Copy it from the app's page '{where}'")
+        return value
+
+    return AfterValidator(check)
+
+
+def _listed(value: object) -> object:
+    """Take a comma-separated list for what it is; the environment knows no other."""
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    return value
+
+
+def _filled(value: SecretStr) -> SecretStr:
+    if not value.get_secret_value():
+        raise ValueError("is empty")
+    return value
+
+
+Snowflake = Annotated[str, AfterValidator(_digits)]
+Snowflakes = Annotated[tuple[Snowflake, ...], BeforeValidator(_listed)]
+SlackChannel = Annotated[str, _slack("CG", "a channel")]
+SlackMembers = Annotated[tuple[Annotated[str, _slack("UW", "a member")], ...], BeforeValidator(_listed)]
+SlackGroups = Annotated[tuple[Annotated[str, _slack("S", "a user group")], ...], BeforeValidator(_listed)]
+
+
+class DiscordSettings(BaseModel):
+    """The Discord server that the bot looks after."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    token: Annotated[SecretStr, AfterValidator(_filled)]
+    """The bot's token, from the developer portal, page Bot. Never in the file."""
+
+    server: Snowflake
+    """The id of the server."""
+
+    alert_channel: Snowflake
+    """The id of the private channel in which moderators see alerts."""
+
+    moderator_roles: Snowflakes = ()
+    """The ids of the roles whose holders are moderators."""
+
+    moderators: Snowflakes = ()
+    """The ids of members who are moderators whatever roles they hold."""
+
+    channels: Snowflakes = ()
+    """The ids of the channels or categories to look after; none means all that the bot can read."""
+
+
+class SlackSettings(BaseModel):
+    """The Slack workspace that the bot looks after."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    bot_token: Annotated[SecretStr, _token("xoxb-", "OAuth & Permissions")]
+    """The bot user's token (xoxb-…). Never in the file."""
+
+    app_token: Annotated[SecretStr, _token("xapp-", "Basic Information")]
+    """The app-level token for Socket Mode (xapp-…). Never in the file."""
+
+    admin_token: Annotated[SecretStr, _token("xoxp-", "OAuth & Permissions")] | None = None
+    """An administrator's user token (xoxp-…) with which messages are deleted; without one they stay."""
+
+    alert_channel: SlackChannel
+    """The id of the private channel in which moderators see alerts."""
+
+    moderators: SlackMembers = ()
+    """The ids of the members who are moderators."""
+
+    moderator_groups: SlackGroups = ()
+    """The ids of the user groups whose members are moderators."""
+
+
+class Settings(BaseSettings):
+    """Everything an operator decides; built once, at the start."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    organisation: str = "the moderators"
+    """Whom members are told to write to when they think that something was wrong."""
+
+    mode: Mode = Mode.OBSERVE
+    """`observe` shows moderators what would be done and touches nobody; `act` does it."""
+
+    policy: Path | None = None
+    """The policy file; without one, the policy that Hustings ships."""
+
+    data: Path = Path("data")
+    """The folder for the record; on a local disk, readable by the bot alone."""
+
+    mute_hours: Annotated[float, Field(ge=0.1, le=24)] = 24
+    """How many hours an automatic mute lasts, 24 at most."""
+
+    slow_mode_seconds: Annotated[int, Field(ge=1, le=21_600)] = 30
+    """How many seconds members wait between two posts while a channel is slowed down."""
+
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """How much goes to the log; message text and tokens never do."""
+
+    discord: DiscordSettings | None = None
+    """The Discord server, if there is one."""
+
+    slack: SlackSettings | None = None
+    """The Slack workspace, if there is one."""
+
+    @property
+    def mute_for(self) -> timedelta:
+        """Give how long an automatic mute lasts."""
+        return timedelta(hours=self.mute_hours)
+
+    @property
+    def slow_mode_for(self) -> timedelta:
+        """Give the wait between two posts in a slowed channel."""
+        return timedelta(seconds=self.slow_mode_seconds)
+
+    def secrets(self) -> tuple[str, ...]:
+        """Give every token, so that the log can be kept free of them."""
+        parts = [part for part in (self.discord, self.slack) if part is not None]
+        values = [value for part in parts for value in dict(part).values()]
+        return tuple(value.get_secret_value() for value in values if isinstance(value, SecretStr))
+
+
+def load_settings(file: Path | None, environment: Mapping[str, str]) -> Settings:
+    """Put the settings together; what the environment says goes before what the file says.
+
+    Without a name, `hustings.yaml` in the working folder is read if it is there. Raises
+    `SettingsError` with every mistake at once.
+    """
+    sources = read_sources(Settings, file or Path(FILE), environment, must_exist=file is not None)
+
+    class _Loaded(Settings):
+        @classmethod
+        def settings_customise_sources(
+            cls, settings_cls: type[BaseSettings], *_: object, **__: object
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            return (Given(settings_cls, sources.environment), Given(settings_cls, sources.file))
+
+    problems = list(sources.problems)
+    try:
+        loaded = _Loaded()
+    except ValidationError as error:
+        found = {_problem(dict(details), sources) for details in error.errors(include_url=False, include_input=False)}
+        problems += sorted(found, key=lambda problem: (problem.file, problem.line, problem.what))
+    else:
+        problems += _missing_moderators(loaded, sources)
+    if problems:
+        raise SettingsError(tuple(problems))
+    return Settings.model_construct(**dict(loaded))
+
+
+def _problem(details: dict[str, Any], sources: Sources) -> Problem:
+    path = tuple(step for step in details["loc"] if isinstance(step, str))
+    name, file, line = sources.place(path, details["loc"])
+    if details["type"] == "missing":
+        return Problem(file, line, f"{name} is missing. Set it in {sources.where_to_put(path)}.")
+    if details["type"] == "extra_forbidden":
+        return Problem(file, line, f"{name} is no setting. {sources.known_beside(path)}")
+    if details["type"] == "value_error":
+        return Problem(file, line, f"{name} {str(details['msg']).removeprefix('Value error, ')}.")
+    said = str(details["msg"])
+    return Problem(file, line, f"{name}: {said[:1].lower()}{said[1:]}. docs/settings.md says what it may be.")
+
+
+def _missing_moderators(settings: Settings, sources: Sources) -> list[Problem]:
+    problems = []
+    discord, slack = settings.discord, settings.slack
+    for name, missing, where in (
+        ("discord", discord and not (discord.moderator_roles or discord.moderators), "moderator_roles or moderators"),
+        ("slack", slack and not (slack.moderator_groups or slack.moderators), "moderators or moderator_groups"),
+    ):
+        if missing:
+            what = f"{name} names no moderators, so nobody could decide anything. Set {where}."
+            _, file, line = sources.place((name,))
+            problems.append(Problem(file, line, what))
+    return problems
