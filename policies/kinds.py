@@ -13,6 +13,8 @@ KINDS = (
     "doxxing",
     "pile-on-call",
     "scam-link",
+    "impersonation-claim",
     "obscene",
+    "impersonation",
 )
 """Every `Finding.kind`, gravest families first; a kind that no detector gives has no place here."""

@@ -2,12 +2,36 @@
 
 from collections.abc import Iterable
 
-from policies.detectors import death_wishes, self_harm, threats
+from policies.detectors import (
+    death_wishes,
+    doxxing,
+    harassment,
+    impersonation_claims,
+    insults,
+    intimidation,
+    obscene,
+    pile_on_calls,
+    scam_links,
+    self_harm,
+    threats,
+)
 from policies.findings import Finding
 from policies.lexicon import Lexicon, Scanner
 from policies.text.normalise import Normalised, Normaliser
 
-DETECTORS = (death_wishes, self_harm, threats)
+DETECTORS = (
+    death_wishes,
+    doxxing,
+    harassment,
+    impersonation_claims,
+    insults,
+    intimidation,
+    obscene,
+    pile_on_calls,
+    scam_links,
+    self_harm,
+    threats,
+)
 """Every detector, in alphabetical order; a test compares it with the folder."""
 
 

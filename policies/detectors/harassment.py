@@ -1,0 +1,15 @@
+"""Harassment: telling a person that nobody wants them, that all despise or watch them."""
+
+from collections.abc import Iterator, Sequence
+
+from policies.findings import Finding
+from policies.lexicon import Hit
+from policies.text.normalise import Normalised
+
+LEXICON = "harassment"
+
+
+def find(message: Normalised, hits: Sequence[Hit]) -> Iterator[Finding]:
+    """Yield each line that the lexicon knows."""
+    for hit in hits:
+        yield hit.finding()

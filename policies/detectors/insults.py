@@ -1,0 +1,93 @@
+"""Insults: words that degrade a person, aimed at the reader or at somebody named."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from policies.aims import Reading, Surroundings, read_adjective, read_noun
+from policies.findings import Aim, Certainty, Finding
+from policies.lexicon import Hit
+from policies.text.normalise import Normalised
+
+LEXICON = "insults"
+
+_NOUNS = {"vile-noun": 5, "vile-compound": 5, "hard-noun": 3, "mild-noun": 1, "political-noun": 1}
+_ADJECTIVES = {"hard-adjective": 2, "mild-adjective": 1, "attributive-adjective": 1}
+_AIMS = {Aim.READER: 2, Aim.PERSON: 0, Aim.GROUP: -1}
+_LIKELY, _PLAIN = 2, 5
+_MOST_WEIGHED = 60
+"""A message with more hits than this is abuse or noise by the first sixty already."""
+
+_BANTER = re.compile(
+    r"[\U0001F602\U0001F923\U0001F61C\U0001F61D\U0001F609\U0001F618\u2764\U0001F495\U0001F605\U0001F606]"
+    r"|\b(?:lol|lmao|haha(?:ha)*|hehe|jk|only joking|just kidding|love you|love ya|bless you|xx+)\b|:\)|;\)|:d\b"
+)
+
+
+def find(message: Normalised, hits: Sequence[Hit]) -> Iterator[Finding]:
+    """Yield each insult that is aimed at somebody, graded by the words themselves."""
+    adjectives: dict[str, list[Hit]] = {}
+    weighed = 0
+    for hit in hits:
+        if hit.entry.id in _ADJECTIVES:
+            adjectives.setdefault(hit.view.name, []).append(hit)
+    for hit in hits:
+        if hit.entry.id not in _NOUNS and hit.entry.id not in _ADJECTIVES:
+            if hit.entry.certainty is Certainty.PLAIN or not _BANTER.search(message.folded.text):
+                yield hit.finding()
+        elif (weighed := weighed + 1) <= _MOST_WEIGHED:
+            finding = _weigh(message, hit, _Adjectives(adjectives.get(hit.view.name, ())))
+            if finding is not None:
+                yield finding
+
+
+class _Adjectives:
+    """The degrading adjectives of one view, in the order of its text."""
+
+    def __init__(self, hits: Sequence[Hit]) -> None:
+        self._hits = sorted(hits, key=lambda hit: hit.start)
+        self._starts = [hit.start for hit in self._hits]
+
+    def covers(self, place: int) -> bool:
+        """Whether a word at a place is one of them."""
+        index = bisect_right(self._starts, place) - 1
+        return index >= 0 and place < self._hits[index].end
+
+    def weight(self, start: int, end: int) -> int:
+        """Give what those within a range add."""
+        return sum(
+            _ADJECTIVES[hit.entry.id]
+            for hit in self._hits[bisect_right(self._starts, start - 1) : bisect_right(self._starts, end - 1)]
+        )
+
+
+def _weigh(message: Normalised, hit: Hit, adjectives: _Adjectives) -> Finding | None:
+    near = Surroundings(hit.view.text, hit.start, hit.end, lambda start, end: _written(message, hit, start, end))
+    noun = hit.text if hit.entry.id in _NOUNS else ""
+    reading = read_noun(near, noun, adjectives.covers) if noun else read_adjective(near, adjectives.covers)
+    if reading.aim not in _AIMS:
+        return None
+    weight = _NOUNS.get(hit.entry.id, 0) + adjectives.weight(reading.start, hit.end) + _AIMS[reading.aim]
+    weight += (reading.stressed or reading.sworn) + reading.sworn - reading.asked
+    if not _counts(message, hit, reading, weight):
+        return None
+    plain = weight >= _PLAIN and reading.aim is not Aim.GROUP
+    finding = hit.finding(aim=reading.aim, certainty=Certainty.PLAIN if plain else Certainty.LIKELY)
+    return replace(finding, span=hit.view.original_span(reading.start, hit.end))
+
+
+def _counts(message: Normalised, hit: Hit, reading: Reading, weight: int) -> bool:
+    if reading.kindly and weight < _PLAIN + 2:
+        return False
+    if hit.entry.id == "attributive-adjective" and not reading.attributed:
+        return False
+    if hit.entry.id in _ADJECTIVES and weight == _LIKELY:
+        return False
+    banter = weight < _PLAIN and hit.entry.certainty is Certainty.LIKELY and _BANTER.search(message.folded.text)
+    return weight >= _LIKELY and not banter
+
+
+def _written(message: Normalised, hit: Hit, start: int, end: int) -> str:
+    span = hit.view.original_span(start, end)
+    return message.original[span.start : span.end]
