@@ -2,14 +2,16 @@
 
 import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bot.cli_policy_option import PolicyOption, chosen_policy
-from bot.lines import BadLineError, decision_line, error_line, lines, message_of
+from bot.lines import BadLineError, decision_line, error_line, lines, message_of, person_of
 from handlers.checking import Checker
 from policies.lexicon_files import house_reader
+from policies.people import Person, Register
 
 app = typer.Typer()
 
@@ -17,6 +19,7 @@ app = typer.Typer()
 @app.command()
 def check(
     policy: PolicyOption = None,
+    people: Annotated[Path | None, typer.Option(help="Protected people, JSON Lines: id, name, handles, roles.")] = None,
     scorer: Annotated[str, typer.Option(help="The abuse classifier: none.")] = "none",
 ) -> None:
     """Judge messages: JSON Lines on standard input, one decision a line on standard output.
@@ -26,7 +29,7 @@ def check(
     stream in time. A line that is no message gets an error in its place, and the exit status is 1.
     """
     _refuse_scorer(scorer)
-    checker = Checker(house_reader(), chosen_policy(policy))
+    checker = Checker(house_reader(), chosen_policy(policy), _register(people))
     failed = False
     for line in lines(sys.stdin.buffer):
         try:
@@ -45,6 +48,28 @@ def check(
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(1) from None
     raise typer.Exit(1 if failed else 0)
+
+
+def _register(path: Path | None) -> Register:
+    """Read the protected people; every line that names nobody is told, and nothing is judged until all are right."""
+    if path is None:
+        return Register()
+    people: list[Person] = []
+    wrong: list[str] = []
+    try:
+        with path.open("rb") as file:
+            for number, line in enumerate(file, start=1):
+                try:
+                    if line.strip():
+                        people.append(person_of(line))
+                except BadLineError as error:
+                    wrong.append(f"{path}:{number}: {error}")
+    except OSError as error:
+        wrong.append(f"{path}: the file cannot be read: {error.strerror}. Check the name and the rights.")
+    if wrong:
+        typer.echo("\n".join(wrong), err=True)
+        raise typer.Exit(2)
+    return Register(people)
 
 
 def _refuse_scorer(scorer: str) -> None:

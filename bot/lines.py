@@ -1,4 +1,4 @@
-"""JSON Lines in, JSON Lines out: the messages that `hustings check` reads and the decisions it writes."""
+"""JSON Lines in, JSON Lines out: the messages and people that `hustings check` reads, the decisions it writes."""
 
 import json
 from collections.abc import Iterator
@@ -9,7 +9,8 @@ import orjson
 
 from handlers.checking import Checked, StreamedMessage
 from policies.findings import Finding
-from policies.identifiers import PlatformName
+from policies.identifiers import MemberId, PlatformName
+from policies.people import Person
 
 LONGEST_LINE = 4 * 1024 * 1024
 """Bytes; a longer line is passed over with an error, so that no input can fill the memory."""
@@ -55,6 +56,23 @@ def message_of(line: bytes) -> tuple[str | int, StreamedMessage]:
         thread=_word(values, "thread"),
         reply_to=_word(values, "reply_to"),
         at=_moment(values.get("at")),
+    )
+
+
+def person_of(line: bytes) -> Person:
+    """Read one line of a people file; raises `BadLineError` if it has no `id` and `name`."""
+    values = _object(line)
+    if not isinstance(values, dict) or not _word(values, "id") or not _word(values, "name"):
+        raise BadLineError('a person needs `id` and `name`; write {"id": "42", "name": "Ann Lee", "handles": ["ann"]}')
+    lists = {name: values.get(name) for name in ("handles", "roles")}
+    for name, words in lists.items():
+        if words is not None and not (isinstance(words, list) and all(isinstance(word, str) for word in words)):
+            raise BadLineError(f'`{name}` of {values["name"]} is no list of texts; write "{name}": ["..."]')
+    return Person(
+        id=MemberId(_word(values, "id")),
+        name=_word(values, "name"),
+        handles=tuple(lists["handles"] or ()),
+        roles=tuple(lists["roles"] or ()),
     )
 
 

@@ -8,7 +8,8 @@ from policies.assess import Reader
 from policies.assessments import Assessment, Context
 from policies.decisions import Action, Decision, Mode
 from policies.evaluate import decide
-from policies.identifiers import PlatformName
+from policies.identifiers import MemberId, PlatformName
+from policies.people import Register
 from policies.rules import Policy
 
 REMEMBERED = 20_000
@@ -48,9 +49,10 @@ class Checker:
     Memory is bounded: a stream of any length is judged in constant space.
     """
 
-    def __init__(self, reader: Reader, policy: Policy) -> None:
+    def __init__(self, reader: Reader, policy: Policy, register: Register | None = None) -> None:
         self._reader = reader
         self._policy = policy
+        self._register = register or Register()
         self._written: OrderedDict[tuple[str, str], StreamedMessage] = OrderedDict()
 
     def check(self, message: StreamedMessage) -> Checked:
@@ -69,6 +71,7 @@ class Checker:
 
     def _context(self, message: StreamedMessage) -> Context:
         parent = self._written.get((message.platform.value, message.reply_to)) if message.reply_to else None
+        borrowed = self._register.lookalike(MemberId(message.author), message.author_name)
         return Context(
             platform=message.platform,
             channel=message.channel,
@@ -76,4 +79,5 @@ class Checker:
             is_edit=message.kind == "edited",
             parent_text=parent.text if parent else None,
             parent_is_own=parent is not None and bool(parent.author) and parent.author == message.author,
+            lookalike_of=borrowed.name if borrowed else "",
         )

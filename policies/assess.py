@@ -4,9 +4,19 @@ from dataclasses import replace
 
 from policies.assessments import Assessment, Context
 from policies.detectors import DetectorSet
-from policies.findings import Scores, Stance
+from policies.findings import Aim, Category, Certainty, Cue, Finding, Scores, Span, Stance
 from policies.stance import StanceReader
 from policies.text.normalise import Normalised
+
+_BORROWED_NAME = Finding(
+    kind="impersonation",
+    entry="register/lookalike",
+    categories=(Category.IMPERSONATION,),
+    span=Span(0, 0),
+    aim=Aim.PERSON,
+    certainty=Certainty.LIKELY,
+)
+"""A namesake is possible, so that a person has to look; the words themselves are not at fault."""
 
 
 class Reader:
@@ -21,9 +31,13 @@ class Reader:
         context = context or Context()
         message = self._detectors.normalise(text)
         findings = self._detectors.find(message)
+        cues: tuple[Cue, ...] = ()
+        if findings:
+            findings, cues = self._stances.read(message, findings, context)
+        if context.lookalike_of:
+            findings = (_BORROWED_NAME, *findings)
         if not findings:
             return message, Assessment(context=context)
-        findings, cues = self._stances.read(message, findings, context)
         return message, Assessment(
             findings=findings, stance=overall(tuple(f.stance for f in findings)), cues=cues, context=context
         )

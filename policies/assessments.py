@@ -8,7 +8,10 @@ from policies.identifiers import PlatformName
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """What the handler knows around the text: author, channel, thread, the message it answers."""
+    """What the handler knows around the text: author, channel, thread, the message it answers.
+
+    `lookalike_of` names the registered person whose name the author has borrowed.
+    """
 
     platform: PlatformName = PlatformName.DISCORD
     channel: str = ""
@@ -19,6 +22,7 @@ class Context:
     parent_text: str | None = None
     parent_is_own: bool = False
     attachment_count: int = 0
+    lookalike_of: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

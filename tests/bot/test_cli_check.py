@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 KEYS = {"id", "action", "actions", "categories", "rules", "findings", "scores", "stance", "policy"}
@@ -76,6 +77,26 @@ def test_a_classifier_that_is_not_there_is_refused_in_a_sentence() -> None:
     done = run("check", "--scorer", "oracle")
     assert done.returncode == 2
     assert b"no such classifier" in done.stderr
+
+
+def test_a_borrowed_name_is_shown_to_a_human(tmp_path: Path) -> None:
+    people = tmp_path / "people.jsonl"
+    people.write_text('{"id": "42", "name": "Mair Llewellyn", "handles": ["CllrMair"]}\n', encoding="utf-8")
+    messages = [
+        {"id": 1, "text": "Vote for me", "author": "42", "author_name": "Mair Llewellyn"},
+        {"id": 2, "text": "Vote for me", "author": "66", "author_name": "M\u0430ir Llewe11yn"},
+    ]
+    _, (herself, other) = check(*messages, arguments=("--people", str(people)))
+    assert (herself["action"], herself["categories"]) == ("allow", [])
+    assert (other["action"], other["categories"]) == ("alert", ["impersonation"])
+
+
+def test_a_people_file_with_mistakes_is_refused_with_every_line_that_is_wrong(tmp_path: Path) -> None:
+    people = tmp_path / "people.jsonl"
+    people.write_text('{"id": "1"}\n{"id": "2", "name": "Ann", "handles": "ann"}\nnonsense\n', encoding="utf-8")
+    done = run("check", "--people", str(people))
+    assert done.returncode == 2
+    assert all(f"people.jsonl:{number}:".encode() in done.stderr for number in (1, 2, 3))
 
 
 def test_explain_shows_views_findings_stance_and_every_rule() -> None:

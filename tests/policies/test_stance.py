@@ -10,9 +10,10 @@ from ruamel.yaml import YAML
 from policies.assess import Reader
 from policies.assessments import Context
 from policies.detectors import DetectorSet
-from policies.findings import Category, Certainty, Stance
+from policies.findings import Category, Certainty, Finding, Stance
 from policies.lexicon import Entry, Lexicon
 from policies.lexicon_files import load_stances
+from policies.text.normalise import Normalised
 
 WORDS = ("vermin", "kapo", "scum", "go to the gas chambers", "jews control the media")
 LEXICONS = Path(__file__).parents[2] / "policies" / "lexicons"
@@ -22,7 +23,7 @@ ROWS = YAML(typ="safe", pure=True).load((Path(__file__).parents[1] / "corpus" / 
 class _FewWords(DetectorSet):
     """Detectors that find a handful of words and nothing else, so that only the stance is tested."""
 
-    def find(self, message):  # type: ignore[no-untyped-def]
+    def find(self, message: Normalised) -> tuple[Finding, ...]:
         hits = self._scanner.scan(message)
         return tuple(hit.finding() for found in hits.values() for hit in found)
 
