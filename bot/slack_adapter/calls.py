@@ -62,7 +62,13 @@ def quiet_logger() -> logging.Logger:
     """Give the libraries' logger: at debug level they would write message text and headers into the log."""
     logger = logging.getLogger("hustings.slack.library")
     logger.setLevel(logging.INFO)
+    logger.addFilter(_of_interest)
     return logger
+
+
+def _of_interest(record: logging.LogRecord) -> bool:
+    # Bolt finds SLACK_BOT_TOKEN in the environment by itself and then says that it will not use it.
+    return "`token` will be unused" not in record.getMessage()
 
 
 def session() -> aiohttp.ClientSession:

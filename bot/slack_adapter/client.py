@@ -16,7 +16,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -27,7 +27,7 @@ from bot.slack_adapter.convert import PayloadError, Workspace, message_event, pa
 from bot.slack_adapter.directory import Directory, SlackModerators
 from bot.slack_adapter.listeners import BROKEN, Body, Listeners
 from handlers.deps import Deps
-from handlers.errors import HustingsError
+from handlers.errors import HustingsError, PlatformUnavailable
 from handlers.messages import handle_message_deleted, handle_message_edited, handle_message_posted
 from handlers.replies import Reply, refused
 from policies.events import MessageDeleted, MessageEdited, MessagePosted
@@ -51,7 +51,7 @@ class _Work:
 
 
 class SlackPart:
-    """One workspace, served until it is closed; what ends it otherwise is raised to the supervisor.
+    """One workspace, served until it is closed; what ends it otherwise is raised, so that a supervisor starts it anew.
 
     `trouble` is a sentence about what is wrong although the part runs, empty while nothing is.
     """
@@ -71,11 +71,13 @@ class SlackPart:
         ping_interval: float = 10.0,
         acknowledge_within: float = 2.5,
         drain_for: float = 10.0,
+        give_up_after: float = 60.0,
     ) -> None:
         self._bot_token, self._app_token, self._admin_token = bot_token, app_token, admin_token
         self._deps, self._platform, self._moderators = deps, platform, moderators
         self._base_url, self._ping_interval = base_url, ping_interval
         self._within, self._drain_for = acknowledge_within, drain_for
+        self._give_up_after = give_up_after
         self._closing, self._stopped = asyncio.Event(), asyncio.Event()
         self._stopped.set()
         self._socket: SocketModeClient | None = None
@@ -95,7 +97,10 @@ class SlackPart:
         return frozenset(work.task for work in self._events.values()) | frozenset(self._answers)
 
     async def run(self) -> None:
-        """Connect and serve until `close`; raises `SlackSettingsError` where only other settings help."""
+        """Connect and serve until `close`; raises `SlackSettingsError` where only other settings help.
+
+        A lost connection that cannot be made again raises `PlatformUnavailable`.
+        """
         self._stopped.clear()
         self.trouble = ""
         try:
@@ -127,11 +132,11 @@ class SlackPart:
         except SlackApiError as error:
             raise SlackSettingsError(
                 f"Slack refused the bot token ({reason(error)}). Copy the 'Bot User OAuth Token' (xoxb-...) from "
-                "the app's page 'OAuth & Permissions' into the settings."
+                "the app's page 'OAuth & Permissions' into SLACK_BOT_TOKEN."
             ) from error
         if not me.get("bot_id"):
             raise SlackSettingsError(
-                "The bot token is a person's token. Use the 'Bot User OAuth Token', which begins with xoxb-."
+                "SLACK_BOT_TOKEN is a person's token. Use the 'Bot User OAuth Token', which begins with xoxb-."
             )
         home = Workspace(
             team=CommunityId(str(me.get("team_id"))),
@@ -150,12 +155,12 @@ class SlackPart:
         except SlackApiError as error:
             self._alarm(
                 f"Slack refused the administrator's token ({reason(error)}), so messages are shown to moderators "
-                "and not deleted. Put a new 'User OAuth Token' (xoxp-...) into the settings, or take the old one out."
+                "and not deleted. Put a new 'User OAuth Token' (xoxp-...) into SLACK_ADMIN_TOKEN, or unset it."
             )
             return None
         if who.get("team_id") != home.team or who.get("bot_id"):
             self._alarm(
-                "The administrator's token is not that of a person in this workspace, so messages are shown to "
+                "SLACK_ADMIN_TOKEN is not the token of a person in this workspace, so messages are shown to "
                 "moderators and not deleted. Use the 'User OAuth Token' (xoxp-...) of an owner or admin."
             )
             return None
@@ -165,33 +170,55 @@ class SlackPart:
         app = self._app(linked, listeners)
         # Until it has an answer Bolt asks auth.test once for every event; this makes it one call in all.
         await app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=_WARM_UP))
+        address = await self._socket_address(linked.web)
         handler = AsyncSocketModeHandler(
             app, self._app_token, quiet_logger(), linked.web, ping_interval=self._ping_interval
         )
-        socket = handler.client
+        socket = self._socket = handler.client
+        socket.wss_uri = address
         socket.on_message_listeners.append(self._on_frame)
-        closing = asyncio.create_task(self._closing.wait())
+        connecting = asyncio.ensure_future(_connect(socket))
         try:
-            socket.wss_uri = await self._socket_address(socket)
-            await socket.connect()  # type: ignore[no-untyped-call] # slack_sdk leaves it unannotated
-            self._socket = socket
-            log.info("slack.connected", team=linked.home.team)
-            await asyncio.wait({closing, socket.message_processor}, return_when=asyncio.FIRST_COMPLETED)
-            if not self._closing.is_set():
-                raise SlackClientError("the Socket Mode client stopped reading")
+            await self._watch(socket)
             await self._drain()
         finally:
-            closing.cancel()
+            connecting.cancel()
             await socket.close()  # type: ignore[no-untyped-call] # slack_sdk leaves it unannotated
 
-    async def _socket_address(self, socket: SocketModeClient) -> str:
+    async def _watch(self, socket: SocketModeClient) -> None:
+        """Wait until `close`; raises when the client stopped reading, or has long been without a connection.
+
+        Left alone it would try the same address for ever, although addresses expire.
+        """
+        closing = asyncio.create_task(self._closing.wait())
+        now = asyncio.get_running_loop().time
+        was_connected, since = False, now()
         try:
-            return await socket.issue_new_wss_url()
+            while not self._closing.is_set():
+                if self.connected != was_connected:
+                    was_connected, since = self.connected, now()
+                    log.info("slack.connected" if was_connected else "slack.disconnected")
+                if socket.message_processor.done():
+                    raise PlatformUnavailable("Slack's client stopped reading.")
+                if not was_connected and now() - since > self._give_up_after:
+                    raise PlatformUnavailable("Slack could not be reached again.")
+                await asyncio.wait(
+                    {closing, socket.message_processor},
+                    timeout=min(self._ping_interval, self._give_up_after) / 4,
+                    return_when=asyncio.FIRST_COMPLETED,
+                )
+        finally:
+            closing.cancel()
+
+    async def _socket_address(self, web: AsyncWebClient) -> str:
+        try:
+            opened = await answered(web.apps_connections_open(app_token=self._app_token))
         except SlackApiError as error:
             raise SlackSettingsError(
                 f"Slack opened no Socket Mode connection ({reason(error)}). Turn Socket Mode on in the app's "
-                "settings and put an app-level token with connections:write (xapp-...) into ours."
+                "settings and put an app-level token with connections:write (xapp-...) into SLACK_APP_TOKEN."
             ) from error
+        return str(opened.get("url"))
 
     async def _drain(self) -> None:
         if not self.under_way:
@@ -329,6 +356,10 @@ class SlackPart:
         self.trouble = sentence
         self._deps.counters.count("slack.trouble")
         log.error("slack.trouble", trouble=sentence)
+
+
+async def _connect(socket: SocketModeClient) -> None:
+    await socket.connect()  # type: ignore[no-untyped-call] # slack_sdk leaves it unannotated
 
 
 def _unsafe() -> BoltResponse:

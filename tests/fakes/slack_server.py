@@ -1,4 +1,4 @@
-"""A Slack on loopback: Socket Mode and the Web API methods that the adapter calls, with Slack's own refusals."""
+"""A Slack on loopback: Socket Mode and the Web API on a free port, scripted and recorded."""
 
 import asyncio
 import json
@@ -9,25 +9,10 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from tests.fakes import slack_payloads as wire
+from tests.fakes.slack_workspace import GENERAL, MODERATORS, Body, Call, Workspace
 
-BOT_TOKEN = "xoxb-bot"
-ADMIN_TOKEN = "xoxp-admin"
 APP_TOKEN = "xapp-app"
-GENERAL = "C0GENERAL"
-MODERATORS = "C0MODS"
-ELSEWHERE = "C0ELSEWHERE"
 PATIENCE = 8.0
-
-Body = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One Web API call as it arrived."""
-
-    method: str
-    args: Body
-    token: str
 
 
 @dataclass(slots=True)
@@ -62,24 +47,15 @@ class _Script:
     lose_answer: bool = False
 
 
-class FakeSlack:
+class FakeSlack(Workspace):
     """One workspace; `journal` is shared with other fakes, so that the order of happenings can be told."""
 
     def __init__(self, journal: list[str] | None = None) -> None:
+        super().__init__()
         self.journal = journal if journal is not None else []
         self.calls: list[Call] = []
-        self.messages: dict[str, dict[str, Body]] = {GENERAL: {}, MODERATORS: {}, ELSEWHERE: {}}
-        self.joined = {GENERAL, MODERATORS}
-        self.names = {GENERAL: "general", MODERATORS: "moderators", ELSEWHERE: "elsewhere"}
-        self.users = {user: _user(user) for user in ("U1ANN", "U2BEN", "U3MOD", "U4MOD", wire.ADMIN)}
-        self.users["U9OUT"] = {**_user("U9OUT"), "team_id": wire.AWAY, "is_stranger": True}
-        self.groups: dict[str, list[str]] = {"S0MODS": ["U4MOD"]}
-        self.tokens = {
-            BOT_TOKEN: {"user_id": wire.BOT_USER, "user": "hustings", "bot_id": wire.BOT},
-            ADMIN_TOKEN: {"user_id": wire.ADMIN, "user": "anna"},
-        }
-        self.views: dict[str, Body] = {}
         self.connections = 0
+        self.closed_for_sockets = False
         self._scripts: dict[str, deque[_Script]] = {}
         self._sockets: list[web.WebSocketResponse] = []
         self._envelopes: dict[str, Envelope] = {}
@@ -242,7 +218,9 @@ class FakeSlack:
 
     # The wire.
 
-    async def _on_socket(self, request: web.Request) -> web.WebSocketResponse:
+    async def _on_socket(self, request: web.Request) -> web.StreamResponse:
+        if self.closed_for_sockets:
+            raise web.HTTPServiceUnavailable
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         self._sockets.append(socket)
@@ -290,121 +268,11 @@ class FakeSlack:
         return web.Response(text="ok")
 
     async def _answer(self, call: Call) -> Body:
-        if call.method == "apps.connections.open":
-            if call.token != APP_TOKEN:
-                return {"ok": False, "error": "invalid_auth"}
-            return {"ok": True, "url": f"ws://127.0.0.1:{self._port}/link"}
-        if call.token not in self.tokens:
+        if call.method != "apps.connections.open":
+            return await self.answer(call)
+        if call.token != APP_TOKEN:
             return {"ok": False, "error": "invalid_auth"}
-        answer = getattr(self, "_" + call.method.replace(".", "_"), None)
-        if answer is None:
-            return {"ok": False, "error": "unknown_method"}
-        told: Body = await answer(call)
-        return {"ok": "error" not in told, **told}
-
-    async def _auth_test(self, call: Call) -> Body:
-        return {"team_id": wire.TEAM, "team": "Branch", "url": "https://branch.slack.com/", **self.tokens[call.token]}
-
-    async def _users_info(self, call: Call) -> Body:
-        user = self.users.get(call.args["user"])
-        return {"user": user} if user else {"error": "user_not_found"}
-
-    async def _conversations_info(self, call: Call) -> Body:
-        channel = call.args["channel"]
-        if channel not in self.joined:
-            return {"error": "channel_not_found"}
-        return {"channel": {"id": channel, "name": self.names[channel], "is_channel": True}}
-
-    async def _usergroups_users_list(self, call: Call) -> Body:
-        group = self.groups.get(call.args["usergroup"])
-        return {"error": "no_such_subteam"} if group is None else {"users": group}
-
-    async def _conversations_open(self, call: Call) -> Body:
-        user = call.args["users"]
-        if user not in self.users:
-            return {"error": "user_not_found"}
-        channel = f"D{user}"
-        self.messages.setdefault(channel, {})
-        self.joined.add(channel)
-        return {"channel": {"id": channel}}
-
-    async def _conversations_history(self, call: Call) -> Body:
-        return self._page(call, lambda message: not message.get("thread_ts"))
-
-    async def _conversations_replies(self, call: Call) -> Body:
-        root = call.args["ts"]
-        return self._page(call, lambda message: root in {message["ts"], message.get("thread_ts")})
-
-    def _page(self, call: Call, wanted: Any) -> Body:
-        args = call.args
-        if args["channel"] not in self.joined:
-            return {"error": "not_in_channel"}
-        found = [m for m in self.messages[args["channel"]].values() if wanted(m)]
-        root = args.get("ts")
-        found = [
-            m for m in found if m["ts"] == root or args.get("oldest", "0") <= m["ts"] <= args.get("latest", "9" * 10)
-        ]
-        return {"messages": found[::-1][: int(args.get("limit", 100))], "has_more": False}
-
-    async def _chat_postMessage(self, call: Call) -> Body:  # noqa: N802 - Slack's name
-        args, at = call.args, wire.ts()
-        if args["channel"] not in self.messages:
-            return {"error": "channel_not_found"}
-        if args["channel"] not in self.joined:
-            return {"error": "not_in_channel"}
-        if problem := _problem(args.get("blocks", [])):
-            return {"error": "invalid_blocks", "response_metadata": {"messages": [problem]}}
-        message = {
-            "bot_id": wire.BOT,
-            "type": "message",
-            "text": args.get("text", ""),
-            "user": wire.BOT_USER,
-            "ts": at,
-            "team": wire.TEAM,
-            "blocks": args.get("blocks", []),
-            **({"thread_ts": args["thread_ts"]} if args.get("thread_ts") else {}),
-            **({"metadata": args["metadata"]} if args.get("metadata") else {}),
-        }
-        self.messages[args["channel"]][at] = message
-        if not args["channel"].startswith("D"):
-            await self.event(wire.posted(message, args["channel"]))
-        return {"channel": args["channel"], "ts": at, "message": message}
-
-    async def _chat_update(self, call: Call) -> Body:
-        args = call.args
-        message = self.messages.get(args["channel"], {}).get(args["ts"])
-        if message is None:
-            return {"error": "message_not_found"}
-        if message.get("bot_id") != wire.BOT:
-            return {"error": "cant_update_message"}
-        if problem := _problem(args.get("blocks", [])):
-            return {"error": "invalid_blocks", "response_metadata": {"messages": [problem]}}
-        now = {**message, "text": args.get("text", ""), "blocks": args.get("blocks", [])}
-        self.messages[args["channel"]][args["ts"]] = now
-        await self.event(wire.changed(now, message, args["channel"], at=wire.ts()))
-        return {"channel": args["channel"], "ts": args["ts"], "text": now["text"]}
-
-    async def _chat_delete(self, call: Call) -> Body:
-        args = call.args
-        message = self.messages.get(args["channel"], {}).get(args["ts"])
-        if message is None:
-            return {"error": "message_not_found"}
-        if call.token == BOT_TOKEN and message.get("bot_id") != wire.BOT:
-            return {"error": "cant_delete_message"}
-        del self.messages[args["channel"]][args["ts"]]
-        await self.event(wire.deleted(message, args["channel"], at=wire.ts()))
-        return {"channel": args["channel"], "ts": args["ts"]}
-
-    async def _views_open(self, call: Call) -> Body:
-        view = call.args["view"]
-        if not str(call.args.get("trigger_id", "")).startswith("trigger."):
-            return {"error": "invalid_trigger"}
-        problem = _problem(view["blocks"])
-        if len(view["title"]["text"]) > 24 or len(view.get("private_metadata", "")) > 3000 or problem:
-            return {"error": "invalid_arguments", "response_metadata": {"messages": [problem]}}
-        opened = {**view, "id": f"V{len(self.views) + 1:06d}", "team_id": wire.TEAM, "app_id": wire.APP}
-        self.views[opened["id"]] = opened
-        return {"view": opened}
+        return {"ok": True, "url": f"ws://127.0.0.1:{self._port}/link"}
 
     def _script(self, method: str, script: _Script) -> None:
         self._scripts.setdefault(method, deque()).append(script)
@@ -437,32 +305,3 @@ async def _arguments(request: web.Request) -> Body:
         if isinstance(args.get(key), str):
             args[key] = json.loads(args[key])
     return args
-
-
-def _user(user: str) -> Body:
-    name = user[2:].capitalize()
-    return {
-        "id": user,
-        "team_id": wire.TEAM,
-        "name": name.lower(),
-        "real_name": f"{name} Real",
-        "is_bot": False,
-        "is_admin": user == wire.ADMIN,
-        "profile": {"display_name": name, "real_name": f"{name} Real"},
-    }
-
-
-def _problem(blocks: list[Body]) -> str:
-    """Give the first thing for which Slack would refuse the blocks."""
-    if len(blocks) > 50:
-        return "no more than 50 items allowed"
-    limits = {"section": 3000, "header": 150, "context": 3000}
-    for block in blocks:
-        texts = [block["text"]] if "text" in block else block.get("elements", [])
-        for text in texts:
-            words = text.get("text", "") if isinstance(text.get("text"), str) else ""
-            if block["type"] in limits and not 1 <= len(words) <= limits[block["type"]]:
-                return f"{block['type']}: must be between 1 and {limits[block['type']]} characters"
-            if text.get("type") == "button" and (len(text["value"]) > 2000 or len(text["text"]["text"]) > 75):
-                return "button: too long"
-    return ""

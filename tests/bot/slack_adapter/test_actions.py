@@ -14,7 +14,7 @@ from policies.decisions import Action, OutcomeStatus
 from policies.identifiers import ChannelId, CommunityId, IncidentId, MemberId, MessageId, MessageRef, PlatformName
 from tests.bot.slack_adapter.world import ABUSE, World, make_world, words
 from tests.fakes import slack_payloads as wire
-from tests.fakes.slack_server import GENERAL, MODERATORS
+from tests.fakes.slack_workspace import GENERAL, MODERATORS
 
 TEAM = CommunityId(wire.TEAM)
 NOTICE = Notice(title="About your message", paragraphs=("It was hidden.", "The rule: 2.1 Do not threaten anyone."))

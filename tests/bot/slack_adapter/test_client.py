@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from bot.slack_adapter.client import SlackSettingsError
+from handlers.errors import PlatformUnavailable
 from policies.decisions import Action
 from tests.bot.slack_adapter.world import ABUSE, HARMLESS, World, make_world
 from tests.fakes import slack_payloads as wire
-from tests.fakes.slack_server import ADMIN_TOKEN, GENERAL
+from tests.fakes.slack_workspace import ADMIN_TOKEN, GENERAL
 
 
 async def _judged(world: World) -> None:
@@ -221,7 +222,7 @@ async def test_oauth_settings_in_the_environment_are_refused(monkeypatch: pytest
     ("token", "says"),
     [
         pytest.param("xoxp-wrong", "Slack refused the administrator's token (invalid_auth)", id="refused"),
-        pytest.param("xoxb-bot", "not that of a person in this workspace", id="a-bots-token"),
+        pytest.param("xoxb-bot", "is not the token of a person in this workspace", id="a-bots-token"),
     ],
 )
 async def test_an_administrators_token_that_will_not_do_leaves_the_rest_working(token: str, says: str) -> None:
@@ -230,6 +231,49 @@ async def test_an_administrators_token_that_will_not_do_leaves_the_rest_working(
     assert Action.HIDE not in made.platform.can
     await _judged(made)
     await made.stop()
+
+
+async def test_a_connection_that_cannot_be_made_ends_the_part_so_that_it_is_started_anew() -> None:
+    made = await make_world(give_up_after=0.1)
+    made.slack.closed_for_sockets = True
+    with pytest.raises(PlatformUnavailable, match="could not be reached"):
+        await made.start()
+    made.slack.closed_for_sockets = False
+    await made.start()
+    await _judged(made)
+    await made.stop()
+
+
+async def test_a_connection_that_cannot_be_made_again_ends_the_part_so_that_it_is_started_anew() -> None:
+    made = await (await make_world(give_up_after=0.3)).start()
+    await _judged(made)
+    made.slack.closed_for_sockets = True
+    await made.slack.drop()
+    assert made.running is not None
+    with pytest.raises(PlatformUnavailable, match="could not be reached"):
+        await made.running
+    await made.stop()
+
+
+async def test_it_can_be_closed_while_it_still_tries_to_connect() -> None:
+    made = await make_world()
+    made.slack.closed_for_sockets = True
+    running = asyncio.create_task(made.part.run())
+    await made.slack.called("apps.connections.open")
+    await asyncio.wait_for(made.part.close(), 2)
+    await running
+    await made.slack.close()
+
+
+async def test_a_slack_that_does_not_answer_is_not_taken_for_a_wrong_setting() -> None:
+    made = await make_world()
+    made.slack.refuse("auth.test", "internal_error")
+    with pytest.raises(PlatformUnavailable):
+        await made.start()
+    made.slack.refuse("apps.connections.open", "service_unavailable")
+    with pytest.raises(PlatformUnavailable):
+        await made.start()
+    await made.slack.close()
 
 
 async def test_closing_lets_what_was_begun_end_and_takes_nothing_new(world: World) -> None:

@@ -11,7 +11,7 @@ from policies.decisions import Action, OutcomeStatus
 from policies.incidents import IncidentState, Source
 from tests.bot.slack_adapter.world import ABUSE, HARMLESS, World, make_world, words
 from tests.fakes import slack_payloads as wire
-from tests.fakes.slack_server import ELSEWHERE, GENERAL, MODERATORS
+from tests.fakes.slack_workspace import ELSEWHERE, GENERAL, MODERATORS
 
 
 async def _alerted(world: World, user: str = "U1ANN", **extra: Any) -> dict[str, object]:

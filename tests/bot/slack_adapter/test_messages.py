@@ -12,7 +12,7 @@ from policies.events import MessageEdited, MessagePosted
 from policies.incidents import NewIncident
 from tests.bot.slack_adapter.world import ABUSE, HARMLESS, World, make_world
 from tests.fakes import slack_payloads as wire
-from tests.fakes.slack_server import ELSEWHERE, GENERAL, MODERATORS
+from tests.fakes.slack_workspace import ELSEWHERE, GENERAL, MODERATORS
 
 
 async def test_evidence_is_kept_before_the_message_is_acknowledged_and_before_it_goes(world: World) -> None:

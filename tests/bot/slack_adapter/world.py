@@ -21,15 +21,8 @@ from policies.stance import StanceReader
 from tests.fakes.clock import FrozenClock
 from tests.fakes.counters import MemoryCounters
 from tests.fakes.evidence import MemoryEvidence
-from tests.fakes.slack_server import (
-    ADMIN_TOKEN,
-    APP_TOKEN,
-    BOT_TOKEN,
-    MODERATORS,
-    PATIENCE,
-    Envelope,
-    FakeSlack,
-)
+from tests.fakes.slack_server import APP_TOKEN, PATIENCE, Envelope, FakeSlack
+from tests.fakes.slack_workspace import ADMIN_TOKEN, BOT_TOKEN, MODERATORS
 
 ABUSE = "I will kill you"
 HARMLESS = "See you at the canvass on Saturday."
