@@ -29,11 +29,12 @@ SCOPES = {
     "conversations_open": {"im:write"},
     "usergroups_users_list": {"usergroups:read"},
     "users_info": {"users:read"},
+    "apps_connections_open": set(),
     "auth_test": set(),
     "chat_delete": set(),
     "views_open": set(),
 }
-"""What each method asks of the bot's own token; deletions go through the administrator's."""
+"""What each method asks of the bot's own token; deletions go through the administrator's, connections the app's."""
 
 
 @pytest.mark.parametrize(("purpose", "permissions"), [("observe", OBSERVE), ("act", ACT)])
@@ -72,7 +73,12 @@ def test_the_manifest_has_what_the_adapter_listens_to() -> None:
     assert [shortcut["callback_id"] for shortcut in features["shortcuts"]] == [cards.REPORT_SHORTCUT]
     assert settings["socket_mode_enabled"]
     assert settings["interactivity"]["is_enabled"]
-    assert set(settings["event_subscriptions"]["bot_events"]) == {"message.channels", "message.groups"}
+    assert set(settings["event_subscriptions"]["bot_events"]) == {
+        "app_uninstalled",
+        "message.channels",
+        "message.groups",
+        "tokens_revoked",
+    }
 
 
 def test_the_manifest_asks_for_the_scopes_of_the_methods_that_are_called_and_no_others() -> None:
