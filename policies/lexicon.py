@@ -18,11 +18,17 @@ from policies.text.normalise import Normalised
 from policies.text.views import View
 
 GAP = r"""[\s,'"*_~/:;-]+"""
-"""What a space in a pattern stands for; never the end of a sentence."""
+"""What a space in a pattern stands for; never the end of a sentence. ` ?` is a gap that may be missing."""
 
+_SPACES = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]| \??")
 _MACRO = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _SENTENCE_END = re.compile(r"[.!?\n]+")
 _MOST_HITS = 200
+
+_OPTIONS = re2.Options()
+_OPTIONS.max_mem = 64 << 20
+_OPTIONS.log_errors = False
+"""Long lists of names need more than the 8 MB that RE2 allows a pattern by default."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +37,8 @@ class Entry:
 
     Patterns are RE2 as `compiled_form` wrote them out. `unless` are patterns that excuse a hit they
     overlap; `unless_near` excuse any hit in the same sentence. `source` says where the entry is from.
+    An entry over many groups has no `characteristic` of its own but `named`: each characteristic with
+    the pattern of the words that name it.
     """
 
     lexicon: str
@@ -40,6 +48,7 @@ class Entry:
     aim: Aim = Aim.NOBODY
     certainty: Certainty = Certainty.PLAIN
     characteristic: str = ""
+    named: tuple[tuple[str, str], ...] = ()
     terms: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
@@ -82,6 +91,14 @@ class Hit:
         start, end = sentence_around(self.view.text, self.start, self.end)
         return self.view.text[start:end]
 
+    @property
+    def characteristic(self) -> str:
+        """Give the protected characteristic that the words touch, the first named where there are several."""
+        if not self.entry.named:
+            return self.entry.characteristic
+        places = [(m.start(), name) for name, form in self.entry.named if (m := re2.search(form, self.text))]
+        return min(places, key=lambda place: place[0])[1] if places else self.entry.characteristic
+
     def finding(
         self, *, aim: Aim | None = None, certainty: Certainty | None = None, characteristic: str | None = None
     ) -> Finding:
@@ -94,7 +111,7 @@ class Hit:
             view=self.view.name,
             aim=aim or self.entry.aim,
             certainty=certainty or self.entry.certainty,
-            characteristic=self.entry.characteristic if characteristic is None else characteristic,
+            characteristic=self.characteristic if characteristic is None else characteristic,
         )
 
 
@@ -120,7 +137,12 @@ def _expand(pattern: str, words: Mapping[str, Sequence[str]]) -> str:
     def alternatives(match: re.Match[str]) -> str:
         return "(?:" + "|".join(_expand(word, words) for word in words[match.group(1)]) + ")"
 
-    return _MACRO.sub(alternatives, pattern.replace(" ", GAP))
+    return _MACRO.sub(alternatives, _SPACES.sub(_as_gap, pattern))
+
+
+def _as_gap(part: re.Match[str]) -> str:
+    """Write a space as a gap; one inside brackets (`[- ]`) or after a stroke is meant as it stands."""
+    return {" ": GAP, " ?": f"(?:{GAP})?"}.get(part.group(), part.group())
 
 
 class Scanner:
@@ -137,7 +159,7 @@ class Scanner:
                 terms.append(term.lower())
                 self._by_term.append(entry)
             for pattern in entry.patterns:
-                self._filter.Add(pattern)
+                self._filter.Add(pattern, _OPTIONS)
                 self._by_pattern.append(entry)
         self._terms = AhoCorasick(terms, matchkind=MatchKind.Standard)
         if self._by_pattern:
@@ -186,5 +208,5 @@ class Scanner:
 
 
 def _either(patterns: Sequence[str]) -> re.Pattern[str]:
-    compiled: re.Pattern[str] = re2.compile("|".join(patterns))
+    compiled: re.Pattern[str] = re2.compile("|".join(patterns), _OPTIONS)
     return compiled

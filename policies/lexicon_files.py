@@ -9,8 +9,12 @@ from typing import Annotated, TypeVar
 
 import re2
 from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError, field_validator
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
+from yaml import MarkedYAMLError, YAMLError, load
+
+try:
+    from yaml import CBaseLoader as _Loader
+except ImportError:  # a PyYAML without libyaml reads the same, twenty times slower
+    from yaml import BaseLoader as _Loader  # type: ignore[assignment]  # the C loader has the same methods
 
 from policies.assess import Reader
 from policies.detectors import DetectorSet
@@ -21,6 +25,7 @@ from policies.stance import StanceReader
 WORDS = "words.yaml"
 DISGUISED = "disguised.yaml"
 STANCE = "stance.yaml"
+CHARACTERISTICS = "characteristics"
 NAMED = "named"
 """As a `characteristic`: the one whose words of words.yaml (`jewish_adj`, `jewish_many`, `jewish_one`) are hit."""
 
@@ -172,8 +177,8 @@ def _entry(
 
 
 def _named(words: dict[str, list[str]]) -> tuple[tuple[str, str], ...]:
-    """Give each characteristic that has words of its own, with a pattern of them."""
-    names = [name.removesuffix("_many") for name in words if name.endswith("_many")]
+    """Give each characteristic that words.yaml lists, with a pattern of the words that name it."""
+    names = words.get(CHARACTERISTICS, [])
     forms = ("|".join(f"{{{name}_{form}}}" for form in ("adj", "many", "one")) for name in names)
     return tuple((name.replace("_", "-"), compiled_form(form, words)) for name, form in zip(names, forms, strict=True))
 
@@ -207,13 +212,16 @@ _Model = TypeVar("_Model", bound=BaseModel)
 def _parse(file: Path | Traversable, model: type[_Model], problems: list[LexiconProblem]) -> _Model | None:
     """Read one YAML file as a model; what is wrong with it goes to `problems`."""
     try:
-        raw = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
+        # The base loader leaves every value as text (`no` stays a word), and in C it starts the bot a second sooner.
+        raw = load(file.read_text(encoding="utf-8"), Loader=_Loader)
         return model.model_validate(raw)
     except (OSError, UnicodeDecodeError) as unread:
         problems.append(LexiconProblem(file.name, f"cannot be read ({unread}); it must be a UTF-8 text file"))
     except MarkedYAMLError as broken:
         line = f":{broken.problem_mark.line + 1}" if broken.problem_mark else ""
         problems.append(LexiconProblem(f"{file.name}{line}", f"is not YAML: {broken.problem}"))
+    except YAMLError as broken:
+        problems.append(LexiconProblem(file.name, f"is not YAML: {broken}"))
     except ValidationError as invalid:
         for error in invalid.errors():
             where = ".".join(map(str, error["loc"]))

@@ -3,9 +3,12 @@
 from collections.abc import Iterable
 
 from policies.detectors import (
+    coded_antisemitism,
     death_wishes,
+    dehumanisation,
     doxxing,
     harassment,
+    identity_attacks,
     impersonation_claims,
     insults,
     intimidation,
@@ -13,16 +16,20 @@ from policies.detectors import (
     pile_on_calls,
     scam_links,
     self_harm,
+    slurs,
     threats,
 )
 from policies.findings import Finding
-from policies.lexicon import Lexicon, Scanner
+from policies.lexicon import Hit, Lexicon, Scanner
 from policies.text.normalise import Normalised, Normaliser
 
 DETECTORS = (
+    coded_antisemitism,
     death_wishes,
+    dehumanisation,
     doxxing,
     harassment,
+    identity_attacks,
     impersonation_claims,
     insults,
     intimidation,
@@ -30,6 +37,7 @@ DETECTORS = (
     pile_on_calls,
     scam_links,
     self_harm,
+    slurs,
     threats,
 )
 """Every detector, in alphabetical order; a test compares it with the folder."""
@@ -48,9 +56,13 @@ class DetectorSet:
         """Give the views of a text, undoing the disguise of the words these lexicons list."""
         return self._normaliser.normalise(text)
 
+    def hits(self, message: Normalised) -> dict[str, list[Hit]]:
+        """Give what each lexicon knows of a message, before the detectors judge it."""
+        return self._scanner.scan(message)
+
     def find(self, message: Normalised) -> tuple[Finding, ...]:
         """Give what all detectors find, in the order of the text."""
-        hits = self._scanner.scan(message)
+        hits = self.hits(message)
         if not hits:
             return ()
         found = [f for detector in DETECTORS for f in detector.find(message, hits.get(detector.LEXICON, ()))]
