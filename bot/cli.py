@@ -52,6 +52,9 @@ class _Sparing(TyperGroup):
         super().__init__(**settings)
         self.commands = _Imported()
 
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(COMMANDS)
+
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         return TyperCommand(cmd_name, help=COMMANDS[cmd_name][1]) if cmd_name in COMMANDS else None
 

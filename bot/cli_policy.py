@@ -74,8 +74,8 @@ def _notes(policy: Policy, name: str) -> list[str]:
         for platform in PlatformName:
             missing = [action for action in cannot(platform) if action in rule.then]
             if missing:
-                what = " and ".join(action.value for action in missing)
-                notes.append(f"{place}: {platform.value.capitalize()} cannot {what}: moderators are alerted instead.")
+                what = " and no ".join(action.value for action in missing)
+                notes.append(f"{place}: {platform.value.capitalize()} knows no {what}; moderators are alerted instead.")
         if _by_score_alone(rule) and ON_MEMBERS.intersection(rule.then):
             notes.append(f"{place}: acts on a classifier's score alone. Scores err; `alert` is safer.")
     return notes

@@ -13,7 +13,8 @@ from policies.evaluate import ON_MEMBERS, decide
 from policies.findings import Aim, Certainty, Scores, Stance
 from policies.identifiers import PlatformName
 from policies.kinds import KINDS
-from policies.load import house_policy_bytes
+from policies.lexicon_files import house_reader
+from policies.load import house_policy, house_policy_bytes
 from policies.policy_file import json_schema
 from policies.rules import Policy
 from tests.fakes.assessments import assessed, finding
@@ -98,3 +99,7 @@ def test_the_shipped_file_is_valid_by_its_schema() -> None:
     schema = json_schema()
     jsonschema.Draft202012Validator.check_schema(schema)
     jsonschema.validate(YAML(typ="safe", pure=True).load(house_policy_bytes()), schema)
+
+
+def test_every_example_of_the_shipped_file_is_caught_or_left_as_it_says() -> None:
+    house_policy(run_examples=house_reader())
