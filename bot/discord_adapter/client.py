@@ -66,6 +66,9 @@ class DiscordPart:
 
     `since` is the moment up to which messages are known to have been seen: what was posted after it is
     fetched on connecting. What was seen is remembered over restarts of the part, not of the process.
+    Without `max_messages` no text of a member stays in memory, and the library survives an update
+    that names no author. `ready_after` are the seconds without news of a further server after which
+    the list of servers counts as whole.
     """
 
     name = "discord"
@@ -81,10 +84,11 @@ class DiscordPart:
         since: datetime | None = None,
         fetch_at_most: int = 500,
         drain_for: float = 10.0,
-        max_messages: int | None = 1000,
+        max_messages: int | None = None,
+        ready_after: float = 2.0,
     ) -> None:
         self._token, self._platform = token, platform
-        self._drain_for, self._max_messages = drain_for, max_messages
+        self._drain_for, self._max_messages, self._ready_after = drain_for, max_messages, ready_after
         self.server, self.deps, self.platform = server, deps, platform
         self.sync_commands, self.fetch_at_most = sync_commands, fetch_at_most
         self.since = since
@@ -136,17 +140,20 @@ class DiscordPart:
                 serving.result()
             else:
                 await client.drain(self._drain_for)
-                await client.close()
         finally:
             closing.cancel()
-            # discord.py may be asleep before its next attempt to connect, for many minutes.
-            serving.cancel()
-            await asyncio.wait({serving})
+            while not serving.done():
+                # discord.py may be asleep before its next attempt to connect, for many minutes; and
+                # `wait_for` of Python 3.11 loses a cancellation to an error of the same moment.
+                serving.cancel()
+                await asyncio.wait({serving}, timeout=0.2)
+            if not serving.cancelled():
+                serving.exception()  # Looked at, so that asyncio does not log it as forgotten.
 
     def make_client(self) -> "HustingsClient":
         """Make the client of one connection and act through it from now on."""
         self.trouble = ""
-        self._client = HustingsClient(self, max_messages=self._max_messages)
+        self._client = HustingsClient(self, max_messages=self._max_messages, ready_after=self._ready_after)
         self._platform.attach(self._client)
         return self._client
 
@@ -185,13 +192,14 @@ class Tree(app_commands.CommandTree[discord.Client]):
 class HustingsClient(discord.Client):
     """Hears what happens in one server and passes it on; DMs and other servers are left alone."""
 
-    def __init__(self, part: DiscordPart, *, max_messages: int | None) -> None:
+    def __init__(self, part: DiscordPart, *, max_messages: int | None, ready_after: float) -> None:
         super().__init__(
             intents=INTENTS,
             max_messages=max_messages,
             allowed_mentions=discord.AllowedMentions.none(),
             chunk_guilds_at_startup=False,
             max_ratelimit_timeout=_LONGEST_WAIT,
+            guild_ready_timeout=ready_after,
         )
         self.live = False
         self.at_work: set[asyncio.Task[Any]] = set()
@@ -223,6 +231,7 @@ class HustingsClient(discord.Client):
         if guild is None:
             await self._alarm(_NOT_A_MEMBER.format(guild=self._guild.id))
             return
+        self._deps.counters.count("discord.connected")
         log.info("discord.connected", guild=guild.id)
         if self._part.since is None:
             self._part.since = self._deps.clock.now()

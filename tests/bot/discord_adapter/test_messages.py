@@ -56,6 +56,7 @@ async def test_ordinary_talk_leaves_nothing_but_a_counter(here: World) -> None:
     assert here.counters.counted["messages.allowed"] == 1
 
 
+@pytest.mark.parametrize("here", [{"max_messages": 1000}], indirect=True)
 async def test_an_edit_into_abuse_is_judged(here: World) -> None:
     posted = await here.ann.send(here.general, "good morning")
     await here.ann.edit(posted, f"good {ABUSE}")
@@ -65,7 +66,6 @@ async def test_an_edit_into_abuse_is_judged(here: World) -> None:
     assert (event.before, event.text) == ("good morning", f"good {ABUSE}")
 
 
-@pytest.mark.parametrize("here", [{"max_messages": None}], indirect=True)
 async def test_an_edit_is_judged_without_the_message_cache(here: World) -> None:
     posted = await here.ann.send(here.general, "good morning")
     await here.ann.edit(posted, f"good {ABUSE}")
@@ -75,7 +75,7 @@ async def test_an_edit_is_judged_without_the_message_cache(here: World) -> None:
     assert event.before is None
 
 
-@pytest.mark.parametrize("here", [{}, {"max_messages": None}], indirect=True)
+@pytest.mark.parametrize("here", [{}, {"max_messages": 1000}], indirect=True)
 async def test_a_pin_is_no_edit(here: World) -> None:
     posted = await here.ann.send(here.general, f"what {RUDE}")
     await here.mo.set_pinned(posted, True)
@@ -83,7 +83,6 @@ async def test_a_pin_is_no_edit(here: World) -> None:
     assert len(here.incidents()) == 1
 
 
-@pytest.mark.parametrize("here", [{"max_messages": None}], indirect=True)
 async def test_a_pin_on_an_edited_message_makes_no_second_incident(here: World) -> None:
     posted = await here.ann.send(here.general, "good morning")
     await here.ann.edit(posted, f"what {RUDE}")

@@ -1,4 +1,4 @@
-"""A small Discord server on simcord with the real handlers and a real record, and the words its rules know."""
+"""A small Discord server on simcord with the real handlers and a real record, and the words its policy knows."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,47 +16,32 @@ from bot.discord_adapter.actions import DiscordModerators, DiscordPlatform, Serv
 from bot.discord_adapter.client import INTENTS, DiscordPart
 from handlers.deps import Deps
 from handlers.policies_in_force import InForce
-from policies.assess import Reader
 from policies.assessments import Assessment, Context
-from policies.conditions.condition import Condition, compile_condition
-from policies.decisions import Action, Mode, Outcome, Severity
-from policies.findings import Category, Finding, Span
+from policies.decisions import Action, Mode, Outcome
 from policies.identifiers import ChannelId, CommunityId, MemberId, PlatformName
 from policies.incidents import Incident
-from policies.rules import Policy, Rule
-from policies.text.normalise import Normalised, Normaliser
+from policies.text.normalise import Normalised
 from tests.fakes.counters import MemoryCounters
 from tests.fakes.evidence import MemoryEvidence
+from tests.fakes.reading import SLUR, THREAT, ScriptedReader, small_policy
 
-ABUSE = "zounds"
-"""The word that these tests' policy removes a message for; real lexicons are tested elsewhere."""
+ABUSE = THREAT
+"""The word that the small policy removes a message for; real lexicons are tested elsewhere."""
 
-RUDE = "fiddlesticks"
-"""The word that it only alerts moderators to."""
-
-GRAVE = (Action.HIDE, Action.MUTE, Action.NOTIFY_AUTHOR, Action.ALERT)
+RUDE = f'"{SLUR}"'
+"""The word that it only shows to moderators, because it is quoted."""
 
 
-class WordReader(Reader):
-    """Reads two made-up words, so that nothing here depends on the lexicons."""
+class BreakableReader(ScriptedReader):
+    """Reads the marker words, or fails as a fault in a detector would."""
 
-    def __init__(self) -> None:
-        self._normaliser = Normaliser(())
-        self.broken = False
+    broken = False
 
     def read(self, text: str, context: Context | None = None) -> tuple[Normalised, Assessment]:
-        """Find the made-up words, or fail as a fault in a detector would."""
+        """Find the marker words unless it is broken."""
         if self.broken:
             raise ZeroDivisionError(text)
-        findings = [
-            Finding(kind=kind, entry=word, categories=(category,), span=Span(at, at + len(word)))
-            for word, kind, category in (
-                (ABUSE, "threat", Category.THREAT),
-                (RUDE, "insult", Category.INSULT),
-            )
-            if (at := text.casefold().find(word)) >= 0
-        ]
-        return self._normaliser.normalise(text), Assessment(findings=tuple(findings), context=context or Context())
+        return super().read(text, context)
 
 
 class Journal(list[str]):
@@ -103,7 +88,7 @@ class World:
     moderators: RoleHandle
     part: DiscordPart
     platform: DiscordPlatform
-    reader: WordReader
+    reader: BreakableReader
     evidence: MemoryEvidence
     counters: MemoryCounters
     looked_at: int = 0
@@ -167,22 +152,15 @@ def buttons(message: discord.Message) -> dict[str, bool]:
     return {item.label or "": not item.disabled for item in view.walk_children() if isinstance(item, discord.ui.Button)}
 
 
-def policy() -> Policy:
-    """Make a policy of two rules."""
-    rules = (_rule("no-threats", "threat", GRAVE), _rule("be-civil", "insult", (Action.ALERT,)))
-    return Policy.of(rules, name="Test", version=1, sha256="0" * 64)
-
-
 @asynccontextmanager
 async def world(
-    *, mode: Mode = Mode.ACT, permissions: int = 1460289006720, max_messages: int | None = 1000
+    *, mode: Mode = Mode.ACT, permissions: int = 1460289006720, max_messages: int | None = None
 ) -> AsyncIterator[World]:
     """Open a world; `permissions` are those of the invitation, by default the ones for acting."""
     env = simcord.Env(discord.Client(intents=INTENTS))
-    await env.start()
     try:
         clock = WorldClock(env)
-        reader = WordReader()
+        reader = BreakableReader()
         evidence, counters = MemoryEvidence(Journal(env)), MemoryCounters()
         guild = env.create_guild("Eastwick Branch")
         general = guild.create_text_channel("general")
@@ -199,7 +177,7 @@ async def world(
         deps = Deps(
             clock=clock,
             reader=reader,
-            in_force=InForce(policy()),
+            in_force=InForce(small_policy()),
             evidence=evidence,
             incidents=evidence,
             counters=counters,
@@ -219,7 +197,9 @@ async def world(
         invited = env.backend.get_guild(guild.id)
         (bot_role,) = invited.members[env.backend.bot_user.id].role_ids
         invited.roles[bot_role].permissions = permissions
-        await env.restart_bot(part.make_client())
+        # The server has to be there before the settings can name its channels, the bot after them.
+        env.bot = part.make_client()
+        await env.start()
         opened = World(
             env=env,
             guild=guild,
@@ -240,16 +220,3 @@ async def world(
     finally:
         await env.shutdown()
     assert env.errors_since(opened.looked_at) == (), "the bot failed and the test did not look"
-
-
-def _rule(name: str, kind: str, then: tuple[Action, ...]) -> Rule:
-    condition = compile_condition(f'findings.exists(f, f.kind == "{kind}" && f.stance == "use")')
-    assert isinstance(condition, Condition), condition
-    return Rule(
-        id=name,
-        clause=f"Keep to the rule named {name}.",
-        condition=condition,
-        then=then,
-        severity=Severity.HIGH,
-        mode=Mode.ACT,
-    )
