@@ -1,5 +1,6 @@
 """What Hustings does in Slack, and what Slack answered: the `Platform` of the handlers."""
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,7 @@ log = structlog.get_logger(__name__)
 ALERT_EVENT = "hustings_alert"
 RESTORED_EVENT = "hustings_restored"
 
+_RECEIPTS = 1_000
 _ALWAYS = frozenset({Action.ALERT, Action.OPEN_REPORT, Action.OPEN_CASE, Action.NOTIFY_AUTHOR})
 _BY_DELEGATE = frozenset({Action.HIDE, Action.HOLD})
 
@@ -88,6 +90,7 @@ class SlackPlatform(Platform):
         self._delegate: Delegate | None = None
         self._receipts: dict[IncidentId, str] = {}
         self._certain = False
+        self._alerting = asyncio.Lock()
 
     @property
     def delegate(self) -> str:
@@ -172,28 +175,9 @@ class SlackPlatform(Platform):
 
     async def post_alert(self, community: CommunityId, card: AlertCard) -> Outcome:
         """Show a card in the moderators' channel; the receipt is `channel:timestamp`."""
-        linked = self._live()
-        if card.incident and not self._certain:
-            self._receipts.update(await self._posted_before(self._alert_channel, ALERT_EVENT))
-            self._certain = True
-        if receipt := self._receipts.get(card.incident):
-            return _outcome(Action.ALERT, OutcomeStatus.ALREADY, "The alert was posted before.", receipt)
-        shown = self._alert(card, linked)
-        try:
-            outcome = await self._post(
-                linked,
-                Action.ALERT,
-                self._alert_channel,
-                shown,
-                event_type=ALERT_EVENT,
-                incident=card.incident,
-            )
-        except PlatformUnavailable:
-            self._certain = False
-            raise
-        if card.incident and outcome.receipt:
-            self._receipts[card.incident] = outcome.receipt
-        return outcome
+        # One at a time: Slack takes about one post a second in a channel, and the rest would be refused.
+        async with self._alerting:
+            return await self._post_alert(card, self._live())
 
     async def update_alert(self, community: CommunityId, receipt: str, card: AlertCard) -> Outcome:
         """Show the card anew in place of the one named by the receipt."""
@@ -235,6 +219,26 @@ class SlackPlatform(Platform):
         except SlackApiError as error:
             return _refused(Action.NOTIFY_AUTHOR, "The member could not be told", error)
         return _outcome(Action.NOTIFY_AUTHOR, OutcomeStatus.DONE, "", f"{channel}:{sent.get('ts')}")
+
+    async def _post_alert(self, card: AlertCard, linked: Linked) -> Outcome:
+        if card.incident and not self._certain:
+            self._receipts.update(await self._posted_before(self._alert_channel, ALERT_EVENT))
+            self._certain = True
+        if receipt := self._receipts.get(card.incident):
+            return _outcome(Action.ALERT, OutcomeStatus.ALREADY, "The alert was posted before.", receipt)
+        shown = self._alert(card, linked)
+        try:
+            outcome = await self._post(
+                linked, Action.ALERT, self._alert_channel, shown, event_type=ALERT_EVENT, incident=card.incident
+            )
+        except PlatformUnavailable:
+            self._certain = False
+            raise
+        if card.incident and outcome.receipt:
+            self._receipts[card.incident] = outcome.receipt
+            while len(self._receipts) > _RECEIPTS:
+                del self._receipts[next(iter(self._receipts))]
+        return outcome
 
     def _alert(self, card: AlertCard, linked: Linked) -> cards.Message:
         return cards.alert(card, linked.home, stands="" if self._delegate else STILL_STANDS)

@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from html import unescape
 
 from policies.acts import Actor
 from policies.events import Attachment, Author, MessageDeleted, MessageEdited, MessagePosted, Parent
@@ -168,7 +167,10 @@ def plain(text: str) -> str:
 
     The kept original stays as delivered; this is only for reading.
     """
-    return unescape(_ENTITY.sub(_shown, text)) if "<" in text or "&" in text else text
+    if "<" in text:
+        text = _ENTITY.sub(_shown, text)
+    # Slack escapes these three and nothing else; the ampersand comes last, so that each is undone once.
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&") if "&" in text else text
 
 
 def moment(ts: str) -> datetime:

@@ -27,7 +27,10 @@ _MEMBER_FOR = 15 * 60.0
 _CHANNEL_FOR = 60 * 60.0
 _GROUP_FOR = 5 * 60.0
 _GROUP_AT_MOST = 60 * 60.0
+_GROUP_AGAIN = 30.0
 _KEPT = 5_000
+_ROOTS = 2_000
+_ROOT_LENGTH = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +109,11 @@ class Directory:
         )
 
     def remember(self, event: MessagePosted | MessageEdited) -> None:
-        """Keep the text of a possible thread parent in memory, so that replies are read beside it."""
+        """Keep the beginning of a possible thread parent in memory, so that replies are read beside it."""
         if event.thread is None:
-            self._roots[event.ref] = (event.author.id, event.text)
+            self._roots[event.ref] = (event.author.id, event.text[:_ROOT_LENGTH])
             self._roots.move_to_end(event.ref)
-            while len(self._roots) > _KEPT:
+            while len(self._roots) > _ROOTS:
                 self._roots.popitem(last=False)
 
     def forget(self, ref: MessageRef) -> None:
@@ -165,6 +168,13 @@ _ROLES = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Group:
+    members: frozenset[str]
+    read_at: float
+    ask_again_at: float
+
+
 class SlackModerators(Moderators):
     """The configured moderators: named members, and the members of named user groups.
 
@@ -177,7 +187,7 @@ class SlackModerators(Moderators):
         self._home: Workspace | None = None
         self._named = frozenset(members)
         self._groups = tuple(groups)
-        self._members: dict[str, _Fresh[frozenset[str]]] = {}
+        self._groups_read: dict[str, _Group] = {}
         self._reading = asyncio.Lock()
 
     def link(self, web: AsyncWebClient, home: Workspace) -> None:
@@ -198,17 +208,18 @@ class SlackModerators(Moderators):
         return False
 
     async def _of(self, group: str, web: AsyncWebClient) -> frozenset[str]:
-        now = asyncio.get_running_loop().time()
         async with self._reading:
-            known = self._members.get(group)
-            if known is None or known.until <= now:
+            now = asyncio.get_running_loop().time()
+            known = self._groups_read.get(group, _Group(frozenset(), -_GROUP_AT_MOST, 0.0))
+            if now >= known.ask_again_at:
                 try:
-                    answer = await asyncio.wait_for(web.usergroups_users_list(usergroup=group), 2 * _PATIENCE)
-                    users = answer.get("users") or []
-                    known = _Fresh(frozenset(str(user) for user in users), now + _GROUP_FOR)
-                    self._members[group] = known
+                    answer = await asyncio.wait_for(web.usergroups_users_list(usergroup=group), _PATIENCE)
                 except (SlackClientError, *LOST) as error:
                     log.warning("slack.usergroup-unreadable", group=group, error=reason(error) or type(error).__name__)
-                    if known is None or known.until + _GROUP_AT_MOST <= now:
-                        known = _Fresh(frozenset(), now)
-            return known.value
+                    members = known.members if now - known.read_at < _GROUP_AT_MOST else frozenset()
+                    known = _Group(members, known.read_at, now + max(_GROUP_AGAIN, retry_after(error)))
+                else:
+                    users = answer.get("users") or []
+                    known = _Group(frozenset(str(user) for user in users), now, now + _GROUP_FOR)
+                self._groups_read[group] = known
+            return known.members

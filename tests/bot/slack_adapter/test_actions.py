@@ -101,6 +101,18 @@ async def test_a_card_whose_answer_was_lost_is_found_again_and_not_posted_twice(
     assert len(powerless.slack.messages[MODERATORS]) == 1
 
 
+async def test_many_alerts_at_once_are_posted_one_by_one(powerless: World) -> None:
+    first = powerless.slack.hold("conversations.history")
+    told = [await powerless.slack.say("U1ANN", f"{ABUSE} {n}") for n in range(5)]
+    for one in told:
+        await powerless.slack.acked(one.envelope)
+    await powerless.slack.called("conversations.history")
+    first.set()
+    await powerless.settled()
+    assert len(powerless.slack.messages[MODERATORS]) == 5
+    assert len(powerless.slack.of("conversations.history")) == 1
+
+
 async def test_a_restored_message_whose_answer_was_lost_is_not_reposted_twice(world: World) -> None:
     told = await world.slack.say("U1ANN", ABUSE)
     await world.slack.acked(told.envelope)

@@ -114,6 +114,18 @@ async def test_a_member_of_the_moderators_user_group_may_decide(world: World) ->
     assert world.incidents[0].state is IncidentState.UPHELD
 
 
+async def test_a_user_group_that_cannot_be_read_makes_nobody_a_moderator_and_is_not_asked_for_every_message(
+    world: World,
+) -> None:
+    world.slack.refuse("usergroups.users.list", "no_such_subteam")
+    card = await _alerted(world)
+    pressed = await world.slack.press("U4MOD", card, UPHOLD)
+    assert "Only the moderators named in the settings may do this." in await world.remark(pressed)
+    await _decide(world, card, UPHOLD, "Plainly a threat.", user="U3MOD")
+    assert world.incidents[0].state is IncidentState.UPHELD
+    assert len(world.slack.of("usergroups.users.list")) == 1
+
+
 @pytest.mark.parametrize(
     ("user", "team"),
     [

@@ -280,6 +280,7 @@ def test_showing_a_text_never_fails_and_leaves_plain_text_alone(text: str) -> No
     ("delivered", "seen"),
     [
         pytest.param("a &lt;b&gt; &amp;amp; c", "a <b> &amp; c", id="escapes-once"),
+        pytest.param("&eacute; &#107; &amp;lt;", "&eacute; &#107; &lt;", id="only-slacks-own-escapes"),
         pytest.param("<@U123>", "@U123", id="a-mention"),
         pytest.param("<@U123|ann>", "@ann", id="a-named-mention"),
         pytest.param("<#C123|general> <#C123>", "#general #C123", id="channels"),
