@@ -102,7 +102,7 @@ class Desk:
         if verdict is None or not isinstance(version, int):
             raise PayloadError("the form is none of ours")
         return await settle_incident(
-            self._actor(body),
+            await self._linked.directory.named(self._actor(body)),
             IncidentId(word(asked, "incident")),
             verdict,
             _typed(view),
@@ -152,7 +152,7 @@ class Desk:
                 "@; if that does not help, the command lacks 'Escape channels, users, and links' in the app's settings."
             )
         return await warn_member(
-            self._actor(body),
+            await self._linked.directory.named(self._actor(body)),
             MemberId(found.group(1)),
             rest[found.end() :].strip(),
             community=self._linked.home.team,

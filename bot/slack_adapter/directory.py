@@ -108,6 +108,11 @@ class Directory:
             parent=self._parent(event.parent, event.ref),
         )
 
+    async def named(self, actor: Actor) -> Actor:
+        """Give the same person under the name that the others know them by."""
+        user = {} if OUTSIDER in actor.roles else await self._members.get(actor.id)
+        return replace(actor, name=_name(user) or actor.name)
+
     def remember(self, event: MessagePosted | MessageEdited) -> None:
         """Keep the beginning of a possible thread parent in memory, so that replies are read beside it."""
         if event.thread is None:
@@ -132,8 +137,7 @@ class Directory:
         user = await self._members.get(author.id)
         if not user:
             return author
-        profile = part(user, "profile")
-        name = word(profile, "display_name") or word(profile, "real_name") or word(user, "real_name") or author.name
+        name = _name(user) or author.name
         roles = tuple(role for key, role in _ROLES if user.get(key) is True)
         team = word(user, "team_id")
         if team and team != self._home.team:
@@ -159,6 +163,11 @@ class Directory:
     async def channel_name(self, channel: ChannelId) -> str:
         """Give a channel's name, or an empty string if Slack does not say in time."""
         return await self._channels.get(channel)
+
+
+def _name(user: Payload) -> str:
+    profile = part(user, "profile")
+    return word(profile, "display_name") or word(profile, "real_name") or word(user, "real_name")
 
 
 _ROLES = (
