@@ -33,7 +33,7 @@ def _digits(value: str) -> str:
 
 def _slack(letters: str, what: str) -> AfterValidator:
     def check(value: str) -> str:
-        if not (value.isascii() and value.isalnum() and value.isupper() and value[0] in letters and len(value) > 6):
+        if not (value.isascii() and value.isalnum() and value.isupper() and value[0] in letters and len(value) >= 6):
             raise ValueError(
                 f"is no Slack id of {what}: such ids begin with {' or '.join(letters)}, as in {letters[0]}0123ABCD"
             )

@@ -1,0 +1,255 @@
+"""The composition root: builds everything from the settings, runs it under one supervisor, stops it cleanly."""
+
+import asyncio
+import importlib.metadata
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+
+from bot.clock import SystemClock
+from bot.discord_adapter.actions import DiscordModerators, DiscordPlatform, Server
+from bot.discord_adapter.client import DiscordPart, DiscordSettingsError
+from bot.settings import DiscordSettings, Settings, SlackSettings
+from bot.slack_adapter.actions import SlackPlatform
+from bot.slack_adapter.calls import SLACK
+from bot.slack_adapter.client import SlackPart, SlackSettingsError
+from bot.slack_adapter.directory import SlackModerators
+from bot.status import StatusBoard, connected_until
+from bot.store.sqlite.connection import describe_engine
+from bot.store.sqlite.store import Store, open_store
+from bot.supervisor import Part, Repeating, Supervisor
+from handlers.deps import Deps
+from handlers.enforcement import resume_unfinished
+from handlers.errors import EvidenceUnavailable
+from handlers.policies_in_force import InForce
+from handlers.ports import Clock, Moderators, Platform
+from policies.acts import Actor
+from policies.assess import Reader
+from policies.identifiers import ChannelId, CommunityId, MemberId, PlatformName
+from policies.lexicon_files import house_reader
+from policies.load import house_policy, load_policy
+from policies.problems import Problem
+from policies.rules import Policy
+
+log = structlog.get_logger(__name__)
+
+_HOPELESS = (DiscordSettingsError, SlackSettingsError)
+_FLUSH_EVERY = 30.0
+_RESUME_FIRST, _RESUME_IDLE, _RESUME_LONGEST = 1.0, 10.0, 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The bot, put together: what the handlers are given, and what runs the parts."""
+
+    deps: Deps
+    supervisor: Supervisor
+    load: Callable[[], Policy]
+
+    async def reload_policy(self) -> tuple[Problem, ...]:
+        """Put the policy file in force as it now is; with mistakes in it they are told and the old one stays."""
+        # In a thread, because trying a large policy's examples takes long enough to miss a heartbeat.
+        problems = await asyncio.to_thread(self.deps.in_force.try_replace, self.load)
+        for problem in problems:
+            log.error("policy.refused", problem=str(problem))
+        if not problems:
+            log.info("policy.in-force", policy=self.deps.policy.sha256[:16], version=self.deps.policy.version)
+        return problems
+
+
+class EachPlatforms:
+    """The moderators of every platform, each asked about its own."""
+
+    def __init__(self, moderators: Mapping[PlatformName, Moderators]) -> None:
+        self._moderators = moderators
+
+    async def include(self, actor: Actor) -> bool:
+        """Whether this person is a moderator where they gave the command."""
+        asked = self._moderators.get(actor.platform)
+        return asked is not None and await asked.include(actor)
+
+
+async def serve(settings: Settings, *, sync_commands: bool = False, slack_url: str = SLACK) -> None:
+    """Run the live bot until SIGTERM or SIGINT; SIGHUP reads the policy file again.
+
+    Raises `PolicyError` or `StoreUnusable` when it cannot start.
+    """
+    async with opened(settings, SystemClock(), sync_commands=sync_commands, slack_url=slack_url) as app:
+        _listen_to_signals(app)
+        log.info(
+            "started",
+            version=importlib.metadata.version("hustings"),
+            mode=app.deps.mode.value,
+            policy=app.deps.policy.sha256[:16],
+            sqlite=describe_engine(),
+            folder=str(settings.data),
+        )
+        await app.supervisor.run()
+    log.info("stopped")
+
+
+@asynccontextmanager
+async def opened(
+    settings: Settings, clock: Clock, *, sync_commands: bool = False, slack_url: str = SLACK
+) -> AsyncIterator[App]:
+    """Build the bot over its open record, and close the record afterwards."""
+    reader = house_reader()
+    load = _loader(settings.policy, reader)
+    policy = load()
+    async with open_store(settings.data, clock) as store:
+        yield _put_together(
+            settings,
+            clock=clock,
+            store=store,
+            reader=reader,
+            policy=policy,
+            load=load,
+            sync_commands=sync_commands,
+            slack_url=slack_url,
+        )
+
+
+def _put_together(
+    settings: Settings,
+    *,
+    clock: Clock,
+    store: Store,
+    reader: Reader,
+    policy: Policy,
+    load: Callable[[], Policy],
+    sync_commands: bool,
+    slack_url: str,
+) -> App:
+    platforms: dict[PlatformName, Platform] = {}
+    moderators: dict[PlatformName, Moderators] = {}
+    makers: list[Callable[[Deps], Part]] = []
+    if settings.discord:
+        since = connected_until(settings.data, DiscordPart.name)
+        server = _server(settings.discord)
+        discord = DiscordPlatform(server, clock)
+        platforms[PlatformName.DISCORD] = discord
+        moderators[PlatformName.DISCORD] = DiscordModerators(server)
+        makers.append(_discord_part(settings.discord, server, discord, since, sync_commands))
+    if settings.slack:
+        slack = SlackPlatform(alert_channel=settings.slack.alert_channel)
+        people = SlackModerators(members=settings.slack.moderators, groups=settings.slack.moderator_groups)
+        platforms[PlatformName.SLACK] = slack
+        moderators[PlatformName.SLACK] = people
+        makers.append(_slack_part(settings.slack, slack, people, slack_url))
+    deps = Deps(
+        clock=clock,
+        reader=reader,
+        in_force=InForce(policy),
+        evidence=store.evidence,
+        incidents=store.incidents,
+        counters=store.counters,
+        moderators=EachPlatforms(moderators),
+        platforms=platforms,
+        mode=settings.mode,
+        organisation=settings.organisation,
+        mute_for=settings.mute_for,
+        slow_mode_for=settings.slow_mode_for,
+    )
+    connections = [make(deps) for make in makers]
+    parts: list[Part] = [
+        *connections,
+        Repeating("unfinished actions", _resuming(deps)),
+        Repeating("counters", _flushing(store)),
+    ]
+    board = StatusBoard(settings.data, clock)
+    supervisor = Supervisor([*parts, Repeating("status", board.tell)], hopeless=_HOPELESS)
+    board.watch(supervisor)
+    return App(deps, supervisor, load)
+
+
+def _loader(path: Path | None, reader: Reader) -> Callable[[], Policy]:
+    if path is None:
+        return lambda: house_policy(run_examples=reader)
+    return lambda: load_policy(path, run_examples=reader)
+
+
+def _server(settings: DiscordSettings) -> Server:
+    return Server(
+        guild=CommunityId(settings.server),
+        alert_channel=ChannelId(settings.alert_channel),
+        moderator_roles=frozenset(settings.moderator_roles),
+        moderator_members=frozenset(MemberId(member) for member in settings.moderators),
+        watched=frozenset(ChannelId(channel) for channel in settings.channels),
+    )
+
+
+def _discord_part(
+    settings: DiscordSettings,
+    server: Server,
+    platform: DiscordPlatform,
+    since: datetime | None,
+    sync_commands: bool,
+) -> Callable[[Deps], Part]:
+    token = settings.token.get_secret_value()
+    return lambda deps: DiscordPart(
+        token=token, server=server, deps=deps, platform=platform, since=since, sync_commands=sync_commands
+    )
+
+
+def _slack_part(
+    settings: SlackSettings, platform: SlackPlatform, moderators: SlackModerators, url: str
+) -> Callable[[Deps], Part]:
+    admin = settings.admin_token.get_secret_value() if settings.admin_token else ""
+    return lambda deps: SlackPart(
+        bot_token=settings.bot_token.get_secret_value(),
+        app_token=settings.app_token.get_secret_value(),
+        admin_token=admin,
+        deps=deps,
+        platform=platform,
+        moderators=moderators,
+        base_url=url,
+    )
+
+
+def _resuming(deps: Deps) -> Callable[[], Awaitable[float]]:
+    delay = _RESUME_FIRST
+
+    async def resume() -> float:
+        nonlocal delay
+        try:
+            left = await resume_unfinished(deps)
+        except EvidenceUnavailable:
+            left = 1
+        if not left:
+            delay = _RESUME_FIRST
+            return _RESUME_IDLE
+        wait, delay = delay, min(delay * 2, _RESUME_LONGEST)
+        log.warning("actions.unfinished", left=left, delay=wait)
+        return wait
+
+    return resume
+
+
+def _flushing(store: Store) -> Callable[[], Awaitable[float]]:
+    async def flush() -> float:
+        if not await store.counters.flush():
+            log.error("counters.unwritten")
+        return _FLUSH_EVERY
+
+    return flush
+
+
+def _listen_to_signals(app: App) -> None:
+    loop = asyncio.get_running_loop()
+    reloading: set[asyncio.Task[tuple[Problem, ...]]] = set()
+
+    def reload() -> None:
+        task = loop.create_task(app.reload_policy())
+        reloading.add(task)
+        task.add_done_callback(reloading.discard)
+
+    wanted = {"SIGTERM": app.supervisor.stop, "SIGINT": app.supervisor.stop, "SIGHUP": reload}
+    for name, answer in wanted.items():
+        if hasattr(signal, name):
+            with suppress(NotImplementedError):  # Windows has no handlers in the loop; Ctrl-C still ends it
+                loop.add_signal_handler(getattr(signal, name), answer)

@@ -1,0 +1,168 @@
+"""The whole bot, in a process of its own beside a Slack on loopback: it starts, acts, reloads, dies and stops."""
+
+import asyncio
+import json
+import signal
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.status import STATUS
+from bot.store.sqlite.store import open_to_read
+from handlers.ports import IncidentFilter
+from policies.decisions import Action, OutcomeStatus
+from policies.incidents import Incident
+from tests.fakes.slack_server import FakeSlack
+from tests.fakes.slack_workspace import GENERAL, MODERATORS
+
+THREAT = "I will kill you"
+CANARY = "marmalade-canary"
+POLICY = """
+policy: Branch channels
+version: {version}
+rules:
+  - id: threat-of-violence
+    clause: "2.1 Do not threaten anyone."
+    when: used.exists(f, f.kind == "threat")
+    then: [hide, notify-author, alert]
+    severity: critical
+    mode: act
+"""
+SETTINGS = f"""
+mode: act
+policy: {{folder}}/party.yaml
+data: {{folder}}/data
+log_level: debug
+slack:
+  alert_channel: {MODERATORS}
+  moderators: [U3MODERATOR]
+"""
+
+
+class Bot:
+    """A process with the bot in it, and what it says in its log."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self.process = process
+        self.lines: list[dict[str, object]] = []
+
+    async def says(self, event: str, **fields: object) -> dict[str, object]:
+        """Wait for a line of the log."""
+        assert self.process.stderr is not None
+        async with asyncio.timeout(20):
+            while raw := await self.process.stderr.readline():
+                assert CANARY.encode() not in raw
+                line: dict[str, object] = json.loads(raw)
+                self.lines.append(line)
+                if line["event"] == event and fields.items() <= line.items():
+                    return line
+        raise AssertionError(f"It ended without saying {event}: {self.lines}")
+
+    async def ends(self) -> int:
+        """Wait for the end; gives the exit status."""
+        async with asyncio.timeout(20):
+            _, rest = await self.process.communicate()
+        assert CANARY.encode() not in rest
+        self.lines += [json.loads(line) for line in rest.splitlines()]
+        assert self.process.returncode is not None
+        return self.process.returncode
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[FakeSlack]:
+    """Give a workspace."""
+    fake = await FakeSlack().start()
+    yield fake
+    await fake.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Give a folder with settings and a policy."""
+    (tmp_path / "party.yaml").write_text(POLICY.format(version=1))
+    (tmp_path / "hustings.yaml").write_text(SETTINGS.format(folder=tmp_path))
+    return tmp_path
+
+
+async def start(folder: Path, slack: FakeSlack) -> Bot:
+    """Start the bot and wait until it is connected."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.bot.live", str(folder / "hustings.yaml"), slack.api),
+        stderr=asyncio.subprocess.PIPE,
+    )
+    bot = Bot(process)
+    await bot.says("slack.connected")
+    return bot
+
+
+async def kept(folder: Path) -> list[Incident]:
+    async with open_to_read(folder / "data") as incidents:
+        return [incident async for incident in incidents.find(IncidentFilter())]
+
+
+async def test_it_keeps_and_acts_and_stops_cleanly_when_told_to(folder: Path, slack: FakeSlack) -> None:
+    bot = await start(folder, slack)
+    told = await slack.say("U1ANN", f"{THREAT} {CANARY}")
+    await slack.acked(told.envelope)
+    await slack.called("chat.delete")
+    status = json.loads((folder / "data" / STATUS).read_text())
+    assert {part["name"] for part in status["parts"]} == {"slack", "unfinished actions", "counters", "status"}
+    assert status["process"] == bot.process.pid
+    bot.process.send_signal(signal.SIGTERM)
+    assert await bot.ends() == 0
+    assert bot.lines[-1]["event"] == "stopped"
+    (incident,) = await kept(folder)
+    assert incident.event.text == f"{THREAT} {CANARY}"
+    assert incident.last(Action.HIDE) is OutcomeStatus.DONE
+    assert not incident.unfinished
+    assert told.ts not in slack.messages[GENERAL]
+
+
+async def test_killed_between_record_and_action_it_acts_once_when_it_comes_back(folder: Path, slack: FakeSlack) -> None:
+    bot = await start(folder, slack)
+    slack.hold("chat.delete")  # for good: this call never has an effect
+    told = await slack.say("U1ANN", f"{THREAT} {CANARY}")
+    await slack.acked(told.envelope)
+    await slack.called("chat.delete")
+    bot.process.kill()
+    await bot.ends()
+    (incident,) = await kept(folder)
+    assert Action.HIDE in incident.unfinished
+    again = await start(folder, slack)
+    retried = await slack.again(told.envelope)
+    await slack.acked(retried)
+    await slack.called("chat.delete", 2)
+    await _until_finished(folder)
+    again.process.send_signal(signal.SIGTERM)
+    assert await again.ends() == 0
+    (incident,) = await kept(folder)
+    assert not incident.unfinished
+    assert told.ts not in slack.messages[GENERAL]
+    cards = [message for message in slack.messages[MODERATORS].values() if message.get("bot_id")]
+    assert len(cards) == 1
+
+
+async def test_a_policy_with_mistakes_is_refused_on_reload_and_the_old_one_stays(
+    folder: Path, slack: FakeSlack
+) -> None:
+    bot = await start(folder, slack)
+    (folder / "party.yaml").write_text("policy: broken\nrules: 7\n")
+    bot.process.send_signal(signal.SIGHUP)
+    refused = await bot.says("policy.refused")
+    assert "party.yaml" in str(refused["problem"])
+    told = await slack.say("U1ANN", f"{THREAT} {CANARY}")
+    await slack.acked(told.envelope)
+    await slack.called("chat.delete")
+    (folder / "party.yaml").write_text(POLICY.format(version=2))
+    bot.process.send_signal(signal.SIGHUP)
+    assert (await bot.says("policy.in-force"))["version"] == 2
+    bot.process.send_signal(signal.SIGTERM)
+    assert await bot.ends() == 0
+
+
+async def _until_finished(folder: Path) -> None:
+    async with asyncio.timeout(20):
+        while any(incident.unfinished for incident in await kept(folder)):
+            await asyncio.sleep(0.05)
