@@ -163,7 +163,7 @@ def test_more_rules_than_a_policy_may_have_are_refused() -> None:
 
 
 def test_examples_run_when_a_reader_is_given() -> None:
-    assert parse_policy(GOOD.encode(), file="party.yaml", run_examples=Reading())
+    assert parse_policy(GOOD.encode(), file="party.yaml", run_examples=Reading()).rules
     wrong = GOOD.replace('["a threat"]', '["a sunny day"]').replace("we will fight", "a threat to fight")
     assert mistakes(wrong, Reading()) == [
         "party.yaml:13: rule threat-of-violence: this `match` example is not matched. Found in it: nothing. "

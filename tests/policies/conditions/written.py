@@ -30,7 +30,7 @@ def _tests_of_member(item: str) -> st.SearchStrategy[str]:
     ]
     for member, words in FINDING.members.items():
         if isinstance(words, Words) and member != "kind":
-            choices.append(_quoted(words.values).map(lambda w, m=member: f"{item}.{m} == {w}"))
+            choices.append(_quoted(words.values).map(f"{item}.{member} == {{}}".format))
     return st.one_of(choices)
 
 
