@@ -64,11 +64,11 @@ class DiscordConnectionError(HustingsError):
 class DiscordPart:
     """One server, run until it is closed; what kills the client is raised, so that a supervisor starts it anew.
 
-    `since` is the moment up to which messages are known to have been seen: what was posted after it is
-    fetched on connecting. What was seen is remembered over restarts of the part, not of the process.
-    Without `max_messages` no text of a member stays in memory, and the library survives an update
-    that names no author. `ready_after` are the seconds without news of a further server after which
-    the list of servers counts as whole.
+    `since` is the moment up to which messages are known to have been seen, by default this one; what
+    was posted after it is fetched on connecting. What was seen is remembered over restarts of the
+    part, not of the process. Without `max_messages` no text of a member stays in memory, and the
+    library survives an update that names no author. `ready_after` are the seconds without news of a
+    further server after which the list of servers counts as whole.
     """
 
     name = "discord"
@@ -91,7 +91,7 @@ class DiscordPart:
         self._drain_for, self._max_messages, self._ready_after = drain_for, max_messages, ready_after
         self.server, self.deps, self.platform = server, deps, platform
         self.sync_commands, self.fetch_at_most = sync_commands, fetch_at_most
-        self.since = since
+        self.since = since or deps.clock.now()
         self.seen: dict[int, int] = {}
         """The newest message handled in each channel."""
         self.trouble = ""
@@ -99,7 +99,7 @@ class DiscordPart:
         self._client: HustingsClient | None = None
         self._closing, self._stopped = asyncio.Event(), asyncio.Event()
         self._stopped.set()
-        _keep_text_out_of_logs()
+        _quiet_library()
 
     @property
     def connected(self) -> bool:
@@ -233,10 +233,7 @@ class HustingsClient(discord.Client):
             return
         self._deps.counters.count("discord.connected")
         log.info("discord.connected", guild=guild.id)
-        if self._part.since is None:
-            self._part.since = self._deps.clock.now()
-        else:
-            await self._read_missed(guild, self._part.since)
+        await self._read_missed(guild)
 
     async def on_resumed(self) -> None:
         """Note that the session goes on; Discord itself sends again what was missed."""
@@ -355,10 +352,10 @@ class HustingsClient(discord.Client):
         ours = self.user is not None and message.author.id == self.user.id
         return not ours and watches(self._part.server, message.channel)
 
-    async def _read_missed(self, guild: discord.Guild, since: datetime) -> None:
+    async def _read_missed(self, guild: discord.Guild) -> None:
         """Hand on what was missed; a message that was seen after all makes no second incident."""
         part = self._part
-        async for message in missed(guild, part.server, seen=part.seen, since=since, at_most=part.fetch_at_most):
+        async for message in missed(guild, part.server, seen=part.seen, since=part.since, at_most=part.fetch_at_most):
             self._deps.counters.count("discord.fetched")
             self.dispatch("message", message)
 
@@ -377,7 +374,8 @@ def _place(error: BaseException) -> str:
     return f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else "?"
 
 
-def _keep_text_out_of_logs() -> None:
-    """Stop discord.py's debug lines, which quote whole events and requests."""
+def _quiet_library() -> None:
+    """Stop discord.py's debug lines, which quote whole events, and its warnings that it cannot speak aloud."""
     library = logging.getLogger("discord")
     library.setLevel(max(library.getEffectiveLevel(), logging.INFO))
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False

@@ -147,6 +147,18 @@ async def test_what_was_said_before_the_part_ran_again_is_judged(line: Line) -> 
     await line.kept("evidence.outcome hide done")
 
 
+async def test_what_was_said_is_judged_even_if_the_part_died_before_it_was_ready(discord: FakeDiscord) -> None:
+    line = make_line(discord, ready_after=0.5)
+    await discord.sent_by_bot(IDENTIFY)
+    await discord.dispatch("MESSAGE_CREATE", {"id": "not a number"})
+    with pytest.raises(DiscordConnectionError):
+        await line.running
+    discord.lose(f"a {THREAT} for you")
+    await line.again()
+    await line.kept("evidence.outcome hide done")
+    await line.hang_up()
+
+
 async def test_a_partial_update_without_author_is_no_edit(line: Line) -> None:
     said = await line.discord.say("good morning")
     update = {key: said[key] for key in ("id", "channel_id", "guild_id", "type", "timestamp")}
