@@ -94,6 +94,10 @@ class StanceReader:
         return sorted((_cue(hit) for hit in hits), key=lambda cue: cue.start)
 
 
+def _starts(cue: _Found) -> int:
+    return cue.start
+
+
 def _cue(hit: Hit) -> _Found:
     stance, _, role = hit.entry.kind.rpartition("-")
     return _Found(hit.entry.id, Role(role), Stance(stance) if stance else Stance.USE, hit.start, hit.end)
@@ -134,8 +138,9 @@ class _Reading:
             start, end = apart.start, apart.end
         found = list(self._governing(start, end))
         if apart is not None:
-            if any(cue.role is Role.OWNING for cue in found) and not any(cue.stance is Stance.CONDEMN for cue in found):
-                return next(cue for cue in found if cue.role is Role.OWNING)
+            nearest = max((c for c in found if c.role in (Role.LEADING, Role.OWNING)), key=_starts, default=None)
+            if nearest and nearest.role is Role.OWNING and not any(c.stance is Stance.CONDEMN for c in found):
+                return nearest
             if not self._addressed(apart) or found:
                 found.extend(cue for cue in self._cues if cue.stance is not Stance.USE)
             if not found and apart.kind is not SegmentKind.QUOTED and self._own_words():

@@ -3,6 +3,7 @@
 import json
 import re
 import unicodedata
+from dataclasses import replace
 from importlib import resources
 
 from policies.text.views import Rewrite, View, rewritten
@@ -64,11 +65,22 @@ def fold(text: str) -> View:
     """
     plain = text.isascii() and not _CONTROLS.search(text)
     view = View("folded", text.lower()) if plain else _fold_each(text)
+    if "_" in view.text:
+        view = replace(view, text=_SLANTED.sub(_unslanted, view.text))
     if "&" in view.text:
         entities = [Rewrite(m.start(), m.end(), _ENTITIES[m.group(1)]) for m in _ENTITY.finditer(view.text)]
         if entities:
             view = rewritten(view, "folded", entities)
     return view
+
+
+_SLANTED = re.compile(r"(?<![a-z0-9_])(_{1,2})([^\s_](?:[^_\n]*[^\s_])?)\1(?![a-z0-9_])")
+
+
+def _unslanted(markup: re.Match[str]) -> str:
+    """Read `_word_` as the word: a pattern takes the underscore for a letter, a reader takes it for italics."""
+    mark = " " * len(markup.group(1))
+    return f"{mark}{markup.group(2)}{mark}"
 
 
 def _fold_each(text: str) -> View:

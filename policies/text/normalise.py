@@ -15,7 +15,7 @@ MOST_SCANNED = 40_000
 """Slack's longest message; beyond it nothing is read, and the message says so."""
 
 PROTECTED = re.compile(
-    r"<[@#!][^<>\s]*>|<a?:\w{1,32}:\d+>|https?://[^\s<>]+|\b[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+"
+    r"<[@#!][^<>\s]*>|<a?:\w{1,32}:\d+>|https?://[^\s<>|]+\|?|\b[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+"
     r"|(?<![\w@])@[\w.-]+|:[a-z0-9_+-]{1,64}:"
 )
 """Mentions, links, addresses and emoji codes: not words, so never rewritten."""
@@ -36,10 +36,15 @@ class Normalised:
 
 
 class Normaliser:
-    """Undoes disguise with the help of the words that people disguise (order: likeliest first)."""
+    """Undoes disguise with the help of the words that people disguise (order: likeliest first).
 
-    def __init__(self, disguised_words: Iterable[str]) -> None:
-        words = tuple(dict.fromkeys(word.lower() for word in disguised_words if word.isascii() and word.isalpha()))
+    `c***` and `c-nt` are read as `disguised` words; `others` only where stars leave two letters or more.
+    """
+
+    def __init__(self, disguised: Iterable[str], others: Iterable[str] = ()) -> None:
+        often = tuple(dict.fromkeys(word.lower() for word in disguised if word.isascii() and word.isalpha()))
+        words = tuple(dict.fromkeys((*often, *(word.lower() for word in others if word.isascii() and word.isalpha()))))
+        self._often = frozenset(often)
         self._known = frozenset(words)
         self._finder = AhoCorasick([word for word in words if len(word) >= 3], matchkind=MatchKind.LeftmostLongest)
         self._shapes: dict[tuple[str, int], tuple[str, ...]] = {}
@@ -57,9 +62,9 @@ class Normaliser:
         for number, stage in enumerate(_STAGES):
             if number not in needed:
                 continue
-            kept_apart = [match.span() for match in PROTECTED.finditer(last.text)]
+            words = PROTECTED.sub(_blanked, last.text)
             for read in stage.readings:
-                rewrites = list(_clear_of(kept_apart, read(self, last.text)))
+                rewrites = list(read(self, words))
                 if rewrites:
                     views.append(rewritten(last, stage.name, rewrites))
             if views[-1] is not last:
@@ -137,8 +142,10 @@ class Normaliser:
             shape = masked
             if run and extra:
                 shape = masked[: run.start()] + "*" * (run.end() - run.start() + extra) + masked[run.end() :]
+            shown = sum(char not in _MASKS for char in shape)
             for word in self._shapes.get((shape[0], len(shape)), ()):
-                if all(a == b or a in _MASKS for a, b in zip(shape, word, strict=True)):
+                known_well = word in self._often or (shown > 1 and _STARS.search(shape))
+                if known_well and all(a == b or a in _MASKS for a, b in zip(shape, word, strict=True)):
                     return word
         return None
 
@@ -180,6 +187,7 @@ _RUN = re.compile(r"([a-z])\1{2,}")
 _MASKS = "*#-_"
 _MASKED = re.compile(r"(?<![\w*#-])[a-z][a-z*#_-]+")
 _MASK_RUN = re.compile(r"[*#]{2,}")
+_STARS = re.compile("[*#]")
 _LONGEST_STRETCHED = 60
 _LONGEST_MASKED = 24
 
@@ -205,11 +213,6 @@ def _each_run(word: str) -> Iterator[str]:
         yield "".join(part if i % 2 == 0 else part * counts[i // 2] for i, part in enumerate(parts))
 
 
-def _clear_of(spans: list[tuple[int, int]], rewrites: Iterator[Rewrite]) -> Iterator[Rewrite]:
-    """Leave out the rewrites that touch a span; both come in order."""
-    place = 0
-    for rewrite in rewrites:
-        while place < len(spans) and spans[place][1] <= rewrite.start:
-            place += 1
-        if place == len(spans) or rewrite.end <= spans[place][0]:
-            yield rewrite
+def _blanked(match: re.Match[str]) -> str:
+    """Keep the place of what is no word, but nothing of it that could be rewritten."""
+    return "\0" * len(match.group())

@@ -42,6 +42,8 @@ def last_view(text: str) -> str:
         pytest.param("k̶i̶k̶e̶", "kike", id="struck-through"),
         pytest.param("s.c.u.m", "scum", id="dots"),
         pytest.param("k 1 k 3", "kike", id="spaced-and-leet"),
+        pytest.param("<https://a.example/x|k1ll> yourself", "<https://a.example/x|kill> yourself", id="link-label"),
+        pytest.param("_you scum_ __kill__", " you scum    kill  ", id="italics"),
     ],
 )
 def test_disguise_is_undone(disguised: str, read: str) -> None:
