@@ -13,7 +13,9 @@ from typer.core import TyperCommand, TyperGroup
 COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("bot.cli_check", "Judge messages: JSON Lines in, one decision a line out."),
     "explain": ("bot.cli_explain", "Show how one message is read, and why each rule matched it or did not."),
+    "incidents": ("bot.cli_incidents", "List, show and export what is kept."),
     "policy": ("bot.cli_policy", "Check, describe and try policy files."),
+    "run": ("bot.cli_run", "Run the live bot, by its settings."),
 }
 """For each sub-command the module that holds it as `app`, and the line that `--help` shows for it."""
 

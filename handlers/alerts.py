@@ -9,7 +9,7 @@ from policies.decisions import Action, Outcome, OutcomeStatus
 from policies.events import MessageWritten
 from policies.findings import Stance
 from policies.identifiers import IncidentId
-from policies.incidents import Incident, IncidentState, Source
+from policies.incidents import Incident, IncidentState, OutcomeRecord, Source
 from policies.text.masking import mask
 
 _DONE = {
@@ -144,7 +144,7 @@ def headline(incident: Incident) -> str:
 def incident_line(incident: Incident) -> str:
     """Give one line for a list: id, time, place, author, what was decided and where it stands."""
     event = incident.event
-    done = ", ".join(action.value for action in incident.decision.actions)
+    done = ", ".join(action.value for action in reversed(incident.decision.actions))
     return (
         f"{incident.id} · {moment(incident.recorded_at)} · {event.ref.platform.value} "
         f"#{event.channel_name or event.ref.channel} · {mask(event.author.name, (), most=40)} · {done} · "
@@ -183,6 +183,16 @@ def due_at(incident: Incident) -> datetime | None:
 def moment(at: datetime) -> str:
     """Write a time so that nobody can misread it."""
     return f"{at:%H:%M} UTC on {at.day} {at:%B %Y}"
+
+
+def known_ends(incident: Incident) -> list[OutcomeRecord]:
+    """Give the outcomes in order, without the beginnings of what is known to have ended."""
+    started = OutcomeStatus.STARTED
+    return [
+        record
+        for record in incident.outcomes
+        if record.outcome.status is not started or incident.last(record.outcome.action) is started
+    ]
 
 
 def outcome_line(outcome: Outcome) -> str:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from handlers.alerts import (
     alert_card,
     incident_line,
+    known_ends,
     last_verdict,
     outcome_line,
     settled_line,
@@ -160,7 +161,7 @@ async def show_incident(actor: Actor, incident: IncidentId, *, deps: Deps) -> Re
         return refused("The record cannot be read just now. Please try again in a minute.")
     if kept is None:
         return _unknown(incident)
-    done = [outcome_line(record.outcome) for record in kept.outcomes]
+    done = [outcome_line(record.outcome) for record in known_ends(kept)]
     lines = [incident_line(kept), *done, settled_line(kept)]
     return Reply(text="\n".join(line for line in lines if line), card=alert_card(kept))
 

@@ -1,0 +1,255 @@
+"""Incidents as admins read them: a line, a page, JSON or CSV; masked unless asked otherwise."""
+
+import csv
+import io
+import json
+import unicodedata
+from collections.abc import Iterator
+from typing import Any
+
+from rich.cells import set_cell_size
+
+from handlers.alerts import alert_card, known_ends, masked, outcome_line
+from policies.acts import Act, Verb
+from policies.events import MessageEdited
+from policies.incidents import Incident
+from policies.text.masking import mask
+
+COLUMNS = (
+    "id",
+    "recorded_at",
+    "platform",
+    "community",
+    "channel",
+    "channel_name",
+    "message",
+    "kind",
+    "author",
+    "author_name",
+    "text",
+    "actions",
+    "withheld",
+    "rules",
+    "categories",
+    "severity",
+    "stance",
+    "source",
+    "reports",
+    "state",
+    "outcomes",
+    "decided_by",
+    "decided_at",
+    "decision_reason",
+    "deleted_at",
+    "policy",
+    "degraded",
+    "link",
+)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_WIDTHS = (13, 16, 8, 16, 16, 20, 10)
+
+
+def as_object(incident: Incident, *, unmask: bool) -> dict[str, Any]:
+    """Give everything about an incident but who reported it."""
+    event, decision, assessment = incident.event, incident.decision, incident.assessment
+    edited = isinstance(event, MessageEdited)
+    words = _Words(incident, unmask=unmask)
+    return {
+        "id": incident.id,
+        "recorded_at": incident.recorded_at.isoformat(),
+        "platform": event.ref.platform.value,
+        "community": event.ref.community,
+        "channel": event.ref.channel,
+        "channel_name": event.channel_name,
+        "message": event.ref.message,
+        "thread": event.thread,
+        "link": event.link,
+        "kind": "edited" if edited else "posted",
+        "at": (event.edited_at if isinstance(event, MessageEdited) else event.posted_at).isoformat(),
+        "author": event.author.id,
+        "author_name": words.said(event.author.name),
+        "text": words.text,
+        "attachments": [{"name": words.said(a.name), "size": a.size} for a in event.attachments],
+        "findings": [
+            {"kind": f.kind, "start": f.span.start, "end": f.span.end, "stance": f.stance.value, "view": f.view}
+            for f in assessment.findings
+        ],
+        "scores": assessment.scores.as_dict() if assessment.scores else None,
+        "scorer": assessment.scorer,
+        "stance": assessment.stance.value,
+        "actions": [action.value for action in decision.actions],
+        "withheld": [action.value for action in decision.withheld],
+        "rules": [match.rule for match in decision.rules],
+        "categories": [category.value for category in decision.categories],
+        "severity": decision.severity.value,
+        "reasons": list(decision.reasons),
+        "policy": {
+            "name": decision.policy.name,
+            "version": decision.policy.version,
+            "sha256": decision.policy.sha256,
+        },
+        "degraded": list(decision.degraded),
+        "source": incident.source.value,
+        "reports": _reports(incident),
+        "outcomes": [
+            {
+                "action": record.outcome.action.value,
+                "status": record.outcome.status.value,
+                "detail": record.outcome.detail,
+                "at": record.at.isoformat(),
+            }
+            for record in incident.outcomes
+        ],
+        "state": incident.state.value,
+        "version": incident.version,
+        "decisions": [words.act(act) for act in incident.acts if act.verb is not Verb.REPORT],
+        "deleted_at": incident.deleted_at.isoformat() if incident.deleted_at else None,
+    }
+
+
+def json_piece(incident: Incident, *, first: bool, unmask: bool) -> str:
+    """Give an incident as a piece of a JSON array that is written bit by bit."""
+    written = json.dumps(as_object(incident, unmask=unmask), indent=2)  # escapes what UTF-8 cannot hold
+    return f"{'[' if first else ','}\n{written}"
+
+
+def csv_line(values: list[str]) -> str:
+    """Give one line of CSV in which no cell is taken for a formula."""
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\r\n").writerow([_guarded(value) for value in values])
+    return line.getvalue()
+
+
+def csv_values(incident: Incident, *, unmask: bool) -> list[str]:
+    """Give the cells of an incident, in the order of `COLUMNS`."""
+    whole = as_object(incident, unmask=unmask)
+    last = whole["decisions"][-1] if whole["decisions"] else {}
+    whole |= {
+        "text": _printable(whole["text"]) if unmask else whole["text"],
+        "outcomes": [f"{outcome['action']}: {outcome['status']}" for outcome in whole["outcomes"]],
+        "policy": f"{whole['policy']['name']} {whole['policy']['version']}",
+        "decided_by": last.get("by"),
+        "decided_at": last.get("at"),
+        "decision_reason": last.get("reason"),
+    }
+    return [_cell(whole[column]) for column in COLUMNS]
+
+
+def heading() -> str:
+    """Give the line over the table."""
+    return _columns("INCIDENT", "RECORDED (UTC)", "PLATFORM", "CHANNEL", "AUTHOR", "DECIDED", "STATE", "TEXT")
+
+
+def table_line(incident: Incident, *, unmask: bool, width: int) -> str:
+    """Give an incident as one line of a table."""
+    event = incident.event
+    words = _Words(incident, unmask=unmask)
+    line = _columns(
+        incident.id,
+        f"{incident.recorded_at:%Y-%m-%d %H:%M}",
+        event.ref.platform.value,
+        f"#{_one_line(mask(event.channel_name, ())) or event.ref.channel}",
+        _one_line(mask(event.author.name, ())),
+        ", ".join(action.value for action in reversed(incident.decision.actions)),
+        incident.state.value,
+        _one_line(_printable(words.text)),
+    )
+    return set_cell_size(line, width).rstrip() if width else line
+
+
+def page(incident: Incident, *, unmask: bool) -> Iterator[str]:
+    """Give an incident as lines for a person."""
+    card, event, words = alert_card(incident), incident.event, _Words(incident, unmask=unmask)
+    yield f"{incident.id}  {card.headline}"
+    yield f"recorded   {incident.recorded_at:%Y-%m-%d %H:%M:%S} UTC"
+    yield f"where      {event.ref.platform.value} #{card.channel_name or card.channel}  {event.link}".rstrip()
+    yield f"author     {card.author_name} ({event.author.id})"
+    yield f"text       {_one_line(_printable(words.text))}"
+    if isinstance(event, MessageEdited) and event.before is not None:
+        yield f"before     {_one_line(_printable(words.before))}"
+    if event.parent and event.parent.text:
+        yield f"answering  {_one_line(_printable(words.parent))}"
+    for number, reason in enumerate(card.why):
+        yield f"{'why' if not number else '':<11}{_one_line(_printable(reason))}"
+    policy = incident.decision.policy
+    yield f"policy     {policy.name}, version {policy.version}, {policy.sha256[:16]}"
+    for number, record in enumerate(known_ends(incident)):
+        yield f"{'done' if not number else '':<11}{record.at:%H:%M:%S}  {_printable(outcome_line(record.outcome))}"
+    for action in incident.unfinished:
+        yield f"{'':<11}still to do: {action.value}"
+    yield f"state      {incident.state.value}"
+    for act in incident.acts:
+        if act.verb is not Verb.REPORT:
+            told = words.act(act)
+            yield f"{'':<11}{act.at:%Y-%m-%d %H:%M} UTC  {told['by']}: {act.verb.value} ({_printable(told['reason'])})"
+    if incident.deleted_at:
+        yield f"deleted    {incident.deleted_at:%Y-%m-%d %H:%M:%S} UTC"
+
+
+class _Words:
+    """What people wrote, masked or as it was."""
+
+    def __init__(self, incident: Incident, *, unmask: bool) -> None:
+        self._incident, self._unmask = incident, unmask
+
+    @property
+    def text(self) -> str:
+        event = self._incident.event
+        return event.text if self._unmask else masked(event.text, self._incident.assessment, most=1_000)
+
+    @property
+    def before(self) -> str:
+        event = self._incident.event
+        before = event.before if isinstance(event, MessageEdited) else None
+        # Nothing was looked for in the earlier text, so nothing in it can be masked word by word.
+        return (before or "") if self._unmask else "(shown with --unmask)"
+
+    @property
+    def parent(self) -> str:
+        parent = self._incident.event.parent
+        return (parent.text or "") if parent and self._unmask else "(shown with --unmask)"
+
+    def said(self, text: str) -> str:
+        return text if self._unmask else mask(text, ())
+
+    def act(self, act: Act) -> dict[str, str]:
+        return {
+            "verb": act.verb.value,
+            "by": self.said(act.actor.name),
+            "by_id": act.actor.id,
+            "reason": self.said(act.reason),
+            "at": act.at.isoformat(),
+        }
+
+
+def _reports(incident: Incident) -> int:
+    reporters = {act.actor.id for act in incident.acts if act.verb is Verb.REPORT}
+    return len(reporters | ({incident.reporter} if incident.reporter else set()))
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return "; ".join(map(str, value))
+    return str(value).encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _guarded(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+
+
+def _columns(*cells: str) -> str:
+    fitted = [set_cell_size(cell, width) for cell, width in zip(cells, _WIDTHS, strict=False)]
+    return "  ".join([*fitted, *cells[len(_WIDTHS) :]])
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _printable(text: str) -> str:
+    """Show what a terminal would obey or hide, such as escapes and changes of direction, by its number."""
+    return "".join(
+        c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs") else f"⟦U+{ord(c):04X}⟧" for c in text
+    )

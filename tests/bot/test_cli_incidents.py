@@ -1,0 +1,226 @@
+"""`hustings incidents`: masked, filtered, streamed, and safe to open in a terminal and a spreadsheet."""
+
+import asyncio
+import csv
+import io
+import json
+import stat
+import tracemalloc
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from bot.cli_incidents import app
+from bot.store.sqlite.store import open_store
+from policies.acts import Verb
+from policies.identifiers import IncidentId
+from tests.fakes import incidents as make
+from tests.fakes.clock import FrozenClock
+from tests.fakes.reading import SLUR, THREAT
+from tests.fakes.world import DISCORD, SLACK, world_on
+
+ODD = "=1+1 \u202e\x1b[31m \ud800"
+
+
+async def _fill(folder: Path) -> None:
+    async with open_store(folder, FrozenClock()) as store:
+        world = world_on(store.evidence, store.incidents)
+        event, _ = await world.says(DISCORD, f"{ODD} {SLUR}", author="=ann")
+        await world.says(SLACK, f"{THREAT} you", author="bob")
+        await world.edits(event, f"and {SLUR} again", before=f"{ODD} {SLUR}")
+        await world.reports(event, f"{SLUR} is about me", reporter="rob-the-reporter")
+        await world.presses(DISCORD, IncidentId("I-2026-000001"), Verb.NOT_ABUSE, reason="a play")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a data folder with a small story in it."""
+    made = tmp_path_factory.mktemp("data")
+    asyncio.run(_fill(made))
+    return made
+
+
+def run(folder: Path, *arguments: str, status: int = 0) -> Result:
+    result = CliRunner().invoke(app, [*arguments, "--data", str(folder)])
+    assert result.exit_code == status, result.output
+    return result
+
+
+def ids(result: Result) -> list[str]:
+    return [incident["id"] for incident in json.loads(result.stdout)]
+
+
+def test_the_list_is_a_masked_table_newest_first(folder: Path) -> None:
+    lines = run(folder, "list").stdout.splitlines()
+    assert lines[0].split() == [
+        "INCIDENT",
+        "RECORDED",
+        "(UTC)",
+        "PLATFORM",
+        "CHANNEL",
+        "AUTHOR",
+        "DECIDED",
+        "STATE",
+        "TEXT",
+    ]
+    assert [line.split()[0] for line in lines[1:]] == [f"I-2026-00000{n}" for n in (4, 3, 2, 1)]
+    assert "not-abuse" in lines[4]
+    assert "v•••••••••" in lines[4]
+    assert SLUR not in "".join(lines)
+
+
+@pytest.mark.parametrize("command", ["list", "export"])
+@pytest.mark.parametrize("form", ["json", "csv"])
+def test_text_is_masked_unless_asked_otherwise(command: str, form: str, folder: Path) -> None:
+    assert SLUR not in run(folder, command, "--format", form).stdout
+    assert SLUR in run(folder, command, "--format", form, "--unmask").stdout
+
+
+def test_no_form_names_who_reported(folder: Path) -> None:
+    for form in ("json", "csv", "table"):
+        assert "rob-the-reporter" not in run(folder, "list", "--format", form, "--unmask").stdout
+    assert "rob-the-reporter" not in run(folder, "show", "I-2026-000003", "--unmask").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "numbers"),
+    [
+        (["--platform", "slack"], [2]),
+        (["--state", "not-abuse"], [1]),
+        (["--state", "open", "--rule", "threats"], [2]),
+        (["--category", "threat"], [2]),
+        (["--action", "hide"], [3, 2, 1]),
+        (["--outcome", "undone"], [1]),
+        (["--outcome", "hide:done"], [2, 1]),
+        (["--author", "bob"], [2]),
+        (["--channel", "#general", "--limit", "1"], [4]),
+        (["--channel", "other"], []),
+        (["--since", "2026-05-03"], [4, 3, 2, 1]),
+        (["--since", "2026-05-03T12:01"], []),
+        (["--until", "2026-05-03T12:00"], []),
+        (["--since", "1m"], []),
+        (["--limit", "0"], [4, 3, 2, 1]),
+    ],
+    ids=lambda value: " ".join(map(str, value)) or "none",
+)
+def test_filters_narrow_the_list(arguments: list[str], numbers: list[int], folder: Path) -> None:
+    result = run(folder, "list", "--format", "json", *arguments)
+    assert ids(result) == [f"I-2026-{number:06d}" for number in numbers]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--since", "yesterday"], "write a date"),
+        (["--outcome", "dne"], "Did you mean 'done'?"),
+        (["--outcome", "hid:done"], "Did you mean 'hide'?"),
+        (["--state", "shut"], "'open', 'upheld', 'not-abuse'"),
+        (["--limit", "-1"], "greater than or equal to 0"),
+    ],
+)
+def test_a_filter_that_cannot_be_is_refused_with_a_sentence(arguments: list[str], said: str, folder: Path) -> None:
+    assert said in " ".join(run(folder, "list", *arguments, status=2).output.replace("│", " ").split())
+
+
+def test_csv_cells_are_no_formulas_and_nothing_in_them_is_obeyed(folder: Path) -> None:
+    text = run(folder, "export", "--format", "csv", "--unmask").stdout
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    first = rows[-1]
+    assert first["author"] == "'=ann"
+    assert first["text"] == f"'=1+1 ⟦U+202E⟧⟦U+001B⟧[31m ⟦U+D800⟧ {SLUR}"
+    assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for row in rows for cell in row.values())
+    assert first["outcomes"].endswith("hide: undone")
+    assert first["decided_by"] == "Mod-priya"
+
+
+def test_json_gives_the_very_text(folder: Path) -> None:
+    first = json.loads(run(folder, "export", "--unmask").stdout)[-1]
+    assert first["text"] == f"{ODD} {SLUR}"
+    assert first["state"] == "not-abuse"
+    assert [decision["reason"] for decision in first["decisions"]] == ["a play"]
+
+
+def test_an_export_goes_to_a_file_of_its_owner_that_spreadsheets_know_as_utf_8(folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "out.csv"
+    result = run(folder, "export", "--format", "csv", "--output", str(file))
+    assert result.stdout == ""
+    assert f"{file}: 4 incidents." in result.stderr
+    assert file.read_bytes().startswith(b"\xef\xbb\xbfid,")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_an_export_that_cannot_be_written_says_so(folder: Path, tmp_path: Path) -> None:
+    result = run(folder, "export", "--output", str(tmp_path / "no" / "out.json"), status=2)
+    assert "cannot be written: No such file or directory." in result.output
+
+
+def test_one_incident_is_shown_for_a_person(folder: Path) -> None:
+    shown = run(folder, "show", "i-2026-000001").stdout
+    assert SLUR not in shown
+    assert "The message was shown again" in shown
+    assert "Mod-priya: not-abuse (a play)" in shown
+    assert "Begun" not in shown
+    unmasked = run(folder, "show", "I-2026-000003", "--unmask").stdout
+    assert f"text       and {SLUR} again" in unmasked
+    assert "before     =1+1 ⟦U+202E⟧⟦U+001B⟧[31m" in unmasked
+    assert "\x1b" not in unmasked
+    assert SLUR not in run(folder, "show", "I-2026-000003").stdout
+
+
+def test_one_incident_is_shown_for_machines(folder: Path) -> None:
+    assert json.loads(run(folder, "show", "I-2026-000002", "--json").stdout)["rules"] == ["threats"]
+
+
+def test_an_unknown_incident_is_said_to_be_unknown(folder: Path) -> None:
+    assert "There is no incident X." in run(folder, "show", "X", status=1).output
+
+
+def test_a_folder_without_a_record_is_said_to_have_none(tmp_path: Path) -> None:
+    assert "There is no record at" in run(tmp_path, "list", status=2).output
+
+
+def test_the_settings_name_the_folder_whatever_else_is_missing_in_them(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "hustings.yaml").write_text(f"data: {folder}\ndiscord: {{server: '1'}}\n")
+    result = CliRunner().invoke(app, ["list", "--format", "json"])
+    assert len(ids(result)) == 4
+    monkeypatch.setenv("HUSTINGS_DATA", str(tmp_path))
+    assert "There is no record at" in CliRunner().invoke(app, ["list"]).output
+
+
+def test_nothing_kept_is_an_empty_list(tmp_path: Path) -> None:
+    async def made() -> None:
+        async with open_store(tmp_path, FrozenClock()):
+            pass
+
+    asyncio.run(made())
+    assert run(tmp_path, "list", "--format", "json").stdout == "[]\n"
+    assert run(tmp_path, "list").stderr == "No incidents.\n"
+
+
+def test_the_list_says_when_there_is_more(folder: Path) -> None:
+    assert "The newest 2 are shown; --limit 0 shows all." in run(folder, "list", "--limit", "2").stderr
+
+
+def test_an_export_takes_no_more_memory_for_more_incidents(tmp_path: Path) -> None:
+    async def fill(count: int) -> Path:
+        folder = tmp_path / str(count)
+        async with open_store(folder, FrozenClock()) as store:
+            await asyncio.gather(*(store.evidence.record(make.incident(number)) for number in range(count)))
+        return folder
+
+    def peak(folder: Path) -> int:
+        tracemalloc.start()
+        try:
+            run(folder, "export", "--output", str(folder / "out.json"))
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    few, many = asyncio.run(fill(300)), asyncio.run(fill(1_500))
+    run(few, "export", "--output", str(few / "warm.json"))
+    assert peak(many) < 1.3 * peak(few)
+    assert len(json.loads((many / "out.json").read_text())) == 1_500
