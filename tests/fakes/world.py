@@ -11,6 +11,7 @@ from handlers.ports import Evidence, IncidentFilter, Incidents
 from handlers.replies import Reply
 from handlers.reports import handle_message_reported
 from policies.acts import Actor, Verb
+from policies.assess import Reader
 from policies.decisions import Decision, Mode
 from policies.events import Author, MessageDeleted, MessageEdited, MessagePosted, MessageReported, Parent
 from policies.identifiers import (
@@ -23,6 +24,7 @@ from policies.identifiers import (
     MessageRef,
     PlatformName,
 )
+from policies.rules import Policy
 from tests.fakes.clock import FrozenClock
 from tests.fakes.counters import MemoryCounters
 from tests.fakes.evidence import JournalledEvidence, MemoryEvidence
@@ -48,7 +50,8 @@ class World:
     clock: FrozenClock = field(default_factory=FrozenClock)
     counters: MemoryCounters = field(default_factory=MemoryCounters)
     moderators: NamedModerators = field(default_factory=lambda: NamedModerators(MODERATOR))
-    reader: ScriptedReader = field(default_factory=ScriptedReader)
+    reader: Reader = field(default_factory=ScriptedReader)
+    policy: Policy = field(default_factory=small_policy)
 
     def __post_init__(self) -> None:
         self.discord = FakePlatform(DISCORD, can=DISCORD_CAN, journal=self.journal)
@@ -61,7 +64,7 @@ class World:
         self.deps = Deps(
             clock=self.clock,
             reader=self.reader,
-            in_force=InForce(small_policy()),
+            in_force=InForce(self.policy),
             evidence=self.evidence,
             incidents=self.incidents,
             counters=self.counters,
@@ -176,7 +179,21 @@ def memory_world(*, mode: Mode = Mode.ACT, scorer: ScriptedScorer | None = None)
     return World(evidence=evidence, incidents=evidence, journal=journal, mode=mode, scorer=scorer)
 
 
-def world_on(evidence: Evidence, incidents: Incidents, *, mode: Mode = Mode.ACT) -> World:
-    """Make a world over another record, such as one on disk."""
+def world_on(
+    evidence: Evidence,
+    incidents: Incidents,
+    *,
+    mode: Mode = Mode.ACT,
+    reader: Reader | None = None,
+    policy: Policy | None = None,
+) -> World:
+    """Make a world over another record, such as one on disk; and, if given, another reader and policy."""
     journal: list[str] = []
-    return World(evidence=JournalledEvidence(evidence, journal), incidents=incidents, journal=journal, mode=mode)
+    return World(
+        evidence=JournalledEvidence(evidence, journal),
+        incidents=incidents,
+        journal=journal,
+        mode=mode,
+        reader=reader or ScriptedReader(),
+        policy=policy or small_policy(),
+    )

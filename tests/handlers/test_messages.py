@@ -13,7 +13,7 @@ from policies.decisions import Action, Mode, OutcomeStatus
 from policies.findings import Scores
 from policies.identifiers import PlatformName
 from tests.fakes.evidence import MemoryEvidence
-from tests.fakes.reading import SLUR, THREAT
+from tests.fakes.reading import SLUR, THREAT, ScriptedReader
 from tests.fakes.scorer import ScriptedScorer
 from tests.fakes.world import DISCORD, SLACK, World, memory_world
 
@@ -186,6 +186,7 @@ async def test_a_deleted_message_without_an_incident_leaves_only_counters(world:
 
 async def test_the_reply_parent_and_the_role_of_the_author_are_known_to_the_reader(world: World) -> None:
     await world.says(DISCORD, "is this right?", author="mod-priya", answering=("mod-priya", "earlier words"))
+    assert isinstance(world.reader, ScriptedReader)
     (context,) = world.reader.contexts
     assert context.parent_text == "earlier words"
     assert context.parent_is_own
