@@ -4,120 +4,56 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from policies.aim_words import (
+    ADDRESSED,
+    ADVERBS,
+    ARTICLE,
+    ASKING,
+    CALLING,
+    COPULA,
+    DETERMINERS,
+    FILLERS,
+    FUNCTION,
+    GOES_ON,
+    HE,
+    HE_IS,
+    KINDLY,
+    MASSES,
+    NOT_ADJECTIVES,
+    NOT_SO,
+    PARTITIVE,
+    PAUSE,
+    PERSONS,
+    POINTER,
+    ROLES,
+    SELF,
+    SELF_IS,
+    SENTENCE_END,
+    STRESS,
+    SWORN,
+    THEY,
+    THEY_ARE,
+    THINGS,
+    THINKING,
+    TWICE_READ,
+    VOCATIVES,
+    WILL,
+    YOU,
+    YOU_ARE,
+)
 from policies.findings import Aim
 
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_TOKEN = re.compile(r"<[@#!][^<>\s]*>|@[\w.-]+|\w[\w']*|[^\w \t]")
+_TOKEN = re.compile(r"<[@#!][^<>\s]*>|@[\w.-]+|\w+(?:['-]\w+)*'?|[^\w \t]")
 _BEFORE, _AFTER = 90, 60
 _MOST_AFTER = 6
-_SENTENCE_END = _words(". ! ? \n ;") | {"\n"}
-_PAUSE = _words(", : - ) ( \" ' * _ ~ /")
-
-_YOU = _words("you u ya ye yous youse yez thou ewe yourself yourselves")
-_YOU_ARE = _words("you're youre ur your yer you've yous're you'll")
-_HE = _words("he she him her who himself herself")
-_HE_IS = _words("he's hes she's shes who's whos")
-_THEY = _words("they them these those")
-_THEY_ARE = _words("they're theyre they've")
-_SELF = _words("i me we us myself ourselves")
-_SELF_IS = _words("i'm im i've we're i'd we'd i'll")
-_COPULA = _words("are r is was were be been being became remain remains sound sounds look looks seem seems 're 's")
-_ASKING = _words("are r is was were am aren't arent isn't isnt wasn't wasnt weren't")
-_WILL = _words("must can could might may will would gotta got has have had to really just always")
-_ARTICLE = _words("a an the another one")
-_DETERMINERS = _words(
-    "a an the that this my his our their its her your of for by with from some any every like as than no is was and or"
-)
-_POINTER = _words("that this these those yon thon")
-_OWNER = _words("my his our their its her")
-_ADVERBS = _words(
-    "just such really nothing but more than clearly obviously literally actually always still honestly basically "
-    "simply quite also probably definitely fucking bloody fuckin effing frigging all both only even truly frankly "
-    "pure so very too as totally completely utterly absolutely properly nowt genuinely seriously evidently plainly "
-    "merely officially forever a bit of kind sort another that proper such well pretty rather"
-)
-_STRESS = _words(
-    "absolute complete total utter fucking fuckin fkn effing bloody freaking frigging proper right real pure sheer "
-    "prize massive huge big giant enormous goddamn damn motherfucking flipping unmitigated certified colossal "
-    "blithering raging world-class first-class cunting shitting absolutely complete"
-)
-_SWORN = _words("fucking fuckin fkn motherfucking cunting shitting effing goddamn")
-_FILLERS = _words(
-    "little wee old young posh rich baldy tory labour lefty leftie woke blairite corbynite red blue green yellow "
-    "liberal commie marxist trot nationalist unionist remoaner brexit reform snp dup silly great small tiny short "
-    "boring entitled spoilt spoiled overgrown overpaid ginger specky so called"
-)
-_PARTITIVE = _words(
-    "bunch pair load shower pack gang sack lot collection herd rabble nest crowd mob crew clique cabal bag pile "
-    "heap coven bucket piece excuse waste worm pig snake rat weasel joke"
-)
-_KINDLY = _words(
-    "lucky jammy clever brilliant beautiful gorgeous magnificent lovely glorious talented brave generous wonderful "
-    "sweet dear spawny handsome hardworking love loved miss adore poor legendary"
-)
-_NOT_ADJECTIVES = _words(
-    "need feed bleed bring sing king thing things nothing something anything everything during being"
-)
 _ADJECTIVE = re.compile(
     r"(?:ing|ed|ous|ful|less|ish|faced|brained|witted|headed|ety|ty|my|ny|sy|dy|ly|gy|al|ic|ive|ant)$"
 )
-_FUNCTION = (
-    _YOU | _YOU_ARE | _HE | _HE_IS | _THEY | _THEY_ARE | _SELF | _SELF_IS | _COPULA | _ARTICLE | _POINTER | _OWNER
-    | _words(
-        "and or but nor if then to of in on at by for from with about into over after before under like than as "
-        "because not never no don't do does did have has had can could will would should must might may it it's "
-        "when where why how which while until since there here any some every only really already actually"
-    )
-)  # fmt: skip
-_ROLES = _words(
-    "candidate councillor cllr mp msp ms mla td mayor chair chairman chairwoman chairperson treasurer secretary "
-    "leader agent organiser minister pm chancellor president member neighbour boss husband wife man woman guy bloke "
-    "lad lass girl boy fella fellow dude chap geezer person moderator mod admin officer delegate speaker baroness "
-    "lord lady deputy convenor whip rep steward activist canvasser volunteer intern clerk landlord teacher mother "
-    "father mum dad mam sister brother son daughter missus ex"
-)
-PERSONS = _ROLES | _words(
-    "human humans people individual individuals specimen specimens creature creatures excuse men women boys girls "
-    "lot shower bunch thing things being beings face body"
-)
-"""Nouns that say no more than that a person is meant."""
-_THINGS = _words(
-    "it that this there life everything which nothing something today tomorrow yesterday monday tuesday wednesday "
-    "thursday friday saturday sunday january february march april june july august september october november "
-    "december christmas winter summer spring autumn parking traffic weather politics covid karma gravity time money "
-    "work rain snow wind wifi zoom teams slack discord excel technology maths homework insomnia autocorrect what "
-    "one here now hayfever leafleting canvassing envelopes thing"
-)
-_ADDRESSED = _words(
-    "oi hey hi hello ok okay yes yeah no nope bye thanks cheers sure lol sorry right well look listen again then off "
-    "up lost away mate pal alright nah aye one please"
-)
-_GOES_ON = _words(
-    "and or but so who that is was has can will would should needs thinks of in on at from with for to as when "
-    "because like too either whose wants keeps never always still just he she they you u i we it said says voted "
-    "did does didn't doesn't won't isn't wasn't are were if then here there than not now why what how stop get go "
-    "running trying sitting standing pretending claiming chairing councillor cllr mp called named your ur the a my "
-    "his her our their this these those every everyone yet also have do don't by be shut fuck piss learn read again "
-    "wouldn't couldn't can't has hasn't over mate pal love hen "
-    "son sunshine darling sweetheart dear bro bruv fam lol lmao honestly seriously tbh"
-)
+_TAG = frozenset(("are", "aren't", "arent", "r", "is", "were", "ain't", "so", "you", "that's"))
+_ARE = (["are"], ["r"], ["were"])
+_HERE_IS_YOU = (["here", "is", "you"], ["in", "here", "is"])
 _LIKE_WHOM = {"you": Aim.READER, "u": Aim.READER, "ya": Aim.READER, "ye": Aim.READER, "yous": Aim.READER,
               "him": Aim.PERSON, "her": Aim.PERSON, "them": Aim.GROUP}  # fmt: skip
-_CALLING = _words("call calls called calling make makes made making name named label labelled brand branded consider")
-_TWICE_READ = _words(
-    "fool bully cheat rat snake pig dog tool plank grass troll nag joke worm weasel cow sod bugger prick dick cock "
-    "knob leech slag bitch shit arse shill puppet melt scab con fraud clown tube weapon drip div prat shite freak "
-    "creep knobs dicks cocks bitches"
-)
-"""Nouns that are verbs as well: after a bare "you" they count only where the clause ends."""
-
-
-_MASSES = _words("scum filth vermin shite idiots morons scumbags bastards cunts wankers traitors liars")
-"""Nouns that "your" may be a misspelt "you're" before; "your arse" is not an insult by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +85,7 @@ class Surroundings:
         self.before: list[_Token] = []
         first = max(0, start - _BEFORE)
         for match in _TOKEN.finditer(text, first, start):
-            if match.group() in _SENTENCE_END:
+            if match.group() in SENTENCE_END:
                 self.before.clear()
                 first = 0
             else:
@@ -157,9 +93,12 @@ class Surroundings:
         self.before.reverse()
         self.opened = first == 0
         self.after: list[str] = []
+        self.before_name = False
         for match in _TOKEN.finditer(text, end, min(len(text), end + _AFTER)):
-            if match.group() in _SENTENCE_END or len(self.after) == _MOST_AFTER:
+            if match.group() in SENTENCE_END or len(self.after) == _MOST_AFTER:
                 break
+            if not self.after:
+                self.before_name = self._written(match.start(), match.start() + 1).isupper()
             self.after.append(match.group())
         self.joined_on = text[end : end + 1] in ("-", "'") and text[end + 1 : end + 2].isalnum()
 
@@ -170,13 +109,13 @@ class Surroundings:
     @property
     def ends_clause(self) -> bool:
         """Whether nothing of the clause follows."""
-        return not self.after or self.after[0] in _PAUSE or not self.after[0].isascii()
+        return not self.after or self.after[0] in PAUSE or not self.after[0].isascii()
 
     @property
     def modifies(self) -> bool:
         """Whether the word stands before another noun, as in "idiot-proof" and "dog owner"."""
         return self.joined_on or not (
-            self.ends_clause or self.after[0] in _GOES_ON or self.after[0].startswith(("<", "@"))
+            self.ends_clause or self.after[0] in GOES_ON or self.after[0].startswith(("<", "@"))
         )
 
     def is_name(self, place: int) -> bool:
@@ -184,7 +123,8 @@ class Surroundings:
         if place >= len(self.before):
             return False
         token = self.before[place]
-        if token.text in _THINGS or token.text.endswith("ing") or not token.text.isalpha():
+        name = token.text.removesuffix("'s")
+        if name in THINGS or name in FUNCTION or name.endswith("ing") or not name.isalpha():
             return False
         if token.text.endswith("s") and self.word(place - 1) in ("are", "were", "r"):
             return False
@@ -199,9 +139,11 @@ def read_noun(near: Surroundings, noun: str, coloured: Callable[[int], bool]) ->
         return reading
     if whom := _whom_it_is_like(near):
         return replace(reading, aim=whom, stressed=True, attributed=True)
-    if place < len(near.before) and near.word(place) in _YOU:
+    if place < len(near.before) and near.word(place) in YOU:
         return _addressed(near, noun, place, reading)
-    if near.modifies and not (near.word(place) in _ARTICLE and near.word(place + 1) == "what"):
+    pointed = near.word(place) in POINTER and near.before_name
+    exclaimed = near.word(place) in ARTICLE and near.word(place + 1) == "what"
+    if near.modifies and not pointed and not exclaimed:
         return reading
     return _said_of(near, noun, place, reading)
 
@@ -210,17 +152,27 @@ def read_adjective(near: Surroundings, coloured: Callable[[int], bool]) -> Readi
     """Say whom an adjective is aimed at: said of somebody, or before a noun that means only a person."""
     place, reading = _modifiers(near, coloured)
     word = near.word(place)
-    heads = bool(near.after) and (near.after[0] in PERSONS or (near.after[0] in _FILLERS and len(near.after) > 1))
-    if word in _YOU and near.word(place + 1) not in _CALLING | _WILL | _SELF and near.word(place + 1) not in _ASKING:
+    heads = _heads_a_person(near)
+    if word in YOU and near.word(place + 1) not in CALLING | WILL | SELF and near.word(place + 1) not in ASKING:
         follows = near.after[0] if near.after else ""
-        if follows.isalpha() and follows not in _GOES_ON:
+        if follows.isalpha() and follows not in GOES_ON:
             return replace(reading, aim=Aim.READER, attributed=True)
         return reading
     if near.modifies and not heads:
         return reading
-    if (word in _ARTICLE or word in _POINTER) and not heads:
+    if (word in ARTICLE or word in POINTER) and not heads:
         return reading
     return _said_of(near, "", place, reading)
+
+
+def _heads_a_person(near: Surroundings) -> bool:
+    """Whether a noun that means only a person follows, with other adjectives between or none."""
+    for word in near.after:
+        if word in PERSONS:
+            return True
+        if not (word in FILLERS or word in STRESS or word in (",", "and") or _is_adjective(word)):
+            return False
+    return False
 
 
 def _modifiers(near: Surroundings, coloured: Callable[[int], bool]) -> tuple[int, Reading]:
@@ -231,25 +183,38 @@ def _modifiers(near: Surroundings, coloured: Callable[[int], bool]) -> tuple[int
         word = near.word(place)
         known = coloured(near.before[place].start)
         if word == "of" or (word in ("for", "a") and near.word(place + 1) in ("for", "of", "excuse")):
-            nxt = 1 if near.word(place + 1) in _PARTITIVE else 2
-            if near.word(place + nxt) not in _PARTITIVE:
+            nxt = 1 if near.word(place + 1) in PARTITIVE else 2
+            if near.word(place + nxt) not in PARTITIVE:
                 break
             place += nxt
         elif word in ("and", ",", "-", '"', "*", "_"):
-            if not (place + 1 < len(near.before) and place and coloured(near.before[place + 1].start)):
+            behind = near.word(place + 1)
+            if not behind or not (
+                coloured(near.before[place + 1].start) or (word == "," and place and _is_adjective(behind))
+            ):
                 break
-        elif not (known or word in _STRESS or word in _FILLERS or word in _KINDLY or _is_adjective(word)):
+        elif not (known or word in STRESS or word in FILLERS or word in KINDLY or _is_adjective(word)):
             break
-        stressed |= word in _STRESS
-        sworn |= word in _SWORN
-        kindly |= word in _KINDLY
+        stressed |= word in STRESS
+        sworn |= word in SWORN
+        kindly |= word in KINDLY
         start = near.before[place].start
         place += 1
+    place = _past_plain_nouns(near, place)
     return place, Reading(Aim.NOBODY, start, stressed=stressed, sworn=sworn, kindly=kindly)
 
 
+def _past_plain_nouns(near: Surroundings, place: int) -> int:
+    """Walk on over up to two plain words, as in "you are a trust fund ...", where an article stands before them."""
+    for words in (1, 2):
+        between = [near.word(place + step) for step in range(words)]
+        if all(word.isalpha() and word not in FUNCTION for word in between) and near.word(place + words) in ARTICLE:
+            return place + words
+    return place
+
+
 def _is_adjective(word: str) -> bool:
-    return word not in _FUNCTION and word not in _NOT_ADJECTIVES and _ADJECTIVE.search(word) is not None
+    return word not in FUNCTION and word not in NOT_ADJECTIVES and _ADJECTIVE.search(word) is not None
 
 
 def _of_a_thing(near: Surroundings) -> bool:
@@ -258,48 +223,50 @@ def _of_a_thing(near: Surroundings) -> bool:
 
 
 def _whom_it_is_like(near: Surroundings) -> Aim | None:
-    """Read "scum like you", "the coward you are" and "the fool that he is"."""
+    """Read "scum like you", "the coward you are", "the fool that he is" and "..., aren't you"."""
     after = near.after
-    if len(after) > 1 and after[0] == "like" and after[1] in _LIKE_WHOM:
-        return _LIKE_WHOM[after[1]]
-    if "of" in after[:4] and "you" in after[:5] and after[0] in ("the", "all", "every", "each", "both"):
+    if after[:1] == ["like"] and len(after) > 1:
+        return _LIKE_WHOM.get(after[1])
+    tagged = after[:1] == [","] and after[1:2] and after[1] in _TAG and "you" in after[2:4]
+    whole = "of" in after[:4] and "you" in after[:5] and after[0] in ("the", "all", "every", "each", "both")
+    if tagged or whole or after[:2] in (["is", "you"], ["are", "you"]) or after[:3] in _HERE_IS_YOU:
         return Aim.READER
-    if after[:1] == ["that"]:
+    if after[:1] in (["that"], ["so"]):
         after = after[1:]
-    if after[:1] and after[0] in ("you're", "youre") and len(after) == 1:
+    if (after[:1] == ["you're"] and len(after) == 1) or (after[:1] and after[0] in YOU and after[1:2] in _ARE):
         return Aim.READER
-    if len(after) > 1 and after[0] in _YOU and after[1] in ("are", "r", "were"):
-        return Aim.READER
-    if len(after) > 1 and after[0] in _HE and after[1] in ("is", "was"):
-        return Aim.PERSON
-    return None
+    return Aim.PERSON if after[:1] and after[0] in HE and after[1:2] in (["is"], ["was"]) else None
 
 
 def _addressed(near: Surroundings, noun: str, place: int, reading: Reading) -> Reading:
     """Read "you ... noun"."""
     previous = near.word(place + 1)
-    if place == 0 and noun in _TWICE_READ and not near.ends_clause:
+    if place == 0 and noun in TWICE_READ and not near.ends_clause:
         return reading
-    if previous in _CALLING:
+    if previous in CALLING:
         return reading
-    return replace(reading, aim=Aim.READER, kindly=reading.kindly or previous in _KINDLY)
+    return replace(reading, aim=Aim.READER, kindly=reading.kindly or previous in KINDLY)
 
 
 def _said_of(near: Surroundings, noun: str, place: int, reading: Reading) -> Reading:
     """Read "she is a ... noun", "what a ... noun", "that ... noun" and the bare noun."""
     word = near.word(place)
-    article = word in _ARTICLE
-    if word in _POINTER and near.word(place + 1) not in _COPULA | _YOU_ARE | _HE_IS:
-        return replace(reading, aim=Aim.PERSON, attributed=True) if noun else reading
+    article = word in ARTICLE
+    if word in POINTER and near.word(place + 1) not in COPULA | YOU_ARE | HE_IS:
+        plural = word in ("that", "this") and noun.endswith("s")
+        return replace(reading, aim=Aim.PERSON, attributed=True) if noun and not plural else reading
     behind = place + 1 if article else place
     if near.word(behind) == "what" and article:
         return _exclaimed(near, reading)
-    while near.word(behind) in _ADVERBS:
+    while near.word(behind) in ADVERBS:
         behind += 1
+    behind = _before_aside(near, behind)
     if near.word(behind) == "like":
         behind += 2 if near.word(behind + 1).endswith("ing") else 1
-    owned = near.word(behind) in ("your", "yer") and not article and noun not in _MASSES
-    aim, asked = (None, False) if owned else _subject(near, behind)
+    owned = near.word(behind) in ("your", "yer") and not article and noun not in MASSES
+    aim, asked = (None, False) if owned or _denied(near, behind) else _subject(near, behind)
+    if aim is None and article and near.word(behind) in ("and", ","):
+        aim = _subject_of_list(near, behind)
     if aim is not None:
         return replace(reading, aim=aim, asked=asked, attributed=article)
     if article and near.word(behind) in ("", ",", ":", "-") and (near.opened or behind < len(near.before)):
@@ -309,33 +276,59 @@ def _said_of(near: Surroundings, noun: str, place: int, reading: Reading) -> Rea
     return _bare(near, noun, place, reading) if bare else reading
 
 
+def _before_aside(near: Surroundings, place: int) -> int:
+    """Step over an aside between commas, as in "you are, without exaggeration, a"."""
+    if near.word(place) != ",":
+        return place
+    for step in range(2, 7):
+        if near.word(place + step) == "," and near.word(place + step + 1) in COPULA | YOU_ARE | HE_IS:
+            return place + step + 1
+    return place
+
+
+def _subject_of_list(near: Surroundings, place: int) -> Aim | None:
+    """Read the subject of "she is a ..., a ... and a ..."."""
+    for step in range(place + 1, min(place + 12, len(near.before))):
+        if near.word(step) in COPULA | YOU_ARE | HE_IS and near.word(step - 1) in ARTICLE | ADVERBS:
+            return _subject(near, step)[0]
+    return None
+
+
+def _denied(near: Surroundings, place: int) -> bool:
+    """Whether it is said that nobody thinks or says so."""
+    behind = {token.text for token in near.before[place:]}
+    return bool(behind & NOT_SO) and bool(behind & THINKING)
+
+
 def _exclaimed(near: Surroundings, reading: Reading) -> Reading:
     after = near.after
-    if not after or after[0] in _PAUSE:
+    if not after or after[0] in PAUSE:
         return replace(reading, aim=Aim.PERSON, attributed=True)
-    if after[0] in _SELF | _SELF_IS or (
-        after[0] in ("that", "this", "it", "the") and after[1:2] and (after[1] not in _ROLES)
+    if after[0] in SELF | SELF_IS or (
+        after[0] in ("that", "this", "it", "the") and after[1:2] and not ROLES.intersection(after[1:4])
     ):
         return reading
-    return replace(reading, aim=Aim.READER if after[0] in _YOU | _YOU_ARE else Aim.PERSON, attributed=True)
+    return replace(reading, aim=Aim.READER if after[0] in YOU | YOU_ARE else Aim.PERSON, attributed=True)
 
 
 def _subject(near: Surroundings, place: int) -> tuple[Aim | None, bool]:
     """Read the subject of "... is a"; the second answer is whether it is a question."""
     word = near.word(place)
-    for words, aim in ((_YOU_ARE, Aim.READER), (_HE_IS, Aim.PERSON), (_THEY_ARE, Aim.GROUP), (_SELF_IS, Aim.SELF)):
+    for words, aim in ((YOU_ARE, Aim.READER), (HE_IS, Aim.PERSON), (THEY_ARE, Aim.GROUP), (SELF_IS, Aim.SELF)):
         if word in words:
             return aim, False
-    if near.word(place + 1) in _ASKING:
-        for words, aim in ((_YOU, Aim.READER), (_HE, Aim.PERSON), (_THEY, Aim.GROUP), (_SELF, Aim.SELF)):
+    if near.word(place + 1) in ASKING:
+        for words, aim in ((YOU, Aim.READER), (HE, Aim.PERSON), (THEY, Aim.GROUP), (SELF, Aim.SELF)):
             if word in words:
                 return aim, True
-    if word not in _COPULA:
+    if word.endswith("'s") and (word[:-2] in ROLES or (word[:-2] not in THINGS and near.is_name(place))):
+        return Aim.PERSON, False
+    if word not in COPULA:
         return None, False
     place += 1
     if word in ("be", "being", "been"):
         return _would_be(near, place)
-    while near.word(place) in _ADVERBS and near.word(place) != "that":
+    while near.word(place) in ADVERBS and near.word(place) != "that":
         place += 1
     return _who(near, place), False
 
@@ -346,9 +339,9 @@ def _would_be(near: Surroundings, place: int) -> tuple[Aim | None, bool]:
         return None, False
     if near.word(place) in ("stop", "quit"):
         return Aim.READER, True
-    while near.word(place) in _WILL:
+    while near.word(place) in WILL:
         place += 1
-    for words, aim in ((_YOU | _YOU_ARE, Aim.READER), (_HE | _HE_IS, Aim.PERSON), (_SELF | _SELF_IS, Aim.SELF)):
+    for words, aim in ((YOU | YOU_ARE, Aim.READER), (HE | HE_IS, Aim.PERSON), (SELF | SELF_IS, Aim.SELF)):
         if near.word(place) in words:
             return aim, False
     return None, False
@@ -356,16 +349,18 @@ def _would_be(near: Surroundings, place: int) -> tuple[Aim | None, bool]:
 
 def _who(near: Surroundings, place: int) -> Aim | None:
     word, previous = near.word(place), near.word(place + 1)
-    for words, aim in ((_YOU, Aim.READER), (_HE, Aim.PERSON), (_THEY, Aim.GROUP), (_SELF, Aim.SELF)):
+    for words, aim in ((YOU, Aim.READER), (HE, Aim.PERSON), (THEY, Aim.GROUP), (SELF, Aim.SELF)):
         if word in words:
-            return Aim.GROUP if aim is Aim.GROUP else aim
+            return aim
     if word in ("lot", "people", "all", "guys", "both"):
-        return Aim.READER if previous in _YOU or near.word(place + 2) in _YOU else Aim.GROUP
-    if word.startswith(("<@", "@")) or word in _ROLES:
+        return Aim.READER if previous in YOU or near.word(place + 2) in YOU else Aim.GROUP
+    if word in VOCATIVES and previous in YOU:
+        return Aim.READER
+    if word.startswith(("<@", "@")) or word in ROLES:
         return Aim.PERSON
     if near.is_name(place):
         return Aim.PERSON
-    return Aim.GROUP if word.endswith("s") and word.isalpha() and word not in _THINGS and previous == "" else None
+    return Aim.GROUP if word.endswith("s") and word.isalpha() and word not in THINGS and previous == "" else None
 
 
 def _bare(near: Surroundings, noun: str, place: int, reading: Reading) -> Reading:
@@ -373,14 +368,14 @@ def _bare(near: Surroundings, noun: str, place: int, reading: Reading) -> Readin
     word = near.word(place)
     if word.startswith(("<@", "@")):
         return replace(reading, aim=Aim.READER)
-    if not near.ends_clause or (noun in _TWICE_READ and place == 0):
+    if not near.ends_clause or (noun in TWICE_READ and place == 0) or (word == "no" and noun.endswith("s")):
         return reading
     if word == "":
         return replace(reading, aim=Aim.PERSON) if near.opened and (place or len(noun) > 3) else reading
-    if word in (",", ":") or word in _ADDRESSED:
-        listed = sum(token.text == "," for token in near.before) > 1 or "," in near.after
-        return reading if listed and word == "," else replace(reading, aim=Aim.READER)
-    determined = {near.word(place), near.word(place + 1)} & _DETERMINERS
-    if noun.endswith("s") or determined or not word.isalpha():
-        return reading
-    return replace(reading, aim=Aim.READER) if len(near.before) > place + 1 else reading
+    if word == "," or word in ADDRESSED:
+        listed = word == "," and (sum(token.text == "," for token in near.before) > 1 or "," in near.after)
+        return reading if listed else replace(reading, aim=Aim.READER)
+    determined = {near.word(place), near.word(place + 1)} & DETERMINERS
+    addressed = word.isalpha() and not noun.endswith("s") and not determined and noun not in MASSES
+    addressed = addressed and len(near.before) > place + 1
+    return replace(reading, aim=Aim.READER) if addressed else reading

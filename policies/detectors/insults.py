@@ -21,7 +21,8 @@ _MOST_WEIGHED = 60
 
 _BANTER = re.compile(
     r"[\U0001F602\U0001F923\U0001F61C\U0001F61D\U0001F609\U0001F618\u2764\U0001F495\U0001F605\U0001F606]"
-    r"|\b(?:lol|lmao|haha(?:ha)*|hehe|jk|only joking|just kidding|love you|love ya|bless you|xx+)\b|:\)|;\)|:d\b"
+    r"|\b(?:lol|lmao|haha(?:ha)*|hehe|jk|only joking|just kidding|love you|love ya|bless you|xx+|x(?=\s*$))\b"
+    r"|:\)|;\)|:d\b"
 )
 
 

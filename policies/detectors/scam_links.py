@@ -59,7 +59,7 @@ _CHEAP = _names("""
 """)
 _TWO_PART = _names("co org gov ac com net me ltd plc")
 _LOOKS = str.maketrans({"0": "o", "1": "l", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "i": "l", "q": "g"})
-_BAITS = ("gift-bait", "coin-bait", "account-bait", "lewd-bait")
+_BAITS = ("gift-bait", "coin-bait", "account-bait", "lewd-bait", "goods-bait")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +89,14 @@ def find(message: Normalised, hits: Sequence[Hit]) -> Iterator[Finding]:
                 certainty = Certainty.PLAIN if sure else Certainty.LIKELY
                 yield replace(base.finding(certainty=certainty), span=link.span, view="folded")
     if not found:
-        yield from _without_link(groups)
+        coins = sum(hit.entry.id == "coin-bait" for hit in hits)
+        yield from _without_link(groups, coins)
 
 
-def _without_link(groups: dict[str, Hit]) -> Iterator[Finding]:
+def _without_link(groups: dict[str, Hit], coins: int) -> Iterator[Finding]:
     coin, contact, payment = groups.get("coin-bait"), groups.get("contact-bait"), groups.get("payment-bait")
-    if coin is not None and contact is not None:
-        yield coin.finding()
+    if coin is not None and (contact is not None or coins > 1):
+        yield coin.finding(certainty=Certainty.PLAIN if contact is not None else Certainty.LIKELY)
     if payment is not None and _asks_for_money(groups, payment):
         yield payment.finding(certainty=Certainty.LIKELY)
 
