@@ -165,8 +165,7 @@ def plain(text: str, limit: int = 10 * MESSAGE_LIMIT) -> str:
     shown = _MARKUP.sub(_escaped, sendable(text[:limit]))
     if len(text) <= limit and len(shown) <= limit:
         return shown
-    # A backslash left over by the cut would undo the markup that follows the text.
-    return shown[: limit - 1].rstrip("\\") + "…"
+    return shown[: limit - 1] + "…"
 
 
 def sendable(text: str) -> str:

@@ -88,7 +88,7 @@ class DiscordPart:
         ready_after: float = 2.0,
     ) -> None:
         self._token, self._platform = token, platform
-        self._drain_for, self._max_messages, self._ready_after = drain_for, max_messages, ready_after
+        self._drain_for, self._max_messages, self.ready_after = drain_for, max_messages, ready_after
         self.server, self.deps, self.platform = server, deps, platform
         self.sync_commands, self.fetch_at_most = sync_commands, fetch_at_most
         self.since = since or deps.clock.now()
@@ -153,7 +153,7 @@ class DiscordPart:
     def make_client(self) -> "HustingsClient":
         """Make the client of one connection and act through it from now on."""
         self.trouble = ""
-        self._client = HustingsClient(self, max_messages=self._max_messages, ready_after=self._ready_after)
+        self._client = HustingsClient(self, max_messages=self._max_messages, ready_after=self.ready_after)
         self._platform.attach(self._client)
         return self._client
 

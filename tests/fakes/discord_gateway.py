@@ -160,6 +160,9 @@ class FakeDiscord:
         """Let a member post in #general without the bot being told."""
         message = wire.message(self.next_id(), text, **changes)
         self.history.setdefault(message["channel_id"], []).append(message)
+        for channel in self.guild["channels"]:
+            if channel["id"] == message["channel_id"]:
+                channel["last_message_id"] = message["id"]
         return message
 
     async def reconnect(self) -> None:

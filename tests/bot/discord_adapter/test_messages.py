@@ -5,6 +5,7 @@ from datetime import timedelta
 import discord
 import pytest
 
+from handlers.errors import EvidenceUnavailable
 from policies.decisions import Action, Mode, OutcomeStatus
 from policies.events import MessageEdited, MessagePosted
 from policies.incidents import IncidentState
@@ -103,6 +104,15 @@ async def test_a_bulk_deletion_is_kept_for_each_message(here: World) -> None:
     here.env.backend.bulk_delete_messages(here.general.id, [message.id for message in posted])
     await here.env.settle()
     assert [incident.deleted_at is not None for incident in here.incidents()] == [True, True, True]
+
+
+async def test_a_deletion_that_cannot_be_kept_does_not_hide_the_others(here: World) -> None:
+    posted = [await here.ann.send(here.general, f"what {RUDE} {n}") for n in range(3)]
+    here.evidence.failures = 2
+    here.env.backend.bulk_delete_messages(here.general.id, [message.id for message in posted])
+    await here.env.settle()
+    assert [incident.deleted_at is not None for incident in here.incidents()] == [False, True, True]
+    assert [type(error) for error in here.errors()] == [EvidenceUnavailable]
 
 
 async def test_a_reply_brings_the_text_it_answers(here: World) -> None:

@@ -148,15 +148,26 @@ async def test_what_was_said_before_the_part_ran_again_is_judged(line: Line) -> 
 
 
 async def test_what_was_said_is_judged_even_if_the_part_died_before_it_was_ready(discord: FakeDiscord) -> None:
-    line = make_line(discord, ready_after=0.5)
+    line = make_line(discord, ready_after=30.0)
     await discord.sent_by_bot(IDENTIFY)
     await discord.dispatch("MESSAGE_CREATE", {"id": "not a number"})
     with pytest.raises(DiscordConnectionError):
         await line.running
     discord.lose(f"a {THREAT} for you")
+    line.part.ready_after = 0.05
     await line.again()
     await line.kept("evidence.outcome hide done")
     await line.hang_up()
+
+
+async def test_a_channel_where_nothing_was_missed_is_not_read(line: Line) -> None:
+    await line.discord.asked("GET", f"/channels/{payloads.GENERAL}/messages")  # At first nothing is known of it.
+    await line.discord.say("good morning")
+    await line.handled(1)
+    await line.discord.invalidate()
+    await line.connected(2)
+    await line.hang_up()
+    assert sum(call.method == "GET" and call.path.endswith("/messages") for call in line.discord.calls) == 1
 
 
 async def test_a_partial_update_without_author_is_no_edit(line: Line) -> None:
