@@ -15,8 +15,8 @@ from discord import app_commands
 
 from bot.discord_adapter import cards, convert
 from bot.discord_adapter.actions import DiscordPlatform, Server
+from bot.discord_adapter.channels import may_write, missed, watches
 from bot.discord_adapter.commands import Desk, add_commands
-from bot.discord_adapter.missed import missed, watches
 from handlers.deps import Deps
 from handlers.errors import HustingsError
 from handlers.messages import handle_message_deleted, handle_message_edited, handle_message_posted
@@ -48,6 +48,11 @@ _WITHHELD = (
 _NOT_A_MEMBER = (
     "The bot is not a member of the Discord server {guild}, so nothing is being monitored there. Open the "
     "invitation link from the set-up guide and choose that server."
+)
+
+_NO_ALERTS = (
+    "The bot cannot write in the moderators' channel {channel}, so nobody sees its alerts. Let it View Channel and "
+    "Send Messages there, or name another channel in DISCORD_ALERT_CHANNEL."
 )
 
 H = TypeVar("H", bound=Callable[..., Coroutine[Any, Any, None]])
@@ -94,8 +99,6 @@ class DiscordPart:
         self.since = since or deps.clock.now()
         self.seen: dict[int, int] = {}
         """The newest message handled in each channel."""
-        self.trouble = ""
-        """What is wrong although the part runs, as a sentence; empty while nothing is."""
         self._client: HustingsClient | None = None
         self._closing, self._stopped = asyncio.Event(), asyncio.Event()
         self._stopped.set()
@@ -104,7 +107,13 @@ class DiscordPart:
     @property
     def connected(self) -> bool:
         """Whether messages can arrive and be read at this moment."""
-        return self._client is not None and self._client.live and not self.trouble
+        client = self._client
+        return client is not None and client.live and client.guild is not None and not client.blind
+
+    @property
+    def trouble(self) -> str:
+        """What is wrong although the part runs, as a sentence; empty while nothing is."""
+        return self._client.trouble if self._client is not None else ""
 
     async def run(self) -> None:
         """Connect, and serve until `close`; raises `DiscordSettingsError` where trying again cannot help."""
@@ -152,7 +161,6 @@ class DiscordPart:
 
     def make_client(self) -> "HustingsClient":
         """Make the client of one connection and act through it from now on."""
-        self.trouble = ""
         self._client = HustingsClient(self, max_messages=self._max_messages, ready_after=self.ready_after)
         self._platform.attach(self._client)
         return self._client
@@ -201,21 +209,40 @@ class HustingsClient(discord.Client):
             max_ratelimit_timeout=_LONGEST_WAIT,
             guild_ready_timeout=ready_after,
         )
-        self.live = False
+        self.live = self.blind = False
         self.at_work: set[asyncio.Task[Any]] = set()
         self._part, self._deps = part, part.deps
         self._desk = Desk(part.server, part.platform, part.deps)
-        self._guild = discord.Object(int(part.server.guild))
+        self._home = discord.Object(int(part.server.guild))
         self.tree = Tree(self)
+
+    @property
+    def guild(self) -> discord.Guild | None:
+        """Give the server that the bot looks after, if it is a member of it."""
+        return self.get_guild(self._home.id)
+
+    @property
+    def trouble(self) -> str:
+        """Say what keeps the bot from doing its work although it is connected; empty if nothing does."""
+        if not self.live:
+            return ""
+        if self.guild is None:
+            return _NOT_A_MEMBER.format(guild=self._home.id)
+        if self.blind:
+            return _WITHHELD
+        alerts = self._part.server.alert_channel
+        if alerts is not None and not may_write(self.guild, alerts):
+            return _NO_ALERTS.format(channel=alerts)
+        return ""
 
     async def setup_hook(self) -> None:
         """Listen to the buttons of cards of any age, and make Discord know the commands if asked to."""
         self.add_dynamic_items(cards.VerdictButton)
         add_commands(self.tree, self._desk)
-        self.tree.copy_global_to(guild=self._guild)
+        self.tree.copy_global_to(guild=self._home)
         if self._part.sync_commands:
-            await self.tree.sync(guild=self._guild)
-            log.info("discord.commands-synced", guild=self._guild.id)
+            await self.tree.sync(guild=self._home)
+            log.info("discord.commands-synced", guild=self._home.id)
 
     async def drain(self, seconds: float) -> None:
         """Wait until no event is being handled, for so long at most."""
@@ -227,13 +254,10 @@ class HustingsClient(discord.Client):
     async def on_ready(self) -> None:
         """Note that a new session began, and fetch what was posted in between."""
         self.live = True
-        guild = self.get_guild(self._guild.id)
-        if guild is None:
-            await self._alarm(_NOT_A_MEMBER.format(guild=self._guild.id))
-            return
         self._deps.counters.count("discord.connected")
-        log.info("discord.connected", guild=guild.id)
-        await self._read_missed(guild)
+        log.info("discord.connected", guild=self._home.id)
+        if self.guild is not None:
+            await self._read_missed(self.guild)
 
     async def on_resumed(self) -> None:
         """Note that the session goes on; Discord itself sends again what was missed."""
@@ -243,26 +267,15 @@ class HustingsClient(discord.Client):
         """Note that nothing can arrive."""
         self.live = False
 
-    async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """Notice that the bot was thrown out."""
-        if guild.id == self._guild.id:
-            await self._alarm(_NOT_A_MEMBER.format(guild=guild.id))
-
-    async def on_guild_join(self, guild: discord.Guild) -> None:
-        """Notice that the bot was let in."""
-        if guild.id == self._guild.id:
-            self._part.trouble = ""
-
     @_counted
     async def on_message(self, message: discord.Message) -> None:
         """Pass on a message that somebody posted, or one from the time that was missed."""
         if not self._concerns_us(message):
             return
         if convert.withheld(message):
-            await self._alarm(_WITHHELD)
+            await self._say_that_we_are_blind()
             return
-        if self._part.trouble == _WITHHELD and not message.author.bot:
-            self._part.trouble = ""
+        self.blind = self.blind and message.author.bot
         edited = convert.message_edited(message)
         if edited is not None:
             await handle_message_edited(edited, self._deps)
@@ -339,7 +352,7 @@ class HustingsClient(discord.Client):
             self.failed("apology", error)
 
     async def _gone(self, guild: int | None, channel: int, message: int) -> None:
-        if guild != self._guild.id or self.user is None:
+        if guild != self._home.id or self.user is None:
             return
         by = MemberId(str(self.user.id)) if self._part.platform.deleted(message) else None
         event = convert.message_deleted(guild=guild, channel=channel, message=message, at=self._deps.clock.now(), by=by)
@@ -347,7 +360,7 @@ class HustingsClient(discord.Client):
 
     def _concerns_us(self, message: discord.Message) -> bool:
         """Whether somebody's own words were said where the bot is to look."""
-        if message.guild is None or message.guild.id != self._guild.id or message.type not in convert.SPOKEN:
+        if message.guild is None or message.guild.id != self._home.id or message.type not in convert.SPOKEN:
             return False
         ours = self.user is not None and message.author.id == self.user.id
         return not ours and watches(self._part.server, message.channel)
@@ -359,14 +372,14 @@ class HustingsClient(discord.Client):
             self._deps.counters.count("discord.fetched")
             self.dispatch("message", message)
 
-    async def _alarm(self, sentence: str) -> None:
-        """Say once what is wrong: in the log, in the state of the part and to the moderators."""
-        if self._part.trouble == sentence:
+    async def _say_that_we_are_blind(self) -> None:
+        """Say once, in the log and to the moderators, that messages come without their text."""
+        if self.blind:
             return
-        self._part.trouble = sentence
-        self._deps.counters.count("discord.trouble")
-        log.error("discord.trouble", trouble=sentence)
-        await self._part.platform.tell_moderators(sentence)
+        self.blind = True
+        self._deps.counters.count("discord.withheld")
+        log.error("discord.withheld", trouble=_WITHHELD)
+        await self._part.platform.tell_moderators(_WITHHELD)
 
 
 def _place(error: BaseException) -> str:

@@ -55,6 +55,14 @@ async def test_a_server_without_the_bot_is_said_to_be_unmonitored(here: World) -
     assert "not a member" in here.part.trouble
 
 
+async def test_an_alert_channel_that_is_closed_to_the_bot_is_told_until_it_is_open(here: World) -> None:
+    await here.let_the_bot_see(here.alerts, False)
+    assert here.part.connected
+    assert "cannot write in the moderators' channel" in here.part.trouble
+    await here.let_the_bot_see(here.alerts, True)
+    assert here.part.trouble == ""
+
+
 async def test_what_was_posted_while_the_part_was_down_is_judged_on_return(here: World) -> None:
     await here.ann.send(here.general, "before")
     await here.env.restart_bot(discord.Client(intents=INTENTS))

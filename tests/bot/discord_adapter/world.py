@@ -9,8 +9,10 @@ from typing import Any
 import discord
 import simcord
 from simcord.actors import MemberActor
+from simcord.backend.models import Overwrite
 from simcord.backend.serializers import message_payload
 from simcord.builders import ChannelHandle, GuildHandle, RoleHandle
+from simcord.enums import OverwriteType
 
 from bot.discord_adapter.actions import DiscordModerators, DiscordPlatform, Server
 from bot.discord_adapter.client import INTENTS, DiscordPart
@@ -128,6 +130,13 @@ class World:
         backend = self.env.backend
         posted = backend.prepare_message(self.general.id, self.ann.id, text)
         backend.emit("MESSAGE_CREATE", {**message_payload(backend, posted), "content": ""})
+        await self.env.settle()
+
+    async def let_the_bot_see(self, channel: ChannelHandle, may: bool) -> None:
+        """Open or close a channel to the bot."""
+        allow, deny = discord.PermissionOverwrite(view_channel=may).pair()
+        mark = Overwrite(target_id=self.bot_user().id, type=OverwriteType.MEMBER, allow=allow.value, deny=deny.value)
+        self.env.backend.set_overwrite(channel.id, mark)
         await self.env.settle()
 
     def bot_user(self) -> discord.ClientUser:

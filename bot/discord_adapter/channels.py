@@ -1,4 +1,4 @@
-"""What was posted while the bot was away: read from the channels' history, within bounds."""
+"""The server's channels: which are looked at, where the bot may write, and what was missed in them."""
 
 from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
@@ -27,6 +27,15 @@ def watches(server: Server, channel: object) -> bool:
     if server.alert_channel in places:
         return False
     return not server.watched or not server.watched.isdisjoint(places)
+
+
+def may_write(guild: discord.Guild, channel: ChannelId) -> bool:
+    """Whether the bot sees a channel and may post there."""
+    found = guild.get_channel_or_thread(int(channel))
+    if found is None:
+        return False
+    held = found.permissions_for(guild.me)
+    return held.view_channel and held.send_messages
 
 
 async def missed(
