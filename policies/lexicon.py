@@ -37,6 +37,8 @@ class Entry:
 
     Patterns are RE2 as `compiled_form` wrote them out. `unless` are patterns that excuse a hit they
     overlap; `unless_near` excuse any hit in the same sentence. `source` says where the entry is from.
+    Words that mean little alone are a hit only in company: each pattern of `nearby` must be found, in
+    any order, within `reach` characters before or behind them.
     An entry over many groups has no `characteristic` of its own but `named`: each characteristic with
     the pattern of the words that name it.
     """
@@ -53,6 +55,8 @@ class Entry:
     patterns: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     unless_near: tuple[str, ...] = ()
+    nearby: tuple[str, ...] = ()
+    reach: int = 0
     source: str = ""
     hits: tuple[str, ...] = ()
     passes: tuple[str, ...] = ()
@@ -167,6 +171,8 @@ class Scanner:
         self._patterns = [self._filter.re(number) for number in range(len(self._by_pattern))]
         self._excuses = {id(entry): _either(entry.unless) for entry in entries if entry.unless}
         self._near = {id(entry): _either(entry.unless_near) for entry in entries if entry.unless_near}
+        company = {pattern: _either([pattern]) for entry in entries for pattern in entry.nearby}
+        self._company = {id(entry): [company[p] for p in entry.nearby] for entry in entries if entry.nearby}
 
     def scan(self, message: Normalised) -> dict[str, list[Hit]]:
         """Give the hits of each lexicon, in the order of the views and without repeats; at most 200 in all."""
@@ -175,7 +181,7 @@ class Scanner:
         for view in message.views:
             for hit in self._hits(view):
                 key = (id(hit.entry), hit.span)
-                if key in seen or self._excused(hit):
+                if key in seen or not self._in_company(hit) or self._excused(hit):
                     continue
                 seen.add(key)
                 found.setdefault(hit.entry.lexicon, []).append(hit)
@@ -192,6 +198,20 @@ class Scanner:
             for match in self._patterns[number].finditer(text):
                 if match.end() > match.start():
                     yield Hit(self._by_pattern[number], view, match.start(), match.end())
+
+    def _in_company(self, hit: Hit) -> bool:
+        wanted = self._company.get(id(hit.entry))
+        if wanted is None:
+            return True
+        text, reach = hit.view.text, hit.entry.reach
+        # A word that the reach cuts in two is left out.
+        before = text[max(0, hit.start - reach) : hit.start]
+        if hit.start > reach:
+            before = before.partition(" ")[2]
+        behind = text[hit.end : hit.end + reach]
+        if len(text) - hit.end > reach:
+            behind = behind.rpartition(" ")[0]
+        return all(pattern.search(before) or pattern.search(behind) for pattern in wanted)
 
     def _excused(self, hit: Hit) -> bool:
         excuse = self._excuses.get(id(hit.entry))

@@ -72,6 +72,8 @@ class _Group(BaseModel):
     patterns: list[str] = []
     unless: list[str] = []
     unless_near: list[str] = Field(default=[], alias="unless-near")
+    nearby: list[str] = []
+    reach: int = Field(default=120, ge=1, le=600)
     examples: _Examples = _Examples()
 
     @field_validator("terms")
@@ -170,6 +172,8 @@ def _entry(
         patterns=written_out(group.patterns),
         unless=written_out(group.unless),
         unless_near=written_out(group.unless_near),
+        nearby=written_out(group.nearby),
+        reach=group.reach,
         source=group.source,
         hits=tuple(group.examples.hit),
         passes=tuple(group.examples.leave),
