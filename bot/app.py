@@ -14,6 +14,7 @@ import structlog
 from bot.clock import SystemClock
 from bot.discord_adapter.actions import DiscordModerators, DiscordPlatform, Server
 from bot.discord_adapter.client import DiscordPart, DiscordSettingsError
+from bot.resumption import Resumption
 from bot.settings import DiscordSettings, Settings, SlackSettings
 from bot.slack_adapter.actions import SlackPlatform
 from bot.slack_adapter.calls import SLACK
@@ -24,8 +25,6 @@ from bot.store.sqlite.connection import describe_engine
 from bot.store.sqlite.store import Store, open_store
 from bot.supervisor import Part, Repeating, Supervisor
 from handlers.deps import Deps
-from handlers.enforcement import resume_unfinished
-from handlers.errors import EvidenceUnavailable
 from handlers.policies_in_force import InForce
 from handlers.ports import Clock, Moderators, Platform
 from policies.acts import Actor
@@ -40,7 +39,6 @@ log = structlog.get_logger(__name__)
 
 _HOPELESS = (DiscordSettingsError, SlackSettingsError)
 _FLUSH_EVERY = 30.0
-_RESUME_FIRST, _RESUME_IDLE, _RESUME_LONGEST = 1.0, 10.0, 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +156,7 @@ def _put_together(
     connections = [make(deps) for make in makers]
     parts: list[Part] = [
         *connections,
-        Repeating("unfinished actions", _resuming(deps)),
+        Repeating("unfinished actions", Resumption(deps, connections).step),
         Repeating("counters", _flushing(store)),
     ]
     board = StatusBoard(settings.data, clock)
@@ -209,25 +207,6 @@ def _slack_part(
         moderators=moderators,
         base_url=url,
     )
-
-
-def _resuming(deps: Deps) -> Callable[[], Awaitable[float]]:
-    delay = _RESUME_FIRST
-
-    async def resume() -> float:
-        nonlocal delay
-        try:
-            left = await resume_unfinished(deps)
-        except EvidenceUnavailable:
-            left = 1
-        if not left:
-            delay = _RESUME_FIRST
-            return _RESUME_IDLE
-        wait, delay = delay, min(delay * 2, _RESUME_LONGEST)
-        log.warning("actions.unfinished", left=left, delay=wait)
-        return wait
-
-    return resume
 
 
 def _flushing(store: Store) -> Callable[[], Awaitable[float]]:

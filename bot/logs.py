@@ -1,6 +1,7 @@
 """The log: events and places, never message text, names or tokens."""
 
 import logging
+import re
 import sys
 import traceback
 from collections.abc import Iterable, Mapping, MutableMapping
@@ -51,7 +52,11 @@ ALLOWED = frozenset(
 )
 """What a line of the log may tell; anything else is left out, by whatever name it comes."""
 
+IDS = frozenset({"channel", "delegate", "event_id", "group", "guild", "incident", "message", "team"})
+"""Of these, only what looks like an id."""
+
 LONGEST = 400
+_ID = re.compile(r"[\w.:|/-]{1,100}", re.ASCII)
 _FRAMES = 6
 _OWN = ("bot.", "handlers.", "policies.")
 _LIBRARY_LEVEL = {"debug": logging.INFO, "info": logging.WARNING, "warning": logging.WARNING, "error": logging.ERROR}
@@ -114,7 +119,7 @@ class _Cleaner:
         for name, value in line.items():
             if name.startswith("_"):
                 kept[name] = value  # structlog's own, taken out before the line is written
-            elif name in ALLOWED:
+            elif name in ALLOWED and (name not in IDS or _ID.fullmatch(str(value))):
                 kept[name] = self._clean(value)
         left_out = sorted(name for name in line if name not in kept and name != "exc_info")
         if left_out:

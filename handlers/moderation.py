@@ -215,7 +215,10 @@ async def _after(settlement: Settlement, act: Act, deps: Deps) -> Reply:
     if settlement.took_effect:
         deps.counters.count(f"settled.{act.verb.value}")
         await carry_out(now.id, deps)
-        now = await deps.incidents.get(now.id) or now
+        try:
+            now = await deps.incidents.get(now.id) or now
+        except EvidenceUnavailable:
+            deps.counters.count("evidence.unavailable")  # the verdict is kept, and is shown as it was returned
     await show_card_again(now, deps)
     if not settlement.took_effect and not any(kept.event_id == act.event_id for kept in now.acts):
         deps.counters.count("settled.stale")

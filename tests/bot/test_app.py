@@ -5,15 +5,22 @@ import json
 import signal
 import sys
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.app import opened
+from bot.settings import load_settings
 from bot.status import STATUS
 from bot.store.sqlite.store import open_to_read
 from handlers.ports import IncidentFilter
-from policies.decisions import Action, OutcomeStatus
+from policies.acts import Actor
+from policies.decisions import Action, Mode, OutcomeStatus
+from policies.identifiers import CommunityId, MemberId, PlatformName
 from policies.incidents import Incident
+from tests.bot.live import TOKENS
+from tests.fakes.clock import FrozenClock
 from tests.fakes.slack_server import FakeSlack
 from tests.fakes.slack_workspace import GENERAL, MODERATORS
 
@@ -166,3 +173,35 @@ async def _until_finished(folder: Path) -> None:
     async with asyncio.timeout(20):
         while any(incident.unfinished for incident in await kept(folder)):
             await asyncio.sleep(0.05)
+
+
+async def test_both_platforms_are_put_together_from_the_settings(tmp_path: Path) -> None:
+    (tmp_path / "hustings.yaml").write_text(
+        f"""
+data: {tmp_path}/data
+mute_hours: 6
+discord: {{server: "123456789012345678", alert_channel: "123456789012345679", moderator_roles: ["123456789012345680"]}}
+slack: {{alert_channel: C0123ABCD, moderators: [U3MODERATOR]}}
+"""
+    )
+    settings = load_settings(tmp_path / "hustings.yaml", {"DISCORD_TOKEN": "token"} | TOKENS)
+    async with opened(settings, FrozenClock()) as app:
+        names = [part.name for part in app.supervisor.status()]
+        assert names == ["discord", "slack", "unfinished actions", "counters", "status"]
+        assert set(app.deps.platforms) == set(PlatformName)
+        assert app.deps.mode is Mode.OBSERVE
+        assert app.deps.mute_for == timedelta(hours=6)
+        assert await app.deps.moderators.include(_holder("123456789012345680"))
+        assert not await app.deps.moderators.include(_holder("123456789012345681"))
+        assert app.deps.policy.name
+        assert await app.reload_policy() == ()
+
+
+def _holder(role: str) -> Actor:
+    return Actor(
+        platform=PlatformName.DISCORD,
+        community=CommunityId("123456789012345678"),
+        id=MemberId("1"),
+        name="Priya",
+        roles=(role,),
+    )

@@ -70,6 +70,13 @@ def test_what_is_not_allowed_by_name_is_left_out_and_said_to_be(written: io.Stri
     assert CANARY not in written.getvalue()
 
 
+def test_what_should_be_an_id_and_is_none_is_left_out(written: io.StringIO) -> None:
+    structlog.get_logger("bot.app").info("slack.deleted", channel="C0GENERAL", message=f"hello {CANARY}")
+    (line,) = lines(written)
+    assert line["channel"] == "C0GENERAL"
+    assert line["left_out"] == ["message"]
+
+
 def test_a_token_is_taken_out_wherever_it_stands(written: io.StringIO) -> None:
     structlog.get_logger("bot.app").error("slack.refused", error=f"invalid {TOKEN} given")
     assert lines(written)[0]["error"] == "invalid … given"

@@ -48,7 +48,7 @@ class Connection(aiosqlite.Connection):
 
     async def run(self, work: Callable[[Database], T]) -> T:
         """Run a function on the connection in its thread; it goes on to its end if the caller is cancelled."""
-        result: T = await self._execute(work, self._conn)  # type: ignore[no-untyped-call]
+        result: T = await self._execute(work, self._conn)  # type: ignore[no-untyped-call] # it has no annotations
         return result
 
 

@@ -73,6 +73,14 @@ async def test_ten_deliveries_at_once_make_one_record_and_one_act_on_disk_too(st
     assert len(world.discord.notices) == len(world.discord.cards) == 1
 
 
+async def test_reports_at_the_same_moment_make_one_incident_on_disk_too(store: Store) -> None:
+    world = world_on(store.evidence, store.incidents)
+    message = world.posted(DISCORD, "look at this")
+    await asyncio.gather(*(world.reports(message, "abuse", reporter=f"m{n}") for n in range(20)))
+    (kept,) = await store.incidents.of_message(message.ref)
+    assert len(kept.acts) == 19
+
+
 async def test_a_thousand_harmless_messages_leave_no_byte_of_their_text(store: Store, tmp_path: Path) -> None:
     world = world_on(store.evidence, store.incidents)
     await world.says(DISCORD, f"you {SLUR}")
