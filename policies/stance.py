@@ -47,6 +47,8 @@ _ADDRESSES = re2.compile(
     r"(?: such| just| nothing but| all| a| an| the| some)*\s*$"
 )
 
+_DETERMINES = re2.compile(r"\b(?:a|an|the|one|another|this|that|these|those|any|no|more|such|his|her|their|its)\s*$")
+
 
 @dataclass(frozen=True, slots=True)
 class _Found:
@@ -143,7 +145,7 @@ class _Reading:
                 return nearest
             if not self._addressed(apart) or found:
                 found.extend(cue for cue in self._cues if cue.stance is not Stance.USE)
-            if not found and apart.kind is not SegmentKind.QUOTED and self._own_words():
+            if not found and self._named_as_words(apart):
                 return _Found("set-apart", Role.AROUND, Stance.QUOTE, apart.start, apart.end)
         found = [cue for cue in found if cue.stance is not Stance.USE]
         return max(found, key=lambda cue: _WEIGHT[cue.stance], default=None)
@@ -154,7 +156,7 @@ class _Reading:
         for cue in self._cues:
             match cue.role:
                 case Role.LEADING | Role.OWNING:
-                    near = sentence[0] <= cue.start <= start and start - cue.end <= _FARTHEST_LEAD
+                    near = sentence[0] <= cue.start and cue.end <= start <= cue.end + _FARTHEST_LEAD
                     if near and not _TURNS.search(self._text[cue.end : start]):
                         yield cue
                 case Role.SPREADING:
@@ -179,6 +181,14 @@ class _Reading:
     def _addressed(self, apart: Segment) -> bool:
         """Whether the words before a quotation pin it on somebody (`you are a "..."`), so that it is no quotation."""
         return bool(_ADDRESSES.search(self._text[max(0, apart.start - 40) : apart.start]))
+
+    def _named_as_words(self, apart: Segment) -> bool:
+        """Whether a block has words of the author's beside it, or a quotation an article (`one "..." in the post`)."""
+        if apart.kind is not SegmentKind.QUOTED:
+            return self._own_words()
+        return not self._addressed(apart) and bool(
+            _DETERMINES.search(self._text[max(0, apart.start - 20) : apart.start])
+        )
 
     def _own_words(self) -> bool:
         """Whether anything is left when what is set apart is taken out."""
