@@ -58,6 +58,7 @@ IDS = frozenset({"channel", "delegate", "event_id", "group", "guild", "incident"
 LONGEST = 400
 _ID = re.compile(r"[\w.:|/-]{1,100}", re.ASCII)
 _FRAMES = 6
+_FIRST = ("timestamp", "level", "event")
 _OWN = ("bot.", "handlers.", "policies.")
 _LIBRARY_LEVEL = {"debug": logging.INFO, "info": logging.WARNING, "warning": logging.WARNING, "error": logging.ERROR}
 
@@ -121,6 +122,7 @@ class _Cleaner:
                 kept[name] = value  # structlog's own, taken out before the line is written
             elif name in ALLOWED and (name not in IDS or _ID.fullmatch(str(value))):
                 kept[name] = self._clean(value)
+        kept = {name: kept[name] for name in (*_FIRST, *kept) if name in kept}
         left_out = sorted(name for name in line if name not in kept and name != "exc_info")
         if left_out:
             kept["left_out"] = left_out

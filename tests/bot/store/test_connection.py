@@ -2,6 +2,8 @@
 
 import sqlite3
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from bot.store.sqlite.store import FILE, Store, open_store, open_to_read
 from handlers.ports import IncidentFilter
 from policies.decisions import Action, Outcome, OutcomeStatus
 from policies.identifiers import IncidentId
+from tests.architecture.sources import REPOSITORY
 from tests.fakes import incidents as make
 from tests.fakes.clock import NOON, FrozenClock
 
@@ -177,3 +180,27 @@ async def test_each_step_of_the_form_is_taken_from_the_one_before(tmp_path: Path
 )
 def test_versions_with_the_wal_reset_fault_are_known(version: tuple[int, int, int], well: bool) -> None:
     assert faultless(version) is well
+
+
+def test_where_pysqlite3_is_missing_the_standard_library_serves(tmp_path: Path) -> None:
+    program = """
+import asyncio, sys
+sys.modules["pysqlite3"] = None
+from pathlib import Path
+from bot.store.sqlite.connection import describe_engine
+from bot.store.sqlite.store import open_store, open_to_read
+from tests.fakes import incidents as make
+from tests.fakes.clock import FrozenClock
+async def main():
+    async with open_store(Path(sys.argv[1]), FrozenClock()) as store:
+        recorded = await store.evidence.record(make.incident())
+        async with open_to_read(Path(sys.argv[1])) as incidents:
+            assert await incidents.get(recorded.incident)
+asyncio.run(main())
+print(describe_engine())
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path)], cwd=REPOSITORY, capture_output=True, text=True, check=True
+    )
+    assert ran.stdout.startswith(f"SQLite {sqlite3.sqlite_version}")
+    assert ("one single connection" in ran.stdout) is not faultless(sqlite3.sqlite_version_info)
