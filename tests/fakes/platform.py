@@ -18,7 +18,8 @@ class FakePlatform:
     """Keeps in `journal`, in order, what was done; and in lists what was shown to whom.
 
     `answers` holds the status of coming attempts by verb; `broken` is how many attempts raise, and
-    `broken_verbs` narrows that. While `gate` is cleared every attempt waits, or those in `gated_verbs` if there are any.
+    `broken_verbs` narrows that. While `gate` is cleared every attempt waits, or those in `gated_verbs`
+    if there are any.
     """
 
     def __init__(
