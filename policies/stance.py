@@ -183,17 +183,23 @@ class _Reading:
         return bool(_ADDRESSES.search(self._text[max(0, apart.start - 40) : apart.start]))
 
     def _named_as_words(self, apart: Segment) -> bool:
-        """Whether a block has words of the author's beside it, or a quotation an article (`one "..." in the post`)."""
+        """Whether a block has words of the author's beside it, or a quotation stands among them as a thing."""
         if apart.kind is not SegmentKind.QUOTED:
-            return self._own_words()
-        return not self._addressed(apart) and bool(
-            _DETERMINES.search(self._text[max(0, apart.start - 20) : apart.start])
+            return self._own_words() > 0
+        if self._addressed(apart):
+            return False
+        before = self._text[max(0, apart.start - 20) : apart.start]
+        return bool(_DETERMINES.search(before)) or (
+            " " in self._text[apart.start : apart.end] and self._own_words() >= 4
         )
 
-    def _own_words(self) -> bool:
-        """Whether anything is left when what is set apart is taken out."""
-        covered = sum(part.end - part.start for part in self._apart)
-        return len(self._text.strip()) - covered > 2
+    def _own_words(self) -> int:
+        """Count the words that are left when what is set apart is taken out."""
+        kept, done = [], 0
+        for part in self._apart:
+            kept.append(self._text[done : part.start])
+            done = part.end
+        return len(" ".join((*kept, self._text[done:])).split())
 
     def _echoes_parent(self, start: int, end: int) -> bool:
         """Whether the words stand in the message that is answered, and are thrown back as a question."""
