@@ -1,0 +1,164 @@
+"""The closed lists of words that a leaf may hold; what is on no list cannot get into the log.
+
+A word that was ever written stays on its list, or leaves that hold it could no longer be read: lists only grow.
+"""
+
+import re
+from enum import StrEnum
+
+from policies.acts import Verb
+from policies.decisions import Action, Mode, OutcomeStatus, Severity
+from policies.findings import Category, Stance
+from policies.incidents import IncidentState, Source
+
+
+class Kind(StrEnum):
+    """What happened, as subject and past participle; `means` says it to a reader."""
+
+    means: str
+
+    def __new__(cls, value: str, means: str) -> "Kind":
+        """Make a member from its word and its meaning."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.means = means
+        return member
+
+    INCIDENT_RECORDED = "incident.recorded", "a message that mattered was kept, with what the policy decided"
+    OUTCOME_RECORDED = "outcome.recorded", "a platform answered to an action"
+    ACT_RECORDED = "act.recorded", "a moderator or a member did something about a message"
+    MESSAGE_EDITED = "message.edited", "a message with incidents was changed by its author"
+    MESSAGE_DELETED = "message.deleted", "a message with incidents went away"
+    ATTACHMENT_KEPT = "attachment.kept", "a file that came with a message was kept as it was delivered"
+    CONTEXT_KEPT = "context.kept", "the messages around an incident were kept"
+    DECISION_MADE = "decision.made", "somebody decided a case"
+    EVIDENCE_VIEWED = "evidence.viewed", "somebody is about to see what is kept under seal, for a stated purpose"
+    EVIDENCE_EXPORTED = "evidence.exported", "a pack was made, on a stated legal basis"
+    ERASURE_REQUESTED = "erasure.requested", "the first of two people asked for an incident to be erased"
+    EVIDENCE_ERASED = "evidence.erased", "the keys to an incident were destroyed, so that nobody can read it again"
+    HOLD_REQUESTED = "hold.requested", "the first of two people asked for a legal hold"
+    HOLD_PLACED = "hold.placed", "the second of two people placed a legal hold: nothing of it may be erased"
+    HOLD_REVIEWED = "hold.reviewed", "a legal hold was looked at again and kept"
+    HOLD_LIFTED = "hold.lifted", "a legal hold ended"
+    RETENTION_APPLIED = "retention.applied", "the retention schedule was carried out"
+    CHECKPOINT_STAMPED = "checkpoint.stamped", "a time stamping authority was asked to stamp a checkpoint"
+    KEY_ROTATED = "key.rotated", "the signing key named its successor"
+    BACKUP_MADE = "backup.made", "a copy of the record was made and checked"
+    BACKUP_RESTORED = "backup.restored", "the record goes on from a restored copy"
+
+
+class Role(StrEnum):
+    """In which office somebody acted; the bot and members are never named in a leaf."""
+
+    BOT = "bot"
+    MEMBER = "member"
+    MODERATOR = "moderator"
+    INTAKE = "intake"
+    INVESTIGATOR = "investigator"
+    DECIDER = "decider"
+    APPEAL = "appeal"
+    REVIEWER = "reviewer"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+    OPERATOR = "operator"
+    STEWARD = "steward"
+
+
+NAMELESS = frozenset({Role.BOT, Role.MEMBER})
+"""The roles in which an actor gets no id: members appear as commitments alone, with fresh salt each time."""
+
+
+class Code(StrEnum):
+    """Reasons and circumstances that only the record itself knows; policies' own words are codes as well."""
+
+    CLOCK_ANOMALY = "clock-anomaly"
+    DEGRADED = "degraded"
+    PURPOSE_TRIAGE = "for-triage"
+    PURPOSE_INVESTIGATION = "for-investigation"
+    PURPOSE_DECISION = "for-decision"
+    PURPOSE_APPEAL = "for-appeal"
+    PURPOSE_AUDIT = "for-audit"
+    PURPOSE_SUBJECT_ACCESS = "for-subject-access"
+    PURPOSE_PACK = "for-pack"
+    PURPOSE_TRAINING = "for-training"
+    BASIS_WITHIN_BODY = "basis-within-body"
+    BASIS_CONSENT = "basis-consent"
+    BASIS_LEGAL_CLAIM = "basis-legal-claim"
+    BASIS_CRIME_REPORT = "basis-crime-report"
+    ERASED_ON_REQUEST = "erased-on-request"
+    ERASED_BY_RETENTION = "erased-by-retention"
+    ERASED_BY_ORDER = "erased-by-order"
+    ERASED_KEPT_IN_ERROR = "erased-kept-in-error"
+    HELD_FOR_CLAIM = "held-for-claim"
+    HELD_FOR_POLICE = "held-for-police"
+    HELD_FOR_APPEAL = "held-for-appeal"
+
+
+_LISTS: tuple[type[StrEnum], ...] = (
+    Action,
+    Category,
+    Code,
+    IncidentState,
+    Mode,
+    OutcomeStatus,
+    Severity,
+    Source,
+    Stance,
+    Verb,
+)
+CODES = frozenset(word.value for words in _LISTS for word in words)
+"""Every code that a leaf may hold."""
+
+
+class Sealed(StrEnum):
+    """What is kept under seal, beside the log; the log holds a commitment to each."""
+
+    BODY = "body"
+    TEXT = "text"
+    BEFORE = "before"
+    PARENT = "parent"
+    PARENT_CONTEXT = "parent_context"
+    REPORT_REASON = "report_reason"
+    REASON = "reason"
+    REASONS = "reasons"
+    AUTHOR = "author"
+    TARGET = "target"
+    REPORTER = "reporter"
+    MSG_REF = "msg_ref"
+    ATTACHMENT = "attachment"
+    CONTEXT_BEFORE = "context_before"
+    CONTEXT_AFTER = "context_after"
+    NOTE = "note"
+    STATEMENT = "statement"
+
+    def numbered(self, number: int) -> str:
+        """Name one of several: `attachment.1`, `attachment.2`."""
+        return f"{self.value}.{number}"
+
+
+FIELD = re.compile(rf"(?:{'|'.join(field.value for field in Sealed)})(?:\.[1-9][0-9]{{0,2}})?")
+"""The name of something sealed, alone or as one of up to 999."""
+
+
+class Number(StrEnum):
+    """What a leaf may count; names ending in `_pm` are scores in thousandths, 0 to 1000."""
+
+    SCORE = "score_pm"
+    TOXICITY = "toxicity_pm"
+    SEVERE_TOXICITY = "severe_toxicity_pm"
+    OBSCENE = "obscene_pm"
+    THREAT = "threat_pm"
+    INSULT = "insult_pm"
+    IDENTITY_ATTACK = "identity_attack_pm"
+    SEXUAL_EXPLICIT = "sexual_explicit_pm"
+    VERSION = "version"
+    ITEMS = "items"
+    BYTES = "bytes"
+    SECONDS = "seconds"
+    SIZE = "size"
+    OF_SEQ = "of_seq"
+
+
+def per_mille(score: float) -> int:
+    """Write a score between 0 and 1 in thousandths; leaves hold no fractions."""
+    return min(1000, max(0, round(score * 1000)))
