@@ -28,3 +28,12 @@ def ends_in_a_name(message: Normalised, hit: Hit) -> bool:
     """Whether the last word of a hit is written as a name is: one capital, then small letters."""
     words = message.original[hit.span.start : hit.span.end].split()
     return bool(words) and words[-1].istitle() and words[-1].isalpha()
+
+
+def begins_with_a_name(message: Normalised, hit: Hit) -> bool:
+    """Whether the first word of a hit is written as a name is, and does not merely open a sentence."""
+    start = hit.span.start
+    words = message.original[start : hit.span.end].split()
+    before = message.original[:start].rstrip()
+    opens = not before or before[-1] in ".!?\n:;"
+    return bool(words) and words[0].istitle() and words[0].isalpha() and not (opens and words[0].endswith("s"))
