@@ -163,7 +163,7 @@ class _Reading:
                     if cue.end <= start:
                         yield cue
                 case Role.TRAILING:
-                    if end - 3 <= cue.start < self._looked_back_from(sentence, end):
+                    if start <= cue.start < self._looked_back_from(sentence, end) and cue.end > end:
                         yield cue
 
     def _looked_back_from(self, sentence: tuple[int, int], end: int) -> int:
