@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 import discord
-import pytest
 from discord import app_commands
 from ruamel.yaml import YAML
 
@@ -18,8 +17,6 @@ GUIDE = (REPOSITORY / "docs" / "set-up.md").read_text(encoding="utf-8")
 MANIFEST: dict[str, Any] = YAML(typ="safe").load(REPOSITORY / "docs" / "slack-manifest.yaml")
 ADAPTER = "".join(path.read_text(encoding="utf-8") for path in (REPOSITORY / "bot" / "slack_adapter").glob("*.py"))
 
-OBSERVE = ("view_channel", "send_messages", "send_messages_in_threads", "embed_links", "read_message_history")
-ACT = (*OBSERVE, "manage_messages", "moderate_members", "manage_channels")
 SCOPES = {
     "chat_postMessage": {"chat:write"},
     "chat_update": {"chat:write"},
@@ -35,12 +32,6 @@ SCOPES = {
     "views_open": set(),
 }
 """What each method asks of the bot's own token; deletions go through the administrator's, connections the app's."""
-
-
-@pytest.mark.parametrize(("purpose", "permissions"), [("observe", OBSERVE), ("act", ACT)])
-def test_the_permission_numbers_are_those_of_the_permissions_named(purpose: str, permissions: tuple[str, ...]) -> None:
-    number = discord.Permissions(**dict.fromkeys(permissions, True)).value
-    assert re.search(rf"^ +\| {purpose} \|.*\| `{number}` \|$", GUIDE, re.MULTILINE)
 
 
 def test_the_privileged_intents_that_the_bot_asks_for_are_named() -> None:
