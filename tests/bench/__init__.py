@@ -1,0 +1,1 @@
+"""Timings of the whole, run with `python -m tests.bench`."""
