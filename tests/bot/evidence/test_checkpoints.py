@@ -96,7 +96,8 @@ def test_a_log_in_which_any_signed_record_differs_is_not_signed(forked_at: int) 
 
 def test_records_after_the_last_signed_one_may_be_any() -> None:
     other = Log(15, author="b", forked_at=10)
-    assert sign_checkpoint(other.tree, 15, other.signing, Log(10).checkpoint())
+    note = sign_checkpoint(other.tree, 15, other.signing, Log(10).checkpoint())
+    assert Checkpoint.claimed_by(note) == other.checkpoint()
 
 
 def test_one_log_does_not_sign_for_another() -> None:
