@@ -1,7 +1,7 @@
 """A checkpoint says which log, how many records and which root, and none is signed that takes anything back."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.evidence.checkpoints import Checkpoint, ensure_continues, sign_checkpoint
@@ -30,6 +30,7 @@ def test_the_specifications_example_is_read() -> None:
     assert int.from_bytes(note.signatures[1].value[:8]) == 1679315147
 
 
+@settings(deadline=None)
 @given(
     st.from_regex(r"[a-z.]{1,20}(/[a-z]{1,9})?", fullmatch=True),
     st.integers(1, LARGEST),

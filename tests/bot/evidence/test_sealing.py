@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.evidence.errors import KeyRefused, SealBroken
@@ -14,6 +14,7 @@ PLACE = Place("s_01", "text", 41)
 WORDS = b"the words as they were delivered"
 
 
+@settings(deadline=None)
 @given(st.binary())
 def test_any_value_opens_as_it_was_sealed(value: bytes) -> None:
     assert KEY.open(PLACE, KEY.seal(PLACE, value)) == value
