@@ -19,10 +19,10 @@ FOUL = re.compile(
     r"repulsive|poisonous|treacherous|feral|rancid|putrid|wretched|lousy)\b"
 )
 _OURS = frozenset(("us", "we", "we're", "fellow", "i'm", "im"))
-_ENDS = frozenset(
-    ("off", "out", "up", "down", "now", "around", "round", "near", "into", "onto", "back", "again", "there", "here")
-    + ("over", "everywhere", "next")
-)
+_ENDS = frozenset((
+    "off", "out", "up", "down", "now", "around", "round", "near", "into", "onto", "back", "again", "there", "here",
+    "over", "everywhere", "next",
+))  # fmt: skip
 """Words after a noun that show it to be no modifier of another."""
 
 
@@ -37,7 +37,8 @@ def read_aim(message: Normalised, hit: Hit) -> tuple[Reading, bool]:
     near = Surroundings(text, hit.start, hit.end, written)
     if near.after[:1] and (near.after[0] in _ENDS or near.after[0].endswith("ing")):
         near.after.clear()
-    if near.word(0) in _OURS and " " not in hit.text:
+    first, _, more = hit.text.partition(" ")
+    if near.word(0) in _OURS and (not more or first.endswith("s")):
         return Reading(Aim.SELF, hit.start), False
     foul = bool(near.before) and FOUL.match(text, near.before[0].start) is not None and not near.modifies
     return read_noun(near, hit.text, lambda place: FOUL.match(text, place) is not None), foul
