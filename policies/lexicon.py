@@ -106,7 +106,11 @@ class Hit:
     @property
     def characteristic(self) -> str:
         """Give the protected characteristic that the words touch, the first named where there are several."""
-        return self.characteristic_of(self.text)
+        own = self.characteristic_of(self.text)
+        if own or not self.entry.nearby:
+            return own
+        reach = self.entry.reach
+        return self.characteristic_of(self.view.text[max(0, self.start - reach) : self.end + reach])
 
     def characteristic_of(self, text: str) -> str:
         """Give the protected characteristic that a text names first, or the entry's own."""
