@@ -9,6 +9,7 @@ text, so nothing written in a lexicon can stall the bot.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import re2
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -132,6 +133,12 @@ class Hit:
             certainty=certainty or self.entry.certainty,
             characteristic=self.characteristic if characteristic is None else characteristic,
         )
+
+
+@cache
+def _naming(form: str) -> re.Pattern[str]:
+    compiled: re.Pattern[str] = re2.compile(form, _OPTIONS)
+    return compiled
 
 
 def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
