@@ -116,7 +116,7 @@ class Hit:
 
     def characteristic_of(self, text: str) -> str:
         """Give the protected characteristic that a text names first, or the entry's own."""
-        places = [(m.start(), name) for name, form in self.entry.named if (m := re2.search(form, text))]
+        places = [(m.start(), name) for name, form in self.entry.named if (m := _naming(form).search(text))]
         return min(places, key=lambda place: place[0])[1] if places else self.entry.characteristic
 
     def finding(
