@@ -15,7 +15,7 @@ from typing import Annotated, NoReturn, TextIO
 import typer
 
 from bot.clock import SystemClock
-from bot.incident_rows import COLUMNS, as_object, csv_line, csv_values, heading, json_piece, page, table_line
+from bot.incident_rows import COLUMNS, as_object, csv_line, csv_values, heading, json_piece, page, table_row
 from bot.settings import FILE, Settings
 from bot.settings_sources import read_sources
 from bot.store.sqlite.connection import StoreUnusable
@@ -208,8 +208,8 @@ async def _write(
             stream.write(csv_line(csv_values(incident, unmask=unmask)))
         else:
             if not count:
-                stream.write(f"{heading()}\n")
-            stream.write(f"{table_line(incident, unmask=unmask, width=width)}\n")
+                stream.write(f"{heading(width)}\n")
+            stream.write(f"{table_row(incident, unmask=unmask, width=width)}\n")
         count += 1
     if form is Format.JSON:
         stream.write("\n]\n" if count else "[]\n")

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
-from rich.cells import set_cell_size
+from rich.cells import cell_len, set_cell_size
 
 from handlers.alerts import alert_card, known_ends, masked, outcome_line, quoted
 from policies.acts import Act, Verb
@@ -47,6 +47,9 @@ COLUMNS = (
 )
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _WIDTHS = (13, 16, 8, 16, 16, 20, 10)
+_NARROW = (13, 16, 8, 12, 11, 9)
+_BELOW = 22
+_WIDE = 140
 
 
 def as_object(incident: Incident, *, unmask: bool) -> dict[str, Any]:
@@ -134,16 +137,19 @@ def csv_values(incident: Incident, *, unmask: bool) -> list[str]:
     return [_cell(whole[column]) for column in COLUMNS]
 
 
-def heading() -> str:
-    """Give the line over the table."""
-    return _columns("INCIDENT", "RECORDED (UTC)", "PLATFORM", "CHANNEL", "AUTHOR", "DECIDED", "STATE", "TEXT")
+def heading(width: int) -> str:
+    """Give what stands over the table."""
+    return _row(("INCIDENT", "RECORDED (UTC)", "PLATFORM", "CHANNEL", "AUTHOR", "DECIDED", "STATE", "TEXT"), width)
 
 
-def table_line(incident: Incident, *, unmask: bool, width: int) -> str:
-    """Give an incident as one line of a table."""
+def table_row(incident: Incident, *, unmask: bool, width: int) -> str:
+    """Give an incident as one line of a table, or as two where a terminal is too narrow for the text beside the rest.
+
+    A width of 0 is none: the line is as long as the text.
+    """
     event = incident.event
     words = _Words(incident, unmask=unmask)
-    line = _columns(
+    cells = (
         incident.id,
         f"{incident.recorded_at:%Y-%m-%d %H:%M}",
         event.ref.platform.value,
@@ -153,7 +159,7 @@ def table_line(incident: Incident, *, unmask: bool, width: int) -> str:
         incident.state.value,
         _one_line(_printable(words.text)),
     )
-    return set_cell_size(line, width).rstrip() if width else line
+    return _row(cells, width)
 
 
 def page(incident: Incident, *, unmask: bool) -> Iterator[str]:
@@ -241,9 +247,22 @@ def _guarded(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
-def _columns(*cells: str) -> str:
-    fitted = [set_cell_size(cell, width) for cell, width in zip(cells, _WIDTHS, strict=False)]
-    return "  ".join([*fitted, *cells[len(_WIDTHS) :]])
+def _row(cells: tuple[str, ...], width: int) -> str:
+    if not width or width >= _WIDE:
+        line = _columns(cells, _WIDTHS)
+        return set_cell_size(line, width).rstrip() if width else line
+    *first, decided, state, text = cells
+    lines = (_columns((*first, state), _NARROW), f"  {_columns((decided, text), (_BELOW,))}")
+    return "\n".join(set_cell_size(line, width).rstrip() for line in lines)
+
+
+def _columns(cells: tuple[str, ...], widths: tuple[int, ...]) -> str:
+    fitted = [_fitted(cell, width) for cell, width in zip(cells, widths, strict=False)]
+    return "  ".join([*fitted, *cells[len(widths) :]])
+
+
+def _fitted(cell: str, width: int) -> str:
+    return set_cell_size(cell, width) if cell_len(cell) <= width else f"{set_cell_size(cell, width - 1)}…"
 
 
 def _one_line(text: str) -> str:

@@ -9,10 +9,13 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 from typer.testing import CliRunner, Result
 
 from bot.cli_incidents import app
-from bot.store.sqlite.store import open_store
+from bot.incident_rows import heading, table_row
+from bot.store.sqlite.store import open_store, open_to_read
+from handlers.ports import IncidentFilter
 from policies.acts import Verb
 from policies.identifiers import IncidentId
 from tests.fakes import incidents as make
@@ -228,3 +231,20 @@ def test_an_export_takes_no_more_memory_for_more_incidents(tmp_path: Path) -> No
 
 def test_an_export_is_never_a_table(folder: Path) -> None:
     assert "'table' is not one of 'json'" in run(folder, "export", "--format", "table", status=2).output
+
+
+def test_a_narrow_terminal_shows_the_state_and_the_text_on_two_lines(folder: Path) -> None:
+    async def rows(width: int) -> list[str]:
+        async with open_to_read(folder) as incidents:
+            found = [incident async for incident in incidents.find(IncidentFilter(limit=1))]
+        return [heading(width), *(table_row(incident, unmask=False, width=width) for incident in found)]
+
+    narrow = "\n".join(asyncio.run(rows(80))).splitlines()
+    assert len(narrow) == 4
+    assert max(map(cell_len, narrow)) <= 80
+    assert (narrow[0].split()[-1], narrow[1].split()) == ("STATE", ["DECIDED", "TEXT"])
+    assert (narrow[2].split()[0], narrow[2].split()[-1]) == ("I-2026-000004", "open")
+    assert ("v•••••••••" in narrow[3], SLUR in narrow[3]) == (True, False)
+    wide = asyncio.run(rows(160))
+    assert len(wide) == 2
+    assert all("\n" not in row and cell_len(row) <= 160 for row in wide)
