@@ -113,7 +113,7 @@ class _Folder:
                     self.problems.append(f"{name} is a link that leads out of the folder, so it was passed over.")
                 elif path.is_file():
                     yield name, path.stat().st_size
-            except OSError as error:
+            except (OSError, RuntimeError) as error:  # a link that leads to itself is the latter
                 self.problems.append(f"{name} could not be read: {reason(error)}.")
 
 

@@ -93,18 +93,20 @@ def _long_sizes(extra: bytes) -> tuple[int, int]:
 
 
 def _end(archive: BinaryIO, member: Salvaged) -> int | None:
-    """Give where the packed bytes end, which only unpacking tells; nothing if they are cut off or damaged."""
+    """Give where the packed bytes end, which only unpacking tells; nothing if they are cut off, damaged or a bomb."""
     archive.seek(member.start)
     unpacking = zlib.decompressobj(-zlib.MAX_WBITS)
-    read = 0
+    read = given = 0
     while not unpacking.eof:
         chunk = unpacking.unconsumed_tail or archive.read(_CHUNK)
         if not chunk:
             return None
         read += 0 if unpacking.unconsumed_tail else len(chunk)
         try:
-            unpacking.decompress(chunk, _CHUNK)
+            given += len(unpacking.decompress(chunk, _CHUNK))
         except zlib.error:
+            return None
+        if is_bomb(given, read):
             return None
     return member.start + read - len(unpacking.unused_data)
 

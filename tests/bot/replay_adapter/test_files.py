@@ -58,6 +58,26 @@ def test_a_link_that_leads_out_of_a_folder_is_told_and_not_followed(tmp_path: Pa
     assert problems == ["general/2024-05-06.json is a link that leads out of the folder, so it was passed over."]
 
 
+def test_a_link_that_leads_to_itself_is_told_and_the_rest_is_read(tmp_path: Path) -> None:
+    made = folder(tmp_path / "export", FILES)
+    (made / "loop.json").symlink_to("loop.json")
+    with open_files(made) as files:
+        assert "loop.json" not in files.names
+        assert files.problems == ["loop.json could not be read: it could not be read."]
+    events, _, _ = read(made)
+    assert len(events) == len(DAYS)
+
+
+def test_a_cut_zip_that_would_unpack_without_end_is_not_unpacked_to_find_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(salvaging, "BOMB_SIZE", 1024 * 1024)
+    packed = streamed_zip({"general/2024-05-01.json": b" " * 20_000_000, "general/2024-05-02.json": b"[]"})
+    cut = tmp_path / "export.zip"
+    cut.write_bytes(packed[:-40])
+    assert [member.name for member in salvaging.salvage(cut)] == ["general/2024-05-01.json"]
+
+
 def test_a_zip_that_would_fill_the_disk_is_refused_before_it_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
