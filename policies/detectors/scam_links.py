@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import islice, pairwise
 
 from policies.findings import Certainty, Finding, Span
 from policies.lexicon import Hit
@@ -57,6 +57,15 @@ _CHEAP = _names("""
     xyz top click gift gifts ru tk ml ga cf gq icu buzz monster vip club site online shop store live zip mov cn pw su
     cc lol fun biz info link win loan bid quest cyou rest sbs cfd bond
 """)
+_ENDINGS = _CHEAP | _names("""
+    com net org io co uk app pro website space support help finance cash money ly gl gg life world today host press
+    page dev party vote ie eu scot wales cymru london example apk exe
+""")
+"""Where an address without `https://` ends; any two words may stand about a full stop without a space."""
+_BORROWED = _names("""
+    paypal barclays hsbc natwest santander monzo revolut hmrc royalmail evri dvla dvsa coinbase metamask binance netflix
+    microsoft facebook instagram whatsapp amazon appleid tvlicensing
+""")
 _TWO_PART = _names("co org gov ac com net me ltd plc")
 _LOOKS = str.maketrans({"0": "o", "1": "l", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "i": "l", "q": "g"})
 _BAITS = (
@@ -69,6 +78,10 @@ _BAITS = (
     "ware-bait",
     "windfall-bait",
 )
+
+
+_EVERYDAY = frozenset(("alarm-bait",))
+"""Baits that are also the words of any notice, such as "book now": one asks for an odd address beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +100,14 @@ def find(message: Normalised, hits: Sequence[Hit]) -> Iterator[Finding]:
     if not groups or ("warning" in groups and "reassurance" not in groups):
         return
     baits = [groups[name] for name in _BAITS if name in groups]
+    everyday = len(baits) == 1 and baits[0].entry.id in _EVERYDAY and _only_one(hits, baits[0].entry.id)
     for hit in hits:
         if hit.entry.nearby:
             yield hit.finding()
     links = list(_links(message.original)) if baits or "link" in groups else []
     found = False
     for link in links:
-        if link.lies or (baits and not link.trusted):
+        if link.lies or (baits and not link.trusted and (link.shady or not everyday)):
             found = True
             sure = (link.lies or link.shady or len(baits) > 1) if baits else False
             base = baits[0] if baits else groups.get("link")
@@ -103,6 +117,11 @@ def find(message: Normalised, hits: Sequence[Hit]) -> Iterator[Finding]:
     if not found:
         coins = sum(hit.entry.id == "coin-bait" for hit in hits)
         yield from _without_link(groups, coins)
+
+
+def _only_one(hits: Sequence[Hit], name: str) -> bool:
+    spans = sorted({hit.span for hit in hits if hit.entry.id == name})
+    return not any(first.end <= second.start for first, second in pairwise(spans))
 
 
 def _without_link(groups: dict[str, Hit], coins: int) -> Iterator[Finding]:
@@ -129,13 +148,28 @@ def _links(text: str) -> Iterator[_Link]:
         if user and "://" not in match.group():
             continue
         host = host.lower().removeprefix("www.")
+        if "://" not in match.group() and not _looks_like_one(host, match.group()):
+            continue
         trusted = _belongs(host, _TRUSTED)
         yield _Link(
             span=Span(match.start(), match.end()),
             trusted=trusted,
             lies=not trusted and (bool(user) or _disguised(host) or _imitates(host)),
-            shady=_belongs(host, _SHORTENERS) or host.rpartition(".")[2] in _CHEAP or host.replace(".", "").isdigit(),
+            shady=_belongs(host, _SHORTENERS)
+            or host.rpartition(".")[2] in _CHEAP
+            or host.replace(".", "").isdigit()
+            or _borrows(host),
         )
+
+
+def _looks_like_one(host: str, written: str) -> bool:
+    """Whether words about a full stop are an address, and not two sentences or the name of a file."""
+    return host.rpartition(".")[2] in _ENDINGS or "/" in written or host.startswith("xn--")
+
+
+def _borrows(host: str) -> bool:
+    """Whether a host that is not theirs begins with the name of a bank, a carrier or an office."""
+    return any(label.replace("-", "").startswith(brand) for label in host.split(".")[:-1] for brand in _BORROWED)
 
 
 def _belongs(host: str, domains: frozenset[str]) -> bool:

@@ -36,6 +36,9 @@ def test_an_address_that_lies_is_reported_where_it_stands(link: str) -> None:
         pytest.param("Your membership has been suspended, verify your account https://renew.example/a", id="account"),
         pytest.param("Connect your wallet to claim the airdrop: https://mint.example", id="wallet"),
         pytest.param("Guaranteed returns on crypto, message me on Telegram", id="no-link-but-a-way-to-bite"),
+        pytest.param(
+            "Your parcel is held, pay the fee at evri-redelivery-uk.com", id="a-carrier-with-more-to-its-name"
+        ),
         pytest.param("win an iPhone, claim your prize now bit.ly/3xYz", id="shortener"),
     ],
 )
@@ -53,6 +56,10 @@ def test_a_bait_with_a_way_to_bite_is_a_scam(text: str) -> None:
         pytest.param("Please confirm your membership at https://members.libdems.org.uk/renew", id="another-party-page"),
         pytest.param("Scam alert: do not click https://dlscord.com/gift", id="warning"),
         pytest.param("https://www.youtube.com/watch?v=abc was a good speech", id="video"),
+        pytest.param("Forgot the link: https://cllr-jones.example.org/2026/11/minutes", id="the-words-of-any-notice"),
+        pytest.param("Book now: https://www.ticketsource.example/branch-social", id="booking"),
+        pytest.param("it was lovely.Thanks all.See you soon, refund in the post", id="no-space-behind-a-full-stop"),
+        pytest.param("photo.jpg and minutes.docx attached, delivery fee is on the invoice", id="names-of-files"),
         pytest.param("Eventbrite: https://www.eventbrite.co.uk/e/claim-your-free-ticket-1234", id="tickets"),
     ],
 )
