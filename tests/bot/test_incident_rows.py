@@ -4,7 +4,7 @@ from dataclasses import fields, replace
 
 import pytest
 
-from bot.incident_rows import csv_line, csv_values, page, table_line
+from bot.incident_rows import csv_line, csv_values, page, table_row
 from policies.acts import Verb
 from policies.identifiers import ChannelId, IncidentId, MemberId
 from policies.incidents import Incident, IncidentState, NewIncident
@@ -35,7 +35,7 @@ def test_no_name_place_or_reason_is_obeyed_or_forges_a_line(unmask: bool) -> Non
     shown = list(page(_incident(), unmask=unmask))
     assert not any("\n" in line or "\x1b" in line or "\x07" in line or "\u202e" in line for line in shown)
     assert [line.split() for line in shown if line.startswith("state")] == [["state", "upheld"]]
-    row = table_line(_incident(), unmask=unmask, width=0)
+    row = table_row(_incident(), unmask=unmask, width=0)
     assert "\x1b" not in row
     cells = "".join(csv_values(_incident(), unmask=unmask))
     assert "\x1b" not in cells
