@@ -19,7 +19,7 @@ from tests.bench.workload import Message, adversarial, chat
 
 _MEDIAN_CHAT, _WORST, _GROWTH, _TWICE_AS_LONG, _COLD = 60.0, 5_000.0, 1.5, 2.4, 20.0
 _SHOWN = 12
-_STARTED_COLD = ("terms", "random-words", "findings", "all-disguises")
+_STARTED_COLD = ("chat", "terms", "random-words", "findings", "all-disguises")
 
 
 def main(arguments: list[str]) -> int:
@@ -51,7 +51,8 @@ def measure(*, messages: int, rounds: int) -> Run:
         )
         for cost in worst[:_SHOWN]
     }
-    cold = {name: _cold(message) for message in baits if (name := message.name) in _STARTED_COLD}
+    ordinary = next(message for message in talk if message.name == "chat" and len(message.text) > 80)
+    cold = {message.name: _cold(message) for message in (ordinary, *baits) if message.name in _STARTED_COLD}
     grown = _growth(talk[:1_000], rounds)
     return Run(
         environment=environment(),
