@@ -98,9 +98,11 @@ class Hit:
     @property
     def characteristic(self) -> str:
         """Give the protected characteristic that the words touch, the first named where there are several."""
-        if not self.entry.named:
-            return self.entry.characteristic
-        places = [(m.start(), name) for name, form in self.entry.named if (m := re2.search(form, self.text))]
+        return self.characteristic_of(self.text)
+
+    def characteristic_of(self, text: str) -> str:
+        """Give the protected characteristic that a text names first, or the entry's own."""
+        places = [(m.start(), name) for name, form in self.entry.named if (m := re2.search(form, text))]
         return min(places, key=lambda place: place[0])[1] if places else self.entry.characteristic
 
     def finding(

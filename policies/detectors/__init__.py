@@ -50,7 +50,7 @@ class DetectorSet:
         self.lexicons = tuple(lexicons)
         self._scanner = Scanner(self.lexicons)
         terms = (term for lexicon in self.lexicons for entry in lexicon.entries for term in entry.terms)
-        self._normaliser = Normaliser((*disguised, *terms))
+        self._normaliser = Normaliser(disguised, terms)
 
     def normalise(self, text: str) -> Normalised:
         """Give the views of a text, undoing the disguise of the words these lexicons list."""

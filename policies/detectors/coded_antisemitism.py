@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from policies.findings import Finding
+from policies.aimed import AIMED, MOST_READ, read_aim
+from policies.findings import Aim, Finding
 from policies.lexicon import Hit
 from policies.text.normalise import Normalised
 
@@ -11,5 +12,10 @@ LEXICON = "coded-antisemitism"
 
 def find(message: Normalised, hits: Sequence[Hit]) -> Iterator[Finding]:
     """Yield each code and trope that the lexicon knows."""
-    for hit in hits:
-        yield hit.finding()
+    for number, hit in enumerate(hits):
+        if not hit.entry.id.endswith(AIMED):
+            yield hit.finding()
+        elif number < MOST_READ:
+            reading, foul = read_aim(message, hit)
+            if foul or reading.aim in (Aim.READER, Aim.PERSON, Aim.GROUP):
+                yield hit.finding(aim=None if reading.aim is Aim.NOBODY else reading.aim)

@@ -6,40 +6,39 @@ from dataclasses import replace
 from policies.findings import Finding, Span
 from policies.lexicon import Hit
 from policies.text.normalise import Normalised
+from policies.whom import aim_of
 
 LEXICON = "intimidation"
 
-_WANTED = ("demand", "condition")
-_CONSEQUENCE = "consequence"
-_HALVES = (*_WANTED, _CONSEQUENCE)
+_PAIRS = (("demand", "consequence"), ("condition", "consequence"), ("possession", "pity"))
+"""Halves that say little alone: what is wanted and what happens otherwise, a possession and the pity of its loss."""
+_HALVES = frozenset(half for pair in _PAIRS for half in pair)
 _FARTHEST = 80
-"""Characters between what is wanted and what will happen otherwise: a sentence and the start of the next."""
+"""Characters between two halves: a sentence and the start of the next."""
 
 
 def find(message: Normalised, hits: Sequence[Hit]) -> Iterator[Finding]:
     """Yield each menace that stands alone, and each demand or condition that has a menacing consequence."""
+    halves: dict[str, list[Hit]] = {}
     for hit in hits:
-        if hit.entry.id not in _HALVES:
-            yield hit.finding()
-    consequences = [hit for hit in hits if hit.entry.id == _CONSEQUENCE]
-    if not consequences:
-        return
-    for wanted in hits:
-        if wanted.entry.id in _WANTED:
-            for consequence in consequences:
-                if wanted.view is consequence.view and _belong_together(wanted, consequence):
-                    yield _joined(wanted, consequence)
+        if hit.entry.id in _HALVES:
+            halves.setdefault(hit.entry.id, []).append(hit)
+        else:
+            yield hit.finding(aim=aim_of(hit))
+    for one, other in _PAIRS:
+        for first in halves.get(one, ()):
+            for second in halves.get(other, ()):
+                if first.view is second.view and _belong_together(first, second):
+                    yield _joined(first, second)
 
 
-def _belong_together(wanted: Hit, consequence: Hit) -> bool:
-    """Whether the two halves are near each other and say more together than one of them alone."""
-    first, second = sorted((wanted, consequence), key=lambda hit: hit.start)
-    if second.end <= first.end:
-        return False
-    return second.start - first.end <= _FARTHEST
+def _belong_together(one: Hit, other: Hit) -> bool:
+    """Whether two halves are near each other and neither lies within the other."""
+    first, second = sorted((one, other), key=lambda hit: (hit.start, -hit.end))
+    return second.end > first.end and second.start - first.end <= _FARTHEST
 
 
-def _joined(wanted: Hit, consequence: Hit) -> Finding:
-    first, last = wanted.span, consequence.span
+def _joined(one: Hit, other: Hit) -> Finding:
+    first, last = one.span, other.span
     whole = Span(min(first.start, last.start), max(first.end, last.end))
-    return replace(consequence.finding(), span=whole, entry=f"{LEXICON}/{wanted.entry.id}")
+    return replace(other.finding(aim=aim_of(other)), span=whole)

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.evidence.errors import EvidenceError, KeyRefused, NoteRefused
@@ -46,6 +46,7 @@ def test_a_note_that_others_signed_is_read_and_believed() -> None:
     assert set(signers(note, [VerifierKey.parse(PUBLIC)])) == {KEY.verifier}
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]) | st.just("\n")))
 def test_any_text_is_read_as_it_was_signed(text: str) -> None:
     note = sign_note(f"{text}\n", KEY, OTHER)
@@ -139,6 +140,7 @@ def test_what_is_no_note_is_refused(written: bytes) -> None:
         Note.parse(written)
 
 
+@settings(deadline=None)
 @given(st.binary() | st.text().map(lambda text: f"{text}\n\n— {text}\n".encode()))
 def test_garbage_is_no_note_and_raises_nothing_else(garbage: bytes) -> None:
     try:
@@ -184,6 +186,7 @@ def test_a_text_that_no_note_can_hold_is_not_signed(text: str) -> None:
         sign_note(text, KEY)
 
 
+@settings(deadline=None)
 @given(st.binary())
 def test_base64_is_read_in_one_form_alone(value: bytes) -> None:
     written = write_base64(value)

@@ -1,0 +1,44 @@
+"""Words that abuse only when somebody is meant: whom a hit of a lexicon is aimed at."""
+
+import re
+
+from policies.aims import Reading, Surroundings, read_noun
+from policies.findings import Aim
+from policies.lexicon import Hit
+from policies.text.normalise import Normalised
+
+AIMED = "-aimed"
+"""How the ids of lexicon groups end whose words count only where somebody is meant."""
+MOST_READ = 60
+"""A message with more such words than this is abuse or noise by the first sixty already."""
+
+FOUL = re.compile(
+    r"(?:fuckin[g']?|fkn|bloody|effing|cunting|dirty|filthy|stinking|smelly|stupid|thick|ugly|fat|disgusting|horrible|"
+    r"greasy|slimy|thieving|lying|cheating|scummy|rotten|vile|pathetic|useless|lazy|evil|mangy|inbred|manky|sneaky|"
+    r"minging|flaming|mincing|raving|screaming|butch|closet|slant[y-]*|eyed|degenerate|diseased?|drunken|perverted|"
+    r"repulsive|poisonous|treacherous|feral|rancid|putrid|wretched|lousy)\b"
+)
+_OURS = frozenset(("us", "we", "we're", "fellow", "i'm", "im"))
+_ENDS = frozenset((
+    "off", "out", "up", "down", "now", "around", "round", "near", "into", "onto", "back", "again", "there", "here",
+    "over", "everywhere", "next",
+))  # fmt: skip
+"""Words after a noun that show it to be no modifier of another."""
+
+
+def read_aim(message: Normalised, hit: Hit) -> tuple[Reading, bool]:
+    """Give whom a hit's noun is aimed at, and whether a word of contempt stands right before it."""
+
+    def written(start: int, end: int) -> str:
+        span = hit.view.original_span(start, end)
+        return message.original[span.start : span.end]
+
+    text = hit.view.text
+    near = Surroundings(text, hit.start, hit.end, written)
+    if near.after[:1] and (near.after[0] in _ENDS or near.after[0].endswith("ing")):
+        near.after.clear()
+    first, _, more = hit.text.partition(" ")
+    if near.word(0) in _OURS and (not more or first.endswith("s")):
+        return Reading(Aim.SELF, hit.start), False
+    foul = bool(near.before) and FOUL.match(text, near.before[0].start) is not None and not near.modifies
+    return read_noun(near, hit.text, lambda place: FOUL.match(text, place) is not None), foul
