@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+import orjson
 from cattrs import Converter
 from cattrs.strategies import configure_tagged_union
 
@@ -67,7 +68,11 @@ def dump(body: Body) -> bytes:
 
 def load(written: bytes) -> Body:
     """Read what `dump` wrote."""
-    parts: Body = json.loads(to_text(written))
+    parts: Body
+    try:
+        parts = orjson.loads(written)
+    except orjson.JSONDecodeError:  # it takes no lone surrogates
+        parts = json.loads(to_text(written))
     return parts
 
 

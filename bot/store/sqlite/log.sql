@@ -29,7 +29,7 @@ CREATE TABLE seen (
 ) STRICT, WITHOUT ROWID;
 
 -- What was signed: checkpoints by size, and statements by which a key named its successor.
-CREATE TABLE checkpoint (size INTEGER PRIMARY KEY, note BLOB NOT NULL) STRICT;
+CREATE TABLE checkpoint (number INTEGER PRIMARY KEY, size INTEGER NOT NULL UNIQUE, note BLOB NOT NULL) STRICT;
 CREATE TABLE statement (seq INTEGER PRIMARY KEY REFERENCES log (seq), note BLOB NOT NULL) STRICT;
 
 -- INSERT OR REPLACE passes by UPDATE and DELETE triggers, hence a guard before each insert as well.
@@ -60,6 +60,7 @@ CREATE TRIGGER checkpoint_no_update BEFORE UPDATE ON checkpoint BEGIN SELECT rai
 CREATE TRIGGER checkpoint_no_delete BEFORE DELETE ON checkpoint BEGIN SELECT raise(ABORT, 'checkpoints are kept'); END;
 CREATE TRIGGER checkpoint_grows BEFORE INSERT ON checkpoint
 WHEN NEW.size <= (SELECT coalesce(max(size), -1) FROM checkpoint)
+  OR NEW.number IS NOT (SELECT coalesce(max(number), 0) + 1 FROM checkpoint)
 BEGIN SELECT raise(ABORT, 'checkpoints are kept'); END;
 
 CREATE TRIGGER statement_no_update BEFORE UPDATE ON statement BEGIN SELECT raise(ABORT, 'statements are kept'); END;

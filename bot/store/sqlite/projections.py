@@ -84,9 +84,9 @@ def _incident(database: Database, vault: Vault, leaf: Leaf, parts: Parts | None)
             author_digest(vault, load(parts[Sealed.AUTHOR])["id"]),
         )
     database.execute(
-        "INSERT INTO incident (number, id, ref, seq, recorded_at, platform, channel, channel_name, message, author)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (number, f"I-{leaf.at.year}-{number:06d}", leaf.incident, leaf.seq, recorded, *found),
+        "INSERT INTO incident (number, id, ref, seq, at, recorded_at, platform, channel, channel_name, message, author)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (number, f"I-{leaf.at.year}-{number:06d}", leaf.incident, leaf.seq, moment(leaf.at), recorded, *found),
     )
     marks = {("rule", rule) for rule in leaf.rules}
     marks |= {("category", code) for code in leaf.codes if code in _CATEGORIES}
@@ -135,19 +135,13 @@ def _about(database: Database, leaf: Leaf) -> None:
         ),
     )
     if leaf.kind is Kind.EVIDENCE_ERASED:
-        (at,) = database.execute("SELECT seq FROM incident WHERE number = ?", (number,)).fetchone()
-        recorded = database.execute("SELECT leaf FROM log WHERE seq = ?", (at,)).fetchone()[0]
         database.execute(
-            "UPDATE incident SET erased = ?, recorded_at = ?, platform = NULL, channel = NULL, channel_name = NULL,"
+            "UPDATE incident SET erased = ?, recorded_at = at, platform = NULL, channel = NULL, channel_name = NULL,"
             " message = NULL, author = NULL WHERE number = ?",
-            (leaf.seq, _recorded_at(recorded), number),
+            (leaf.seq, number),
         )
         database.execute("DELETE FROM mark WHERE incident = ? AND kind = 'to-do'", (number,))
         database.execute("DELETE FROM pending WHERE incident = ?", (number,))
-
-
-def _recorded_at(leaf: bytes) -> str:
-    return moment(datetime.fromisoformat(load(leaf)["at"]))
 
 
 def _number(database: Database, leaf: Leaf) -> int:

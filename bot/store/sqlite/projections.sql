@@ -5,6 +5,7 @@ CREATE TABLE incident (
   id           TEXT NOT NULL UNIQUE,
   ref          TEXT NOT NULL UNIQUE,
   seq          INTEGER NOT NULL UNIQUE REFERENCES log (seq),
+  at           TEXT NOT NULL,
   recorded_at  TEXT NOT NULL,
   platform     TEXT,
   channel      BLOB,

@@ -32,9 +32,14 @@ class Checkpoints:
         """
         note = await self._writer.read(self._signed)
         if note is not None:
-            written = note.to_bytes()
-            signed = Checkpoint.claimed_by(note).size
-            await self._writer.write(lambda database: _keep(database, signed, written))
+            written, size_now = note.to_bytes(), Checkpoint.claimed_by(note).size
+            first = await self._writer.read(lambda _: read_head(self._folder / HEAD)) is None
+            if first:
+                keep_head(self._folder / HEAD, note)
+            await self._writer.write(lambda database: _keep(database, size_now, written))
+            if not first:
+                # Last, so that what the head names is always in the file as well; a start makes up for a crash here.
+                keep_head(self._folder / HEAD, note)
         return note
 
     async def last(self) -> Note | None:
@@ -47,9 +52,7 @@ class Checkpoints:
         now = size(database)
         if now == (before.size if before else 0):
             return None
-        note = sign_checkpoint(StoredNodes(database), now, self.keys.signing, before)
-        keep_head(self._folder / HEAD, note)
-        return note
+        return sign_checkpoint(StoredNodes(database), now, self.keys.signing, before)
 
 
 def chain(database: Database, keys: KeyFiles) -> KeyChain:
@@ -71,7 +74,13 @@ def ensure_signed_state(database: Database, folder: Path, keys: KeyFiles) -> Non
                     " restore a backup."
                 )
             return
-        ensure_continues(StoredNodes(database), size(database), chain(database, keys).checkpoint(head))
+        known, nodes, now = chain(database, keys), StoredNodes(database), size(database)
+        ensure_continues(nodes, now, known.checkpoint(head))
+        row = database.execute("SELECT note FROM checkpoint ORDER BY number DESC LIMIT 1").fetchone()
+        newest = Note.parse(row[0]) if row else head
+        if known.checkpoint(newest).size > known.checkpoint(head).size:
+            ensure_continues(nodes, now, known.checkpoint(newest))
+            keep_head(folder / HEAD, newest)
     except (EvidenceError, TreeIncomplete) as error:
         raise StoreUnusable(f"The record in {folder} is not what was signed. {error}") from error
 
@@ -110,4 +119,7 @@ def first_break(database: Database) -> str:
 
 def _keep(database: Database, signed: int, written: bytes) -> None:
     if database.execute("SELECT 1 FROM checkpoint WHERE size >= ?", (signed,)).fetchone() is None:
-        database.execute("INSERT INTO checkpoint (size, note) VALUES (?, ?)", (signed, written))
+        database.execute(
+            "INSERT INTO checkpoint (number, size, note) SELECT coalesce(max(number), 0) + 1, ?, ? FROM checkpoint",
+            (signed, written),
+        )

@@ -29,7 +29,7 @@ _TOLD_EVERY = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(Exception):  # noqa: N818 - it names a state of the world
     """The first thing that is not as it was recorded; `seq` is 0 where it is not about one record."""
 
     seq: int
@@ -42,7 +42,7 @@ class Broken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
-    """What was found: how many records, how many can no longer be read because they were erased, and the first fault."""
+    """What was found: how many records, how many of them were erased and cannot be read, and the first fault."""
 
     size: int
     erased: int
@@ -54,23 +54,32 @@ def verify(
     database: Database, ledger: Ledger, keys: KeyFiles, folder: Path, progress: Progress = lambda done, of: None
 ) -> Verified:
     """Go through the whole record; the answer is about one moment, whatever is written meanwhile."""
+    try:
+        head = read_head(folder / HEAD)  # before the moment that the database is read at, so that it cannot be newer
+    except EvidenceError:
+        head = None
     database.execute("BEGIN")
     try:
         walk = _Walk(database, ledger.vault, progress)
-        broken = _first(walk, database, keys, folder)
+        broken = _first(walk, database, keys, head)
         return Verified(size=walk.frontier.size, erased=walk.erased, root=walk.frontier.root, broken=broken)
     finally:
         database.execute("ROLLBACK")
 
 
-def _first(walk: "_Walk", database: Database, keys: KeyFiles, folder: Path) -> Broken | None:
+def _first(walk: "_Walk", database: Database, keys: KeyFiles, head: Note | None) -> Broken | None:
     try:
-        rows = database.execute("PRAGMA integrity_check").fetchall()
-        damage = None if rows == [("ok",)] else Broken(0, f"SQLite finds the file damaged: {rows[0][0]}.")
+        walk.go()
+        _signed(database, keys, head)
         # A record by its number says more than a page by its number, so the file's own check has the last word.
-        return walk.first_broken() or _signed(database, keys, folder) or damage
-    except Error as error:
+        (found, *_) = database.execute("PRAGMA integrity_check").fetchall()
+        if found != ("ok",):
+            return Broken(0, f"SQLite finds the file damaged: {found[0]}.")
+    except Broken as broken:
+        return broken
+    except (Error, ValueError, TypeError, OverflowError) as error:
         return Broken(walk.frontier.size + 1, f"the file is damaged and cannot be read on ({error}).")
+    return None
 
 
 class _Walk:
@@ -84,72 +93,72 @@ class _Walk:
         self._gone = set(vault.erased())
         self.frontier = Frontier()
         self.erased = 0
+        self._seen: list[tuple[bytes, int]] = []
+        self._nodes: list[tuple[int, int, bytes]] = []
 
-    def first_broken(self) -> Broken | None:
+    def go(self) -> None:
+        """Raise what is broken first."""
         with closing(ENGINE.connect(":memory:", isolation_level=None)) as anew:
-            # The tables are made anew beside, without the log they refer to.
-            anew.executescript(f"{script('log.sql')}\n{script('projections.sql')}\nPRAGMA foreign_keys = OFF;")
-            anew.executescript("DROP TRIGGER log_in_order; BEGIN;")
-            self._seen: list[tuple[bytes, int]] = []
-            self._nodes: list[tuple[int, int, bytes]] = []
-            return self._records(anew) or self._derived(anew)
+            # The tables are made anew beside the file.
+            anew.executescript(f"{script('projections.sql')}\nPRAGMA foreign_keys = OFF;")
+            for (name,) in anew.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
+                anew.execute(f"DROP TRIGGER {name}")
+            anew.execute("BEGIN")
+            self._records(anew)
+            self._derived(anew)
 
-    def _records(self, anew: Database) -> Broken | None:
+    def _records(self, anew: Database) -> None:
         (count,) = self._database.execute("SELECT count(*) FROM log").fetchone()
         sealed = _Grouped(self._database.execute("SELECT seq, field, grp, blob FROM sealed ORDER BY seq"))
-        rows = self._database.execute("SELECT seq, leaf, leaf_hash FROM log ORDER BY seq")
-        for seq, written, hashed in rows:
+        for seq, written, hashed in self._database.execute("SELECT seq, leaf, leaf_hash FROM log ORDER BY seq"):
             expected = self.frontier.size + 1
             if seq != expected:
-                return Broken(expected, "is missing from the log.")
+                raise Broken(expected, "is missing from the log.")
             try:
                 leaf = parse_leaf(written)
-                broken, parts = self._record(leaf, seq, written, hashed, sealed.of(seq))
+                self._place(leaf, seq, written, hashed)
+                parts = self._parts(leaf, sealed.of(seq))
             except EvidenceError as error:
-                return Broken(seq, f"was changed. {error}")
-            if broken:
-                return Broken(seq, broken)
-            anew.execute("INSERT INTO log (seq, leaf, leaf_hash) VALUES (?, ?, ?)", (seq, written, hashed))
+                raise Broken(seq, f"was changed. {error}") from error
             try:
                 project(anew, self._vault, leaf, parts)
-            except (Error, TypeError, StopIteration, KeyError, ValueError):
-                return Broken(seq, "says something that cannot follow from the records before it.")
+            except (Error, TypeError, StopIteration, KeyError, ValueError) as error:
+                raise Broken(seq, "says something that cannot follow from the records before it.") from error
             if seq % _TOLD_EVERY == 0:
                 self._progress(seq, count)
         if sealed.left:
-            return Broken(sealed.left, "is sealed, and is not in the log.")
-        return None
+            raise Broken(sealed.left, "is sealed, and is not in the log.")
 
-    def _record(
-        self, leaf: Leaf, seq: int, written: bytes, hashed: bytes, rows: list[tuple[str, str, bytes]]
-    ) -> tuple[str, Parts | None]:
+    def _place(self, leaf: Leaf, seq: int, written: bytes, hashed: bytes) -> None:
         if leaf_hash(written) != hashed:
-            return "was changed: its bytes do not have the hash in the tree.", None
+            raise Broken(seq, "was changed: its bytes do not have the hash in the tree.")
         if leaf.seq != seq:
-            return f"stands in the place of record {leaf.seq}.", None
-        self.frontier = self.frontier.extend([hashed], lambda *node: node[0] and self._nodes.append(node))
+            raise Broken(seq, f"stands in the place of record {leaf.seq}.")
+        self.frontier = self.frontier.extend([hashed], lambda *node: self._nodes.append(node))
+
+    def _parts(self, leaf: Leaf, rows: list[tuple[str, str, bytes]]) -> Parts | None:
+        """Open what is sealed with a record, and hold it against the commitments; nothing where it was erased."""
         if {field for field, _, _ in rows} != set(leaf.commit):
-            return "does not have the sealed parts that it commits to.", None
+            raise Broken(leaf.seq, "does not have the sealed parts that it commits to.")
         groups = {group for _, group, _ in rows}
         if not groups:
-            return "", {}
-        if len(groups) > 1 or (leaf.incident is not None and groups != {leaf.incident} and leaf.kind in _OWN):
-            return "has sealed parts of another incident.", None
+            return {}
+        if len(groups) > 1 or (leaf.kind in _OWN and leaf.incident is not None and groups != {leaf.incident}):
+            raise Broken(leaf.seq, "has sealed parts of another incident.")
         (group,) = groups
         if group not in self._groups:
             if group not in self._gone:
-                return "cannot be opened: its key is missing, and was not erased.", None
+                raise Broken(leaf.seq, "cannot be opened: its key is missing, and was not erased.")
             self.erased += 1
             self._keep_seen(leaf, None)
-            return "", None
+            return None
         parts = {}
         for field, _, blob in rows:
-            salt, value = self._vault.unseal(group, seq, field, blob)
-            if not opens(leaf.commit[field], salt, value):
-                return f"has a sealed {field} that is not the one it commits to.", None
-            parts[field] = value
+            salt, parts[field] = self._vault.unseal(group, leaf.seq, field, blob)
+            if not opens(leaf.commit[field], salt, parts[field]):
+                raise Broken(leaf.seq, f"has a sealed {field} that is not the one it commits to.")
         self._keep_seen(leaf, parts)
-        return "", parts
+        return parts
 
     def _keep_seen(self, leaf: Leaf, parts: Parts | None) -> None:
         """Note what the delivery of a record must be known again by."""
@@ -168,43 +177,42 @@ class _Walk:
             platform, event = load(parts[Sealed.MSG_REF])["platform"], body["event"]["event_id"]
         self._seen.append((self._vault.digest("seen", platform, kind, event), leaf.seq))
 
-    def _derived(self, anew: Database) -> Broken | None:
+    def _derived(self, anew: Database) -> None:
         nodes = self._database.execute("SELECT level, place, hash FROM node ORDER BY level, place").fetchall()
-        if nodes != sorted(self._nodes):
-            return Broken(0, "The tree that is kept is not the one that the log has.")
-        found = dict(self._database.execute("SELECT seq, digest FROM seen").fetchall())
-        (count,) = self._database.execute("SELECT count(*) FROM seen").fetchone()
+        if nodes != sorted(node for node in self._nodes if node[0]):
+            raise Broken(0, "The tree that is kept is not the one that the log has.")
+        kept = {seq: digest for digest, seq in self._database.execute("SELECT digest, seq FROM seen").fetchall()}
         for digest, seq in self._seen:
-            if found.get(seq, b"x") != digest and (digest or seq not in found):
-                return Broken(seq, "its delivery is not known again as it was: it could be recorded twice.")
-        if count != len(self._seen):
-            return Broken(0, "A delivery is known that led to no record.")
+            found = kept.pop(seq, None)
+            if found is None or (digest and found != digest):
+                raise Broken(seq, "its delivery is not known again as it was: it could be recorded twice.")
+        if kept or len(self._seen) != self._database.execute("SELECT count(*) FROM seen").fetchone()[0]:
+            raise Broken(0, "A delivery is known that led to no record.")
         for table in TABLES:
             if _dump(self._database, table) != _dump(anew, table):
-                return Broken(
-                    _differs(self._database, anew, table), f"the table {table} does not say what the log says."
-                )
-        return None
+                what = f"The table {table} does not say what the log says."
+                raise Broken(_differs(self._database, anew, table), what)
 
 
-def _signed(database: Database, keys: KeyFiles, folder: Path) -> Broken | None:
-    """Compare every checkpoint that was signed with the log."""
+def _signed(database: Database, keys: KeyFiles, head: Note | None) -> None:
+    """Hold every checkpoint that was signed against the log."""
     try:
         known = chain(database, keys)
-        notes = [Note.parse(note) for (note,) in database.execute("SELECT note FROM checkpoint ORDER BY size")]
-        sizes = [size for (size,) in database.execute("SELECT size FROM checkpoint ORDER BY size")]
-        head = read_head(folder / HEAD)
-        if head is None and notes:
-            return Broken(0, f"{folder / HEAD}, which says what was signed last, is missing.")
-        for note, size in [*zip(notes, sizes, strict=True), *([(head, None)] if head else [])]:
-            signed = known.checkpoint(note)
-            if size is not None and signed.size != size:
-                return Broken(0, f"The checkpoint of {size} records is another one.")
+        rows = database.execute("SELECT number, size, note FROM checkpoint ORDER BY number").fetchall()
+        if [number for number, _, _ in rows] != list(range(1, len(rows) + 1)):
+            raise Broken(0, "A checkpoint that was signed is missing.")
+        notes = [(size, Note.parse(note)) for _, size, note in rows]
+        if rows and head is None:
+            raise Broken(0, f"{HEAD}, which says what was signed last, is missing or damaged.")
+        if head is not None and known.checkpoint(head).size not in {size for size, _ in notes}:
+            raise Broken(0, "The checkpoint that was signed last is missing.")
+        for size, note in notes:
+            if known.checkpoint(note).size != size:
+                raise Broken(0, f"The checkpoint of {size} records is another one.")
             if problem := against(database, known, note):
-                return Broken(0, problem)
+                raise Broken(0, problem)
     except EvidenceError as error:
-        return Broken(0, f"A checkpoint is not as it was signed. {error}")
-    return None
+        raise Broken(0, f"A checkpoint is not as it was signed. {error}") from error
 
 
 def against(database: Database, known: KeyChain, note: Note) -> str:
@@ -250,27 +258,15 @@ _DELIVERED = {
 
 
 def _dump(database: Database, table: str) -> list[tuple[object, ...]]:
-    return (
-        database.execute(f"SELECT * FROM {table} ORDER BY 1, 2, 3").fetchall()
-        if table != "pending"
-        else (database.execute("SELECT incident FROM pending ORDER BY 1").fetchall())
-    )
+    order = "1" if table == "pending" else "1, 2, 3"
+    return database.execute(f"SELECT * FROM {table} ORDER BY {order}").fetchall()
 
 
 def _differs(live: Database, anew: Database, table: str) -> int:
-    """Give the record of the first row that differs, where rows know theirs."""
-    ours, theirs = _dump(live, table), _dump(anew, table)
-    different = next((a or b for a, b in _beside(ours, theirs) if a != b), None)
-    if different is None or table in ("mark", "pending", "incident"):
-        return 0 if different is None else _seq_of(anew, different[0])
-    return int(str(different[0]))
-
-
-def _beside(
-    ours: list[tuple[object, ...]], theirs: list[tuple[object, ...]]
-) -> Iterator[tuple[tuple[object, ...] | None, tuple[object, ...] | None]]:
-    for place in range(max(len(ours), len(theirs))):
-        yield (ours[place] if place < len(ours) else None, theirs[place] if place < len(theirs) else None)
+    """Give the record of the first row that differs."""
+    different = set(_dump(live, table)) ^ set(_dump(anew, table))
+    first = min((int(str(row[0])) for row in different), default=0)
+    return _seq_of(anew, first) if table in ("mark", "pending", "incident") else first
 
 
 def _seq_of(anew: Database, number: object) -> int:
