@@ -12,9 +12,11 @@ from typer.core import TyperCommand, TyperGroup
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("bot.cli_check", "Judge messages: JSON Lines in, one decision a line out."),
+    "demo": ("bot.cli_demo", "Play a made-up evening of a party branch, judged before your eyes."),
     "explain": ("bot.cli_explain", "Show how one message is read, and why each rule matched it or did not."),
     "incidents": ("bot.cli_incidents", "List, show and export what is kept."),
     "policy": ("bot.cli_policy", "Check, describe and try policy files."),
+    "replay": ("bot.cli_replay", "Run an export of Slack or Discord through the pipeline; try another policy on it."),
     "run": ("bot.cli_run", "Run the live bot, by its settings."),
 }
 """For each sub-command the module that holds it as `app`, and the line that `--help` shows for it."""

@@ -23,7 +23,15 @@ GAP = r"""[\s,'"*_~/:;-]+"""
 _SPACES = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]| \??")
 _MACRO = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _SENTENCE_END = re.compile(r"[.!?\n]+")
-_MOST_HITS = 200
+_MOST_HITS = 50
+"""A message that holds more has been judged by then; a policy is shown no more than that either."""
+
+_WINDOW, _OVERLAP = 320, 140
+"""Characters of a long text that are looked at together, and how many of them again with the next.
+
+Each pattern whose words are somewhere in a text runs over all of it. In pieces, only the patterns whose
+words are in a piece run, and only over the piece; no pattern spans more than the overlap but by its gaps.
+"""
 
 _OPTIONS = re2.Options()
 _OPTIONS.max_mem = 64 << 20
@@ -98,7 +106,11 @@ class Hit:
     @property
     def characteristic(self) -> str:
         """Give the protected characteristic that the words touch, the first named where there are several."""
-        return self.characteristic_of(self.text)
+        own = self.characteristic_of(self.text)
+        if own or not self.entry.nearby:
+            return own
+        reach = self.entry.reach
+        return self.characteristic_of(self.view.text[max(0, self.start - reach) : self.end + reach])
 
     def characteristic_of(self, text: str) -> str:
         """Give the protected characteristic that a text names first, or the entry's own."""
@@ -177,10 +189,14 @@ class Scanner:
         self._company = {id(entry): [company[p] for p in entry.nearby] for entry in entries if entry.nearby}
 
     def scan(self, message: Normalised) -> dict[str, list[Hit]]:
-        """Give the hits of each lexicon, in the order of the views and without repeats; at most 200 in all."""
+        """Give the hits of each lexicon, in the order of the views and without repeats; at most 50 in all.
+
+        Of a long text only the first view and the last, which undoes all disguise, are looked at.
+        """
         found: dict[str, list[Hit]] = {}
         seen: set[tuple[int, Span]] = set()
-        for view in message.views:
+        views = message.views if len(message.original) <= _WINDOW else message.views[:1] + message.views[1:][-1:]
+        for view in views:
             for hit in self._hits(view):
                 key = (id(hit.entry), hit.span)
                 if key in seen or not self._in_company(hit) or self._excused(hit):
@@ -196,10 +212,13 @@ class Scanner:
         for number, start, end in self._terms.find_matches_as_indexes(text, overlapping=True):
             if (start == 0 or not text[start - 1].isalnum()) and (end == len(text) or not text[end].isalnum()):
                 yield Hit(self._by_term[number], view, start, end)
-        for number in self._filter.Match(text) or () if self._by_pattern else ():
-            for match in self._patterns[number].finditer(text):
-                if match.end() > match.start():
-                    yield Hit(self._by_pattern[number], view, match.start(), match.end())
+        if not self._by_pattern:
+            return
+        for offset, piece in _pieces(text):
+            for number in self._filter.Match(piece) or ():
+                for match in self._patterns[number].finditer(piece):
+                    if match.end() > match.start():
+                        yield Hit(self._by_pattern[number], view, offset + match.start(), offset + match.end())
 
     def _in_company(self, hit: Hit) -> bool:
         wanted = self._company.get(id(hit.entry))
@@ -221,12 +240,26 @@ class Scanner:
         if excuse is None and near is None:
             return False
         start, end = sentence_around(hit.view.text, hit.start, hit.end)
+        # A sentence without an end would be read again for each of its hits.
+        start, end = max(start, hit.start - _WINDOW), min(end, hit.end + _WINDOW)
         sentence = hit.view.text[start:end]
         if near is not None and near.search(sentence):
             return True
         return excuse is not None and any(
             m.start() + start < hit.end and hit.start < m.end() + start for m in excuse.finditer(sentence)
         )
+
+
+def _pieces(text: str) -> Iterator[tuple[int, str]]:
+    """Give a text in overlapping pieces with their places, cut between words where there are any."""
+    start = 0
+    while len(text) - start > _WINDOW:
+        cut = text.rfind(" ", start + _OVERLAP + 1, start + _WINDOW)
+        end = cut if cut > 0 else start + _WINDOW
+        yield start, text[start:end]
+        again = text.find(" ", end - _OVERLAP, end)
+        start = again if again > start else end - _OVERLAP
+    yield start, text[start:]
 
 
 def _either(patterns: Sequence[str]) -> re.Pattern[str]:

@@ -13,10 +13,13 @@ _MANY = re.compile(r"\b(?:they|them|their|em|all|every|these|those)\b")
 
 
 def aim_of(hit: Hit) -> Aim:
-    """Give the aim that the entry states, or else that of the first kind of pronoun in the words of the hit."""
+    """Give the aim that the entry states, or else that of the first kind of pronoun in the words of the hit.
+
+    Words that were hit for their company are read with their sentence.
+    """
     if hit.entry.aim is not Aim.NOBODY:
         return hit.entry.aim
-    text = hit.text
+    text = hit.sentence if hit.entry.nearby else hit.text
     if _YOU.search(text):
         return Aim.READER
     if _ONE.search(text) or _MENTION.search(text):

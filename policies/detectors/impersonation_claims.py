@@ -10,7 +10,8 @@ LEXICON = "impersonation-claims"
 
 
 def find(message: Normalised, hits: Sequence[Hit]) -> Iterator[Finding]:
-    """Yield the claim where an excuse or haste and a demand stand beside it."""
-    first = {hit.entry.id: hit for hit in reversed(hits)}
+    """Yield the claim where an excuse or haste and a demand stand beside it, and what was found in company."""
+    yield from (hit.finding(aim=Aim.NOBODY) for hit in hits if hit.entry.nearby)
+    first = {hit.entry.id: hit for hit in reversed(hits) if not hit.entry.nearby}
     if len(first) == 3:
         yield first["claim"].finding(aim=Aim.NOBODY, certainty=Certainty.LIKELY)

@@ -12,7 +12,7 @@ from policies.text.normalise import Normalised
 
 LEXICON = "insults"
 
-_NOUNS = {"vile-noun": 5, "vile-compound": 5, "hard-noun": 3, "mild-noun": 1, "political-noun": 1}
+_NOUNS = {"vile-noun": 5, "vile-compound": 5, "hard-noun": 3, "tongue-noun": 3, "mild-noun": 1, "political-noun": 1}
 _ADJECTIVES = {"hard-adjective": 2, "mild-adjective": 1, "attributive-adjective": 1}
 _AIMS = {Aim.READER: 2, Aim.PERSON: 0, Aim.GROUP: -1}
 _LIKELY, _PLAIN = 2, 5

@@ -59,7 +59,7 @@ _CHEAP = _names("""
 """)
 _TWO_PART = _names("co org gov ac com net me ltd plc")
 _LOOKS = str.maketrans({"0": "o", "1": "l", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "i": "l", "q": "g"})
-_BAITS = ("gift-bait", "coin-bait", "account-bait", "lewd-bait", "goods-bait")
+_BAITS = ("gift-bait", "coin-bait", "account-bait", "lewd-bait", "goods-bait", "more-bait")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,9 @@ def find(message: Normalised, hits: Sequence[Hit]) -> Iterator[Finding]:
     if not groups or ("warning" in groups and "reassurance" not in groups):
         return
     baits = [groups[name] for name in _BAITS if name in groups]
+    for hit in hits:
+        if hit.entry.nearby:
+            yield hit.finding()
     links = list(_links(message.original)) if baits or "link" in groups else []
     found = False
     for link in links:

@@ -1,0 +1,104 @@
+"""A platform that only notes what it is asked to do: nobody is touched, and every answer says so."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from handlers.ports import AlertCard, Notice, Platform
+from policies.capabilities import CAPABILITIES
+from policies.decisions import Action, Outcome, OutcomeStatus
+from policies.identifiers import ChannelId, CommunityId, MemberId, MessageRef, PlatformName
+from policies.incidents import Incident
+
+NO_ADMIN_TOKEN = CAPABILITIES[PlatformName.SLACK] - {Action.HIDE, Action.HOLD}
+"""What a Slack bot can do without an administrator's token: it may delete no messages but its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """One thing that would have been done on a platform."""
+
+    platform: PlatformName
+    did: str
+    message: MessageRef | None = None
+    member: MemberId | None = None
+    card: AlertCard | None = None
+    notice: Notice | None = None
+
+
+class ReplayPlatform(Platform):
+    """Answers as the platform would with these rights, and hands what it was asked to do to `record`."""
+
+    def __init__(
+        self,
+        name: PlatformName,
+        *,
+        can: frozenset[Action] | None = None,
+        record: Callable[[Recorded], None] = lambda _: None,
+        remark: str = "replayed: nobody was touched",
+    ) -> None:
+        self._name = name
+        self._can = CAPABILITIES[name] if can is None else can & CAPABILITIES[name]
+        self._record = record
+        self._remark = remark
+        self._posts = 0
+
+    @property
+    def name(self) -> PlatformName:
+        """Give the platform's name."""
+        return self._name
+
+    @property
+    def can(self) -> frozenset[Action]:
+        """Give the actions this platform is replayed with; others degrade."""
+        return self._can
+
+    async def hide(self, ref: MessageRef, *, reason: str) -> Outcome:
+        """Note that a message would have gone out of sight."""
+        return self._done(Action.HIDE, "hide", message=ref)
+
+    async def restore(self, incident: Incident, *, note: str) -> Outcome:
+        """Note that a hidden message would have been shown again."""
+        return self._done(Action.HIDE, "restore", message=incident.event.ref, receipt=self._receipt("restored"))
+
+    async def mute(self, ref: MessageRef, member: MemberId, *, until: datetime, reason: str) -> Outcome:
+        """Note that a member would have been muted."""
+        return self._done(Action.MUTE, "mute", message=ref, member=member)
+
+    async def unmute(self, ref: MessageRef, member: MemberId, *, reason: str) -> Outcome:
+        """Note that a mute would have been lifted."""
+        return self._done(Action.MUTE, "unmute", message=ref, member=member)
+
+    async def slow_mode(self, community: CommunityId, channel: ChannelId, *, seconds: int, reason: str) -> Outcome:
+        """Note that a channel would have been slowed down."""
+        return self._done(Action.SLOW_MODE, "slow-mode")
+
+    async def post_alert(self, community: CommunityId, card: AlertCard) -> Outcome:
+        """Note the card that moderators would have seen."""
+        return self._done(Action.ALERT, "alert", card=card, receipt=self._receipt("alert"))
+
+    async def update_alert(self, community: CommunityId, receipt: str, card: AlertCard) -> Outcome:
+        """Note how the card would have changed."""
+        return self._done(Action.ALERT, "update-alert", card=card, receipt=receipt)
+
+    async def notify(self, community: CommunityId, member: MemberId, notice: Notice) -> Outcome:
+        """Note the notice that a member would have got."""
+        return self._done(Action.NOTIFY_AUTHOR, "notify", member=member, notice=notice)
+
+    def _done(
+        self,
+        action: Action,
+        did: str,
+        *,
+        message: MessageRef | None = None,
+        member: MemberId | None = None,
+        card: AlertCard | None = None,
+        notice: Notice | None = None,
+        receipt: str = "",
+    ) -> Outcome:
+        self._record(Recorded(platform=self._name, did=did, message=message, member=member, card=card, notice=notice))
+        return Outcome(action=action, status=OutcomeStatus.DONE, detail=self._remark, receipt=receipt)
+
+    def _receipt(self, what: str) -> str:
+        self._posts += 1
+        return f"{what}-{self._posts}"

@@ -1,0 +1,1 @@
+"""Exports read as the platforms write them, whole and damaged."""
