@@ -61,7 +61,7 @@ class SqliteEvidence:
         return await read(self._writer, lambda database: reading.unfinished(database, self._ledger))
 
     async def _write(self, work: Work[T]) -> T:
-        return await _answered(self._writer.write(work), "written")
+        return await answered(self._writer.write(work), "written")
 
 
 class SqliteIncidents:
@@ -104,10 +104,11 @@ class SqliteIncidents:
 
 async def read(writer: Writer, work: Work[T]) -> T:
     """Run work that only reads."""
-    return await _answered(writer.read(work), "read")
+    return await answered(writer.read(work), "read")
 
 
-async def _answered(answer: Awaitable[T], verb: str) -> T:
+async def answered(answer: Awaitable[T], verb: str) -> T:
+    """Wait for the writer; raises `EvidenceUnavailable` if it could not do what it was asked."""
     try:
         return await answer
     except (Error, OSError, ValueError, WriterClosed, StoreUnusable, EvidenceError, Erased, TreeIncomplete) as error:

@@ -63,7 +63,7 @@ def chain(database: Database, keys: KeyFiles) -> KeyChain:
     return found
 
 
-def ensure_signed_state(database: Database, folder: Path, keys: KeyFiles) -> None:
+def ensure_signed_state(database: Database, folder: Path, keys: KeyFiles, *, mend: bool = True) -> None:
     """Refuse a log that does not begin with all that was signed."""
     try:
         head = read_head(folder / HEAD)
@@ -78,7 +78,7 @@ def ensure_signed_state(database: Database, folder: Path, keys: KeyFiles) -> Non
         ensure_continues(nodes, now, known.checkpoint(head))
         row = database.execute("SELECT note FROM checkpoint ORDER BY number DESC LIMIT 1").fetchone()
         newest = Note.parse(row[0]) if row else head
-        if known.checkpoint(newest).size > known.checkpoint(head).size:
+        if mend and known.checkpoint(newest).size > known.checkpoint(head).size:
             ensure_continues(nodes, now, known.checkpoint(newest))
             keep_head(folder / HEAD, newest)
     except (EvidenceError, TreeIncomplete) as error:

@@ -14,12 +14,14 @@ from bot.store import keyfiles
 from bot.store.keyfiles import KeyFiles
 from bot.store.sqlite import migrate
 from bot.store.sqlite.connection import (
+    ENGINE,
     Connection,
     Database,
     Error,
     StoreUnusable,
     connect,
     connect_to_read,
+    faultless,
     open_keys,
 )
 from bot.store.sqlite.counters import SqliteCounters
@@ -27,6 +29,7 @@ from bot.store.sqlite.earlier import bring_over, is_earlier
 from bot.store.sqlite.evidence import SqliteEvidence, SqliteIncidents
 from bot.store.sqlite.ledger import Ledger
 from bot.store.sqlite.signing import Checkpoints, ensure_signed_state, ensure_whole
+from bot.store.sqlite.stewardship import Stewardship
 from bot.store.sqlite.vault import Vault
 from bot.store.sqlite.writer import Writer
 from handlers.ports import Clock
@@ -44,8 +47,10 @@ class Store:
     incidents: SqliteIncidents
     counters: SqliteCounters
     checkpoints: Checkpoints
+    stewardship: Stewardship
     writer: Writer
     ledger: Ledger
+    keys: KeyFiles
     folder: Path
 
 
@@ -63,6 +68,7 @@ async def open_store(folder: Path, clock: Clock, keys: Path | None = None) -> As
         _prepare(folder, ledger)
         store = _store(folder, await _connect(folder, ledger, read), ledger, read)
         try:
+            await store.stewardship.finish_erasures()
             yield store
         finally:
             await store.counters.flush()
@@ -101,6 +107,31 @@ async def open_record(folder: Path, clock: Clock, keys: Path | None = None) -> A
         yield Reading(SqliteIncidents(reader, ledger), reader, ledger, read)
     finally:
         await reader.close()
+
+
+@asynccontextmanager
+async def open_beside(folder: Path, clock: Clock, keys: Path | None = None) -> AsyncIterator[Store]:
+    """Open the record to add to it, beside a running bot or without one.
+
+    Two writers take turns, transaction by transaction. Where SQLite has the fault that makes this unsafe, the bot
+    has to be stopped first.
+    """
+    lock = None if faultless(ENGINE.sqlite_version_info) else lock_folder(folder)
+    try:
+        await (await _connect_to_read(folder)).close()  # a record must be there, in the present form
+        read = _keys(folder, keys or folder / keyfiles.FOLDER)
+        ledger = Ledger(Vault(lambda: open_keys(folder / KEYS), read.ring), clock)
+        _understood(ledger.vault.read_secret)
+        connection = await connect(folder / FILE)
+        store = _store(folder, connection, ledger, read)
+        try:
+            await connection.run(lambda database: ensure_signed_state(database, folder, read, mend=False))
+            yield store
+        finally:
+            await store.writer.close()
+    finally:
+        if lock is not None:
+            lock.release()
 
 
 @asynccontextmanager
@@ -178,8 +209,10 @@ def _store(folder: Path, connection: Connection, ledger: Ledger, keys: KeyFiles)
         incidents=SqliteIncidents(writer, ledger),
         counters=SqliteCounters(writer, ledger.clock),
         checkpoints=Checkpoints(writer, folder, keys),
+        stewardship=Stewardship(writer, ledger, folder),
         writer=writer,
         ledger=ledger,
+        keys=keys,
         folder=folder,
     )
 
