@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.evidence.durable_files import replace, write_new
+from bot.evidence.durable_files import replace, sync_folder, write_new
 from bot.evidence.errors import KeyRefused
 from bot.evidence.key_files import keep_key_ring, keep_signing_key, load_key_ring, load_signing_key
 from bot.evidence.notes import KeyUse, SigningKey, VerifierKey
@@ -13,6 +13,7 @@ from bot.evidence.wrapping import KeyRing, WrappingKey
 FOLDER = "keys"
 WRAPPING = "wrapping.keys"
 SIGNING = "log.key"
+NEXT = "log.key.next"
 FIRST = "log.pub"
 """The public half of the first key that ever signed here: what to hand to witnesses and members."""
 
@@ -46,6 +47,17 @@ def make_keys(folder: Path) -> None:
         write_new(folder / FIRST, f"{load_signing_key(folder / SIGNING).verifier}\n".encode())
 
 
-def replace_signing_key(folder: Path, key: SigningKey) -> None:
-    """Put the new signing key in place of the one that named it as its successor."""
-    replace(folder / SIGNING, f"{key.secret_line()}\n".encode())
+def keep_next(folder: Path, key: SigningKey) -> None:
+    """Keep the signing key that is about to be named as the successor."""
+    replace(folder / NEXT, f"{key.secret_line()}\n".encode())
+
+
+def next_key(folder: Path) -> SigningKey | None:
+    """Give the key that was about to become the signing key, if there is one."""
+    return load_signing_key(folder / NEXT) if (folder / NEXT).exists() else None
+
+
+def take_next(folder: Path) -> None:
+    """Sign with the successor from now on."""
+    (folder / NEXT).replace(folder / SIGNING)
+    sync_folder(folder)

@@ -80,6 +80,14 @@ class SqliteIncidents:
         except UnknownIncident:
             return None
 
+    async def why_missing(self, incident: IncidentId) -> str:
+        """Say why there is no such incident: that it never was, or that it was erased and which record says so."""
+        try:
+            await read(self._reader, lambda db: reading.number_of(db, incident))
+        except UnknownIncident as unknown:
+            return str(unknown)
+        return ""
+
     async def find(self, wanted: IncidentFilter) -> AsyncIterator[Incident]:
         """Give the matching incidents, newest first, a page in memory at a time."""
         left = wanted.limit

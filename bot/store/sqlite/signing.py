@@ -8,7 +8,7 @@ from bot.evidence.heads import keep_head, read_head
 from bot.evidence.keychain import KeyChain
 from bot.evidence.merkle import Frontier, leaf_hash
 from bot.evidence.notes import Note
-from bot.store.keyfiles import KeyFiles
+from bot.store.keyfiles import KeyFiles, next_key
 from bot.store.sqlite.connection import Database, StoreUnusable
 from bot.store.sqlite.ledger import StoredNodes, TreeIncomplete, size
 from bot.store.sqlite.writer import Writer
@@ -50,6 +50,8 @@ class Checkpoints:
         last = read_head(self._folder / HEAD)
         before = None if last is None else chain(database, self.keys).checkpoint(last)
         now = size(database)
+        if chain(database, self.keys).current != self.keys.signing.verifier:
+            return None  # a successor was named while this was open; it signs
         if now == (before.size if before else 0):
             return None
         return sign_checkpoint(StoredNodes(database), now, self.keys.signing, before)
@@ -61,6 +63,12 @@ def chain(database: Database, keys: KeyFiles) -> KeyChain:
     for (note,) in database.execute("SELECT note FROM statement ORDER BY seq"):
         found = found.rotated(Note.parse(note))
     return found
+
+
+def successor_named(database: Database, keys: KeyFiles, folder: Path) -> bool:
+    """Whether the record names a successor of the signing key that a crash kept from taking its place."""
+    following = next_key(folder)
+    return following is not None and chain(database, keys).current == following.verifier
 
 
 def ensure_signed_state(database: Database, folder: Path, keys: KeyFiles, *, mend: bool = True) -> None:

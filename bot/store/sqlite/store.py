@@ -28,7 +28,7 @@ from bot.store.sqlite.counters import SqliteCounters
 from bot.store.sqlite.earlier import bring_over, is_earlier
 from bot.store.sqlite.evidence import SqliteEvidence, SqliteIncidents
 from bot.store.sqlite.ledger import Ledger
-from bot.store.sqlite.signing import Checkpoints, ensure_signed_state, ensure_whole
+from bot.store.sqlite.signing import Checkpoints, ensure_signed_state, ensure_whole, successor_named
 from bot.store.sqlite.stewardship import Stewardship
 from bot.store.sqlite.vault import Vault
 from bot.store.sqlite.writer import Writer
@@ -41,7 +41,7 @@ LOCK = "hustings.lock"
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """The record and the counters of one data folder."""
+    """The record and the counters of one data folder; `alone` says that no other process writes to it."""
 
     evidence: SqliteEvidence
     incidents: SqliteIncidents
@@ -52,6 +52,7 @@ class Store:
     ledger: Ledger
     keys: KeyFiles
     folder: Path
+    alone: bool
 
 
 @asynccontextmanager
@@ -66,7 +67,11 @@ async def open_store(folder: Path, clock: Clock, keys: Path | None = None) -> As
         read = _keys(folder, keys or folder / keyfiles.FOLDER)
         ledger = Ledger(Vault(lambda: open_keys(folder / KEYS), read.ring), clock)
         _prepare(folder, ledger)
-        store = _store(folder, await _connect(folder, ledger, read), ledger, read)
+        connection = await _connect(folder, ledger, read)
+        if await connection.run(lambda database: successor_named(database, read, keys or folder / keyfiles.FOLDER)):
+            keyfiles.take_next(keys or folder / keyfiles.FOLDER)
+            read = _keys(folder, keys or folder / keyfiles.FOLDER)
+        store = _store(folder, connection, ledger, read, alone=True)
         try:
             await store.stewardship.finish_erasures()
             yield store
@@ -123,7 +128,7 @@ async def open_beside(folder: Path, clock: Clock, keys: Path | None = None) -> A
         ledger = Ledger(Vault(lambda: open_keys(folder / KEYS), read.ring), clock)
         _understood(ledger.vault.read_secret)
         connection = await connect(folder / FILE)
-        store = _store(folder, connection, ledger, read)
+        store = _store(folder, connection, ledger, read, alone=False)
         try:
             await connection.run(lambda database: ensure_signed_state(database, folder, read, mend=False))
             yield store
@@ -202,7 +207,7 @@ def _understood(work: Callable[[], None]) -> None:
         raise StoreUnusable(f"The keys cannot be used. {error}") from error
 
 
-def _store(folder: Path, connection: Connection, ledger: Ledger, keys: KeyFiles) -> Store:
+def _store(folder: Path, connection: Connection, ledger: Ledger, keys: KeyFiles, *, alone: bool) -> Store:
     writer = Writer(lambda: _connect_again(folder), connection, ledger.vault)
     return Store(
         evidence=SqliteEvidence(writer, ledger),
@@ -214,6 +219,7 @@ def _store(folder: Path, connection: Connection, ledger: Ledger, keys: KeyFiles)
         ledger=ledger,
         keys=keys,
         folder=folder,
+        alone=alone,
     )
 
 

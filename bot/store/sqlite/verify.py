@@ -95,6 +95,7 @@ class _Walk:
         self.erased = 0
         self._seen: list[tuple[bytes, int]] = []
         self._nodes: list[tuple[int, int, bytes]] = []
+        self._rotations: list[int] = []
 
     def go(self) -> None:
         """Raise what is broken first."""
@@ -134,6 +135,8 @@ class _Walk:
             raise Broken(seq, "was changed: its bytes do not have the hash in the tree.")
         if leaf.seq != seq:
             raise Broken(seq, f"stands in the place of record {leaf.seq}.")
+        if leaf.kind is Kind.KEY_ROTATED:
+            self._rotations.append(seq)
         self.frontier = self.frontier.extend([hashed], lambda *node: self._nodes.append(node))
 
     def _parts(self, leaf: Leaf, rows: list[tuple[str, str, bytes]]) -> Parts | None:
@@ -181,6 +184,8 @@ class _Walk:
         nodes = self._database.execute("SELECT level, place, hash FROM node ORDER BY level, place").fetchall()
         if nodes != sorted(node for node in self._nodes if node[0]):
             raise Broken(0, "The tree that is kept is not the one that the log has.")
+        if [seq for (seq,) in self._database.execute("SELECT seq FROM statement ORDER BY seq")] != self._rotations:
+            raise Broken(0, "The statements by which keys named their successors are not those on record.")
         kept = {seq: digest for digest, seq in self._database.execute("SELECT digest, seq FROM seen").fetchall()}
         for digest, seq in self._seen:
             found = kept.pop(seq, None)
