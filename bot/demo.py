@@ -170,7 +170,7 @@ class Evening:
     @asynccontextmanager
     async def _deps(self, clock: ReplayClock, deeds: "list[_Planned]") -> AsyncIterator[Deps]:
         reader = house_reader()
-        policy = load_policy(self.folder / POLICY, run_examples=reader)
+        policy = load_policy(self.folder / POLICY)
         platforms: dict[PlatformName, Platform] = {
             PlatformName.DISCORD: self._platform(PlatformName.DISCORD),
             PlatformName.SLACK: self._platform(PlatformName.SLACK, can=NO_ADMIN_TOKEN),

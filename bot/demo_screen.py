@@ -37,7 +37,7 @@ _ORDER = ("hidden", "held", "muted", ALERTED, LEFT)
 _MEANS = {
     "hidden": "out of sight, kept as evidence",
     "held": "out of sight until a moderator decides",
-    "muted": "its author cannot post for 24 hours",
+    "muted": "besides, its author cannot post for 24 hours",
     ALERTED: "still there, moderators have a card",
     LEFT: "nothing done, nothing kept",
 }
@@ -141,14 +141,15 @@ def sum_up(console: Console, tally: Tally, asked: list[Recorded], folder: Path, 
 
 
 def complain(tally: Tally) -> str:
-    """Say which verdicts are not those that the transcript expects."""
+    """Say which verdicts are not those that the transcript expects, one a line."""
     wrong = tally.unexpected
-    those = "; ".join(
-        f"{part.event.author.name} in {where(part.event)}: {', '.join(part.verdict)} instead of "
-        f"{', '.join(part.expected)}"
+    those = [
+        f"  {part.event.ref.platform.value.capitalize()} {where(part.event)}, {one_line(part.event.author.name)}: "
+        f"{' and '.join(part.verdict)} instead of {' and '.join(part.expected)}"
         for part in wrong
-    )
-    return f"{counted(len(wrong), 'verdict')} not as the transcript expects: {those}."
+    ]
+    is_not = "is" if len(wrong) == 1 else "are"
+    return "\n".join([f"{counted(len(wrong), 'verdict')} {is_not} not as the transcript expects:", *those])
 
 
 def as_object(part: Scene | Deed) -> dict[str, Any]:

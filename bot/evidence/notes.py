@@ -30,7 +30,7 @@ class KeyUse(IntEnum):
     COSIGNATURE = 0x04
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Signature:
     """One signature line: who says to have signed, and the bytes they gave."""
 

@@ -53,8 +53,8 @@ class KeyRing:
 
     @classmethod
     def parse(cls, lines: str) -> "KeyRing":
-        """Read keys, one to a line in base64, the present one first."""
-        secrets = [read_base64(line.strip()) for line in lines.split("\n") if line.strip()]
+        """Read keys in base64, one to a line or with spaces between them, the present one first."""
+        secrets = [read_base64(written) for written in lines.split()]
         if not secrets or any(secret is None or len(secret) != KEY_BYTES for secret in secrets):
             raise KeyRefused(
                 "Wrapping keys are lines of 32 bytes in base64, the present key first. Make one with: openssl rand"

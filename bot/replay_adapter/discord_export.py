@@ -104,11 +104,12 @@ def _head(files: Files, name: str, reading: Reading) -> _Channel | None:
 
 
 def _first_moment(rows: Iterator[object], *, all_of_them: bool) -> datetime | None:
-    first = None
+    """Give the time of the first message that has one; nothing if there are no messages at all."""
+    first = found = None
     for row in rows:
-        if first is None and isinstance(row, dict):
-            first = _moment(word(row, "timestamp"))
-        if first is not None and not all_of_them:
+        found = found or (_moment(word(row, "timestamp")) if isinstance(row, dict) else None)
+        first = found or _EPOCH
+        if found and not all_of_them:
             break
     return first
 

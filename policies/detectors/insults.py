@@ -26,6 +26,15 @@ _BANTER = re.compile(
 )
 
 
+_CREATURE = re.compile(
+    r"\b(?:wasps?|hornet|bees?|spiders?|mosquito(?:es)?|midges?|flies|slugs?|moth|stripy|stripey|seagulls?|pigeons?|squirrels?|"
+    r"printers?|photocopier|laptop|gazebo|stepladder|stapler|franking machine|coffee table|kerb|autocorrect|satnav)\b"
+)
+_AT_NOTHING = re.compile(
+    r"\b(?:holy|oh|ah|aw|well|no|the|this|that|of|all|pay for|watch|read|dear) (?:this |that |utter )?(?:shite?|shits)$"
+)
+
+
 def find(message: Normalised, hits: Sequence[Hit]) -> Iterator[Finding]:
     """Yield each insult that is aimed at somebody, graded by the words themselves."""
     adjectives: dict[str, list[Hit]] = {}
@@ -34,6 +43,8 @@ def find(message: Normalised, hits: Sequence[Hit]) -> Iterator[Finding]:
         if hit.entry.id in _ADJECTIVES:
             adjectives.setdefault(hit.view.name, []).append(hit)
     for hit in hits:
+        if _at_nobody(hit):
+            continue
         if hit.entry.id not in _NOUNS and hit.entry.id not in _ADJECTIVES:
             if hit.entry.certainty is Certainty.PLAIN or not _BANTER.search(message.folded.text):
                 yield hit.finding()
@@ -41,6 +52,15 @@ def find(message: Normalised, hits: Sequence[Hit]) -> Iterator[Finding]:
             finding = _weigh(message, hit, _Adjectives(adjectives.get(hit.view.name, ())))
             if finding is not None:
                 yield finding
+
+
+def _at_nobody(hit: Hit) -> bool:
+    """Whether somebody swears at a wasp, a printer or the state of the world."""
+    before = hit.view.text[max(0, hit.start - 24) : hit.end]
+    if hit.entry.id == "hard-noun" and _AT_NOTHING.search(before):
+        return True
+    weak = hit.entry.certainty is Certainty.LIKELY or hit.entry.id == "hard-noun"
+    return weak and _CREATURE.search(hit.view.text[max(0, hit.start - 120) : hit.end + 40]) is not None
 
 
 class _Adjectives:

@@ -59,7 +59,16 @@ _CHEAP = _names("""
 """)
 _TWO_PART = _names("co org gov ac com net me ltd plc")
 _LOOKS = str.maketrans({"0": "o", "1": "l", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "i": "l", "q": "g"})
-_BAITS = ("gift-bait", "coin-bait", "account-bait", "lewd-bait", "goods-bait", "more-bait")
+_BAITS = (
+    "gift-bait",
+    "coin-bait",
+    "account-bait",
+    "lewd-bait",
+    "goods-bait",
+    "alarm-bait",
+    "ware-bait",
+    "windfall-bait",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,11 @@ def test_checkpoints_before_and_after_a_rotation_hold_good() -> None:
         assert chain.checkpoint(_signed(size, seed=seed)).size == size
 
 
+def test_a_key_can_be_changed_twice_while_nothing_is_recorded() -> None:
+    chain = CHAIN.rotated(STATEMENT).rotated(rotate(NEW, NEWEST, size=10, at=AT))
+    assert [chain.checkpoint(_signed(10, seed=seed)).size for seed in (1, 2, 3)] == [10, 10, 10]
+
+
 @pytest.mark.parametrize(("size", "seed"), [(11, 1), (9, 2), (21, 2), (19, 3), (1000, 1)])
 def test_a_key_counts_for_nothing_outside_its_time(size: int, seed: int) -> None:
     chain = CHAIN.rotated(STATEMENT).rotated(rotate(NEW, NEWEST, size=20, at=AT))
@@ -91,6 +96,7 @@ def test_a_key_that_cannot_follow_is_refused(new: object) -> None:
         (3, "ten"),
         (4, str(NEWEST.verifier)),
         (5, str(witness_key("ann").verifier)),
+        (5, str(key("other.example").verifier)),
         (5, "no key"),
     ],
 )

@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator
 from functools import cache
 from hashlib import sha256
+from typing import cast
 
 import pytest
 from hypothesis import given, settings
@@ -259,6 +260,26 @@ def test_garbage_is_no_proof_and_raises_nothing(garbage: list[object]) -> None:
     assert not verify_inclusion(*garbage)  # type: ignore[arg-type]  # garbage is the point
     if garbage[:3] != [0, 0, ()]:
         assert not verify_consistency(*garbage)  # type: ignore[arg-type]  # garbage is the point
+
+
+@pytest.mark.parametrize("junk", [None, 7, "x" * 32, bytearray(32), bytes(31), bytes(33), b""], ids=repr)
+def test_one_part_that_is_no_hash_spoils_a_proof_and_raises_nothing(junk: object) -> None:
+    tree = MemoryTree(_numbered(11))
+    root = tree.frontier.root
+    grown = consistency_proof(tree, 6, 11)
+    found = inclusion_proof(tree, 5, 11)
+    old_root = root_at(tree, 6)
+    for place in range(len(grown)):
+        path = cast("list[bytes]", [*grown[:place], junk, *grown[place + 1 :]])
+        assert not verify_consistency(6, 11, path, old_root, root)
+    for place in range(len(found)):
+        path = cast("list[bytes]", [*found[:place], junk, *found[place + 1 :]])
+        assert not verify_inclusion(5, 11, tree.node(0, 5), path, root)
+    wrong = cast("bytes", junk)
+    assert not verify_consistency(6, 11, grown, wrong, root)
+    assert not verify_consistency(6, 11, grown, old_root, wrong)
+    assert not verify_inclusion(5, 11, wrong, found, root)
+    assert not verify_inclusion(5, 11, tree.node(0, 5), found, wrong)
 
 
 def test_a_truth_value_is_no_number_and_a_text_is_no_path() -> None:

@@ -140,6 +140,7 @@ GOOD = _inclusion(2, 11).to_bytes()
         pytest.param(GOOD.replace(b"index 2", b"index 02"), id="leading-zero"),
         pytest.param(GOOD.replace(b"index 2", b"index -2"), id="below-nothing"),
         pytest.param(GOOD.replace(b"index 2\n", b""), id="no-index"),
+        pytest.param(GOOD[:23] + b"\n" + LOG.note().to_bytes(), id="nothing-but-the-first-line"),
         pytest.param(GOOD.replace(b"index 2\n", b"index 2\nAAAA\n"), id="short-hash"),
         pytest.param(GOOD.replace(b"index 2\n", b"index 2\n!\n"), id="no-base64"),
         pytest.param(GOOD.replace(b"index 2\n", b"index 2\n" + b"A" * 43 + b"=\n" * 1), id="hash-too-many"),
