@@ -310,5 +310,6 @@ def data_folder() -> Path:
 
 
 def stop(sentence: str, status: int) -> NoReturn:
+    """End the command with a sentence on standard error."""
     typer.echo(sentence, err=True)
     raise typer.Exit(status)
