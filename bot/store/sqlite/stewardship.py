@@ -18,7 +18,7 @@ from bot.store.sqlite.reading import identity
 from bot.store.sqlite.writer import Writer
 from policies.identifiers import IncidentId
 
-ERASED = "erased.txt"
+ERASED = "erased.list"
 """The opaque names of all that was erased, outside the databases, so that no restored copy brings it back."""
 
 LONGEST_HOLD = timedelta(days=180)
