@@ -270,7 +270,7 @@ def _said_of(near: Surroundings, noun: str, place: int, reading: Reading) -> Rea
     if aim is not None:
         return replace(reading, aim=aim, asked=asked, attributed=article)
     if article and near.word(behind) in ("", ",", ":", "-") and (near.opened or behind < len(near.before)):
-        alone = near.ends_clause or near.after[0] in PERSONS
+        alone = near.ends_clause or _heads_a_person(near)
         return replace(reading, aim=Aim.PERSON, attributed=True) if alone else reading
     bare = bool(noun) and not article and not owned and behind == place
     return _bare(near, noun, place, reading) if bare else reading

@@ -163,6 +163,15 @@ def _as_gap(part: re.Match[str]) -> str:
     return {" ": GAP, " ?": f"(?:{GAP})?"}.get(part.group(), part.group())
 
 
+_SHORT_CHOICE = re.compile(r"\\.|\[\^?\]?(?:[^\]\\]|\\.)*\]|(\(\?:|\|)(?=[a-z]{1,4}(?![a-z]))")
+"""The beginning of a choice whose first word is short; what stands behind a stroke or in brackets is skipped."""
+
+
+def _unshared(pattern: str) -> str:
+    """Keep RE2 from writing `die|dig` as `di(?:e|g)`: it would look for no part of a word under three letters."""
+    return _SHORT_CHOICE.sub(lambda found: found.group() + ("(?:)" if found.group(1) else ""), pattern)
+
+
 class Scanner:
     """Finds the entries of many lexicons in a message at once."""
 
@@ -177,7 +186,7 @@ class Scanner:
                 terms.append(term.lower())
                 self._by_term.append(entry)
             for pattern in entry.patterns:
-                self._filter.Add(pattern, _OPTIONS)
+                self._filter.Add(_unshared(pattern), _OPTIONS)
                 self._by_pattern.append(entry)
         self._terms = AhoCorasick(terms, matchkind=MatchKind.Standard)
         if self._by_pattern:
@@ -197,7 +206,7 @@ class Scanner:
         seen: set[tuple[int, Span]] = set()
         views = message.views if len(message.original) <= _WINDOW else message.views[:1] + message.views[1:][-1:]
         for view in views:
-            for hit in self._hits(view):
+            for hit in self._hits(view, "" if view is views[0] else views[0].text):
                 key = (id(hit.entry), hit.span)
                 if key in seen or not self._in_company(hit) or self._excused(hit):
                     continue
@@ -207,7 +216,8 @@ class Scanner:
                     return found
         return found
 
-    def _hits(self, view: View) -> Iterator[Hit]:
+    def _hits(self, view: View, read: str) -> Iterator[Hit]:
+        """Give the hits in a view, but for the pieces of it that stand word for word in a text read already."""
         text = view.text
         for number, start, end in self._terms.find_matches_as_indexes(text, overlapping=True):
             if (start == 0 or not text[start - 1].isalnum()) and (end == len(text) or not text[end].isalnum()):
@@ -215,6 +225,8 @@ class Scanner:
         if not self._by_pattern:
             return
         for offset, piece in _pieces(text):
+            if piece in read:
+                continue
             for number in self._filter.Match(piece) or ():
                 for match in self._patterns[number].finditer(piece):
                     if match.end() > match.start():
@@ -239,10 +251,11 @@ class Scanner:
         near = self._near.get(id(hit.entry))
         if excuse is None and near is None:
             return False
-        start, end = sentence_around(hit.view.text, hit.start, hit.end)
         # A sentence without an end would be read again for each of its hits.
-        start, end = max(start, hit.start - _WINDOW), min(end, hit.end + _WINDOW)
-        sentence = hit.view.text[start:end]
+        first = max(0, hit.start - _WINDOW)
+        around = hit.view.text[first : hit.end + _WINDOW]
+        start, end = sentence_around(around, hit.start - first, hit.end - first)
+        sentence, start = around[start:end], first + start
         if near is not None and near.search(sentence):
             return True
         return excuse is not None and any(
@@ -251,15 +264,25 @@ class Scanner:
 
 
 def _pieces(text: str) -> Iterator[tuple[int, str]]:
-    """Give a text in overlapping pieces with their places, cut between words where there are any."""
+    """Give a text in pieces with their places: whole sentences, or parts of one that overlap, cut between words."""
     start = 0
     while len(text) - start > _WINDOW:
+        sentence = _last_end(text, start + _OVERLAP, start + _WINDOW)
+        if sentence > 1:
+            yield start, text[start:sentence]
+            start = sentence
+            continue
         cut = text.rfind(" ", start + _OVERLAP + 1, start + _WINDOW)
         end = cut if cut > 0 else start + _WINDOW
         yield start, text[start:end]
         again = text.find(" ", end - _OVERLAP, end)
         start = again if again > start else end - _OVERLAP
     yield start, text[start:]
+
+
+def _last_end(text: str, first: int, last: int) -> int:
+    """Give the place behind the last sentence that ends in a range, or one; no pattern goes over its full stop."""
+    return max(text.rfind(mark, first, last) for mark in (". ", "! ", "? ")) + 2
 
 
 def _either(patterns: Sequence[str]) -> re.Pattern[str]:

@@ -156,14 +156,15 @@ class _Reading:
         for cue in self._cues:
             match cue.role:
                 case Role.LEADING | Role.OWNING:
+                    around = cue.start < start and end < cue.end
                     near = sentence[0] <= cue.start and cue.end <= start <= cue.end + _FARTHEST_LEAD
-                    if near and not _TURNS.search(self._text[cue.end : start]):
+                    if around or (near and not _TURNS.search(self._text[cue.end : start])):
                         yield cue
                 case Role.SPREADING:
                     if cue.end <= start:
                         yield cue
                 case Role.TRAILING:
-                    if start <= cue.start < self._looked_back_from(sentence, end) and cue.end > end:
+                    if cue.start < self._looked_back_from(sentence, end) and cue.end > end:
                         yield cue
 
     def _looked_back_from(self, sentence: tuple[int, int], end: int) -> int:

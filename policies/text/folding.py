@@ -84,15 +84,21 @@ def _unslanted(markup: re.Match[str]) -> str:
 
 
 def _fold_each(text: str) -> View:
-    if all(len(_FOLDS[ord(char)]) == 1 for char in set(text)):
+    uneven = {char for char in set(text) if len(_FOLDS[ord(char)]) != 1}
+    if not uneven:
         return View("folded", _as_latin(text.translate(_FOLDS)))
     out: list[str] = []
     places: list[int] = []
-    for place, char in enumerate(text):
-        if part := _FOLDS[ord(char)]:
-            out.append(part)
-            places.extend([place] * len(part))
-    return View("folded", _as_latin("".join(out)), tuple(places), tuple(place + 1 for place in places))
+    done = 0
+    for place in [place for place, char in enumerate(text) if char in uneven]:
+        part = _FOLDS[ord(text[place])]
+        out += (text[done:place].translate(_FOLDS), part)
+        places.extend(range(done, place))
+        places.extend([place] * len(part))
+        done = place + 1
+    out.append(text[done:].translate(_FOLDS))
+    places.extend(range(done, len(text)))
+    return View("folded", _as_latin("".join(out)), tuple(places), tuple([place + 1 for place in places]))
 
 
 class _Folds(dict[int, str]):
@@ -104,7 +110,7 @@ class _Folds(dict[int, str]):
 
 
 _FOLDS = _Folds()
-_WORD = re.compile(r"\S+")
+_NOT_ASCII_WORD = re.compile(r"(?<!\S)\S*[^\x00-\x7f\s]\S*")
 _NATIVE = re.compile(r"[^\W\d_a-z]")
 _LATIN = re.compile("[a-z]")
 
@@ -122,4 +128,4 @@ def _as_latin(text: str) -> str:
         word = token.group()
         return word if foreign and not _LATIN.search(word) else word.translate(_CONFUSABLES)
 
-    return _WORD.sub(reading, text)
+    return _NOT_ASCII_WORD.sub(reading, text)

@@ -14,7 +14,8 @@ from policies.text.views import Rewrite, View, rewritten
 MOST_SCANNED = 40_000
 """Slack's longest message; beyond it nothing is read, and the message says so."""
 
-PROTECTED = re.compile(
+_PROTECTED_SIGN = re.compile("[<@:]")
+_PROTECTED = re.compile(
     r"<[@#!][^<>\s]*>|<a?:\w{1,32}:\d+>|https?://[^\s<>|]+\|?|\b[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+"
     r"|(?<![\w@])@[\w.-]+|:[a-z0-9_+-]{1,64}:"
 )
@@ -62,7 +63,7 @@ class Normaliser:
         for number, stage in enumerate(_STAGES):
             if number not in needed:
                 continue
-            words = PROTECTED.sub(_blanked, last.text)
+            words = _PROTECTED.sub(_blanked, last.text) if _PROTECTED_SIGN.search(last.text) else last.text
             for read in stage.readings:
                 rewrites = list(read(self, words))
                 if rewrites:
@@ -74,9 +75,10 @@ class Normaliser:
 
     def _leet_as_l(self, text: str) -> Iterator[Rewrite]:
         """Read `k111` as `klll`: the second reading of a one or a bar, offered only where there is one."""
-        for token in _LEET_TOKEN.finditer(text):
-            if "1" in token.group() or "|" in token.group():
-                yield from _unleeted(token, _LEET_L)
+        if "1" in text or "|" in text:
+            for token in _LEET_TOKEN.finditer(text):
+                if "1" in token.group() or "|" in token.group():
+                    yield from _unleeted(token, _LEET_L)
 
     def _leet(self, text: str) -> Iterator[Rewrite]:
         for token in _LEET_TOKEN.finditer(text):
@@ -114,10 +116,8 @@ class Normaliser:
 
     def _squeeze(self, text: str) -> Iterator[Rewrite]:
         """Read `kiiiill` as `kill`: runs of three and more become one letter, or two where that is a word."""
-        for token in _WORD.finditer(text):
+        for token in _STRETCHED.finditer(text):
             word = token.group()
-            if not _RUN.search(word):
-                continue
             single = _RUN.sub(r"\1", word)
             forms = (single, *_each_run(word)) if len(word) <= _LONGEST_STRETCHED else (single,)
             choice = next((form for form in forms if form in self._known), single)
@@ -175,14 +175,15 @@ for _stage in _STAGES:
     _GATE.Add(_stage.needs)
 _GATE.Compile()
 
-_LEET_TOKEN = re.compile(r"[a-z0-9@$!|+€£]+")
+_LEET_TOKEN = re.compile(r"(?<![a-z0-9@$!|+€£])[a-z]*[0-9@$!|+€£][a-z0-9@$!|+€£]*")
 _LEET = str.maketrans("01345678@$!|+€£2", "oieasgtbasiitelz")
 _LEET_L = str.maketrans("01345678@$!|+€£2", "oleasgtbasiltelz")
 _SPACED = re.compile(r"(?<![\w'])[a-z0-9@$](?:[ \t.,_*~/|\\+-]{1,2}[a-z0-9@$]){2,}(?![\w'])")
 _LETTER = re.compile("[a-z0-9@$]")
 _PUNCTUATED = re.compile(r"(?<![a-z])[a-z]+(?:[-._*~][a-z]+)+")
 _PUNCTUATION = re.compile("[^a-z]")
-_WORD = re.compile(r"[a-z]+")
+_STRETCHED = re.compile(r"(?<![a-z])(?:([a-z])(?!\1\1))*([a-z])\2\2[a-z]*")
+_LOWER = re.compile("[a-z]")
 _RUN = re.compile(r"([a-z])\1{2,}")
 _MASKS = "*#-_"
 _MASKED = re.compile(r"(?<![\w*#-])[a-z][a-z*#_-]+")
@@ -198,7 +199,7 @@ def _unleeted(token: re.Match[str], table: dict[int, int]) -> Iterator[Rewrite]:
     start = token.start()
     while word and word[0] in "!|+£€":
         word, start = word[1:], start + 1
-    if any("a" <= char <= "z" for char in word):
+    if _LOWER.search(word):
         plain = word.translate(table)
         if plain != word:
             yield Rewrite(start, start + len(word), plain)

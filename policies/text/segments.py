@@ -31,7 +31,7 @@ class Segment:
         return self.start < end and start < self.end
 
 
-_CODE = re.compile(r"```.*?(?:```|\Z)|'''.*?(?:'''|\Z)", re.DOTALL)
+_CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`", re.DOTALL)
 _BLOCK = re.compile(r"^>>>[ \n].*\Z|^> ?[^\n]*(?:\n> ?[^\n]*)*", re.DOTALL | re.MULTILINE)
 _SINGLE = re.compile(
     r"(?:(?<=[\s(\[{:,;\"-])|^)'(?=[^\s'])[^'\n]*(?:'(?=[a-z])[^'\n]*)*[^\s'\n]'(?![a-z0-9])", re.MULTILINE
@@ -49,7 +49,7 @@ def segments(text: str) -> tuple[Segment, ...]:
     found: list[Segment] = []
     if ">" in text:
         found.extend(Segment(SegmentKind.BLOCK, m.start(), m.end()) for m in _BLOCK.finditer(text))
-    if "'''" in text or "```" in text:
+    if "`" in text:
         _add(found, (Segment(SegmentKind.CODE, m.start(), m.end()) for m in _CODE.finditer(text)))
     if _DOUBLE in text:
         _add(found, _double_quoted(text))

@@ -1,6 +1,6 @@
 """A view: one reading of a text in which disguise is undone, with a way back to the original."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from policies.findings import Span
@@ -37,12 +37,14 @@ class Rewrite:
     text: str
 
 
-def rewritten(view: View, name: str, rewrites: Iterable[Rewrite]) -> View:
+def rewritten(view: View, name: str, rewrites: Sequence[Rewrite]) -> View:
     """Give the view with some ranges replaced; they must be in order and must not overlap.
 
     A replacement of the same length keeps character positions; any other maps each new character
     to the whole range it stands for.
     """
+    if all(len(rewrite.text) == rewrite.end - rewrite.start for rewrite in rewrites):
+        return View(name, _replaced(view.text, rewrites), view.starts, view.ends)
     text: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -66,3 +68,12 @@ def rewritten(view: View, name: str, rewrites: Iterable[Rewrite]) -> View:
     starts.extend(old_starts[done:])
     ends.extend(old_ends[done:])
     return View(name, "".join(text), tuple(starts), tuple(ends))
+
+
+def _replaced(text: str, rewrites: Sequence[Rewrite]) -> str:
+    parts: list[str] = []
+    done = 0
+    for rewrite in rewrites:
+        parts += (text[done : rewrite.start], rewrite.text)
+        done = rewrite.end
+    return "".join((*parts, text[done:]))

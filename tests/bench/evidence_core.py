@@ -125,8 +125,8 @@ def _attachment(key: DataKey) -> list[Limit]:
                 pass
 
         return [
-            Limit("seal an attachment of 8 MiB to the disk", _best(keep, 5) * 1e3, 1_000, "ms"),
-            Limit("open an attachment of 8 MiB", _best(read, 5) * 1e3, 500, "ms"),
+            Limit("seal an attachment of 8 MiB to the disk", _best(keep, 5, time.perf_counter) * 1e3, 1_000, "ms"),
+            Limit("open an attachment of 8 MiB", _best(read, 5, time.perf_counter) * 1e3, 500, "ms"),
         ]
 
 
@@ -158,13 +158,13 @@ def _each(step: Callable[[], object], times: int = 2_000) -> float:
     return _best(round_of_calls, 3) / times * 1e6
 
 
-def _best(step: Callable[[], object], rounds: int) -> float:
-    """Give the seconds of the quickest run: the others paid for what else the machine did."""
+def _best(step: Callable[[], object], rounds: int, clock: Callable[[], float] = time.process_time) -> float:
+    """Give the seconds of CPU of the quickest run: the others paid for what else the machine did."""
     times = []
     for _ in range(rounds):
-        before = time.perf_counter()
+        before = clock()
         step()
-        times.append(time.perf_counter() - before)
+        times.append(clock() - before)
     return min(times)
 
 

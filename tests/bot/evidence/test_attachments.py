@@ -41,6 +41,11 @@ def test_an_attachment_comes_back_as_it_arrived(tmp_path: Path, size: int, step:
     assert opens(kept.commitment, SALT, content)
 
 
+@pytest.mark.parametrize(("size", "pieces"), [(0, 1), (1, 1), (PIECE, 1), (PIECE + 1, 2), (2 * PIECE, 2)])
+def test_no_piece_is_empty_but_that_of_an_empty_attachment(tmp_path: Path, size: int, pieces: int) -> None:
+    assert len(_sealed(tmp_path / "a", size)) == 33 + size + 16 * pieces
+
+
 def test_the_file_is_private_and_shows_nothing(tmp_path: Path) -> None:
     _keep(tmp_path / "a", [b"JFIF" * 5000])
     assert b"JFIF" not in (tmp_path / "a").read_bytes()

@@ -94,6 +94,21 @@ def test_the_last_checkpoint_is_read_as_it_was_kept_and_replaced(tmp_path: Path)
     assert [found.name for found in tmp_path.iterdir()] == ["head"]
 
 
+def test_content_and_name_are_on_the_disk_before_anybody_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced = []
+    sync = os.fsync
+
+    def watched(descriptor: int) -> None:
+        synced.append((stat.S_ISDIR(os.fstat(descriptor).st_mode), (tmp_path / "head").exists()))
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", watched)
+    keep_head(tmp_path / "head", Log(3).note())
+    assert synced == [(False, False), (True, True)]
+
+
 def test_a_head_that_was_written_over_is_refused(tmp_path: Path) -> None:
     (tmp_path / "head").write_bytes(b"{}")
     with pytest.raises(NoteRefused):

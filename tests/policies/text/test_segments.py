@@ -22,7 +22,7 @@ def apart(text: str) -> list[str]:
         pytest.param("'don't come back' was the text", ["'don't come back'"], id="single-around-apostrophe"),
         pytest.param('he wrote "go away and left', ['"go away and left'], id="forgotten-closing-mark"),
         pytest.param("> first\n> second\nmine", ["> first\n> second"], id="block"),
-        pytest.param("see '''the log''' here", ["'''the log'''"], id="code"),
+        pytest.param("see ```the log``` and `this`", ["```the log```", "`this`"], id="code"),
         pytest.param("5 > 3 and 2 < 4", [], id="comparison"),
         pytest.param("no quotes at all", [], id="none"),
     ],
