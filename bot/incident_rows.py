@@ -9,7 +9,7 @@ from typing import Any
 
 from rich.cells import set_cell_size
 
-from handlers.alerts import alert_card, known_ends, masked, outcome_line
+from handlers.alerts import alert_card, known_ends, masked, outcome_line, quoted
 from policies.acts import Act, Verb
 from policies.events import MessageEdited
 from policies.incidents import Incident
@@ -45,7 +45,7 @@ COLUMNS = (
     "degraded",
     "link",
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _WIDTHS = (13, 16, 8, 16, 16, 20, 10)
 
 
@@ -125,7 +125,6 @@ def csv_values(incident: Incident, *, unmask: bool) -> list[str]:
     whole = as_object(incident, unmask=unmask)
     last = whole["decisions"][-1] if whole["decisions"] else {}
     whole |= {
-        "text": _printable(whole["text"]) if unmask else whole["text"],
         "outcomes": [f"{outcome['action']}: {outcome['status']}" for outcome in whole["outcomes"]],
         "policy": f"{whole['policy']['name']} {whole['policy']['version']}",
         "decided_by": last.get("by"),
@@ -148,7 +147,7 @@ def table_line(incident: Incident, *, unmask: bool, width: int) -> str:
         incident.id,
         f"{incident.recorded_at:%Y-%m-%d %H:%M}",
         event.ref.platform.value,
-        f"#{_one_line(mask(event.channel_name, ())) or event.ref.channel}",
+        f"#{_one_line(mask(event.channel_name or event.ref.channel, ()))}",
         _one_line(mask(event.author.name, ())),
         ", ".join(action.value for action in reversed(incident.decision.actions)),
         incident.state.value,
@@ -162,8 +161,9 @@ def page(incident: Incident, *, unmask: bool) -> Iterator[str]:
     card, event, words = alert_card(incident), incident.event, _Words(incident, unmask=unmask)
     yield f"{incident.id}  {card.headline}"
     yield f"recorded   {incident.recorded_at:%Y-%m-%d %H:%M:%S} UTC"
-    yield f"where      {event.ref.platform.value} #{card.channel_name or card.channel}  {event.link}".rstrip()
-    yield f"author     {card.author_name} ({event.author.id})"
+    where = f"{event.ref.platform.value} #{card.channel_name or card.channel}  {event.link}"
+    yield f"where      {_one_line(_printable(where))}"
+    yield f"author     {_one_line(_printable(f'{card.author_name} ({event.author.id})'))}"
     yield f"text       {_one_line(_printable(words.text))}"
     if isinstance(event, MessageEdited) and event.before is not None:
         yield f"before     {_one_line(_printable(words.before))}"
@@ -174,14 +174,16 @@ def page(incident: Incident, *, unmask: bool) -> Iterator[str]:
     policy = incident.decision.policy
     yield f"policy     {policy.name}, version {policy.version}, {policy.sha256[:16]}"
     for number, record in enumerate(known_ends(incident)):
-        yield f"{'done' if not number else '':<11}{record.at:%H:%M:%S}  {_printable(outcome_line(record.outcome))}"
+        ended = _one_line(_printable(outcome_line(record.outcome)))
+        yield f"{'done' if not number else '':<11}{record.at:%H:%M:%S}  {ended}"
     for action in incident.unfinished:
         yield f"{'':<11}still to do: {action.value}"
     yield f"state      {incident.state.value}"
     for act in incident.acts:
         if act.verb is not Verb.REPORT:
             told = words.act(act)
-            yield f"{'':<11}{act.at:%Y-%m-%d %H:%M} UTC  {told['by']}: {act.verb.value} ({_printable(told['reason'])})"
+            said = _one_line(_printable(f"{told['by']}: {act.verb.value} ({told['reason']})"))
+            yield f"{'':<11}{act.at:%Y-%m-%d %H:%M} UTC  {said}"
     if incident.deleted_at:
         yield f"deleted    {incident.deleted_at:%Y-%m-%d %H:%M:%S} UTC"
 
@@ -217,7 +219,7 @@ class _Words:
             "verb": act.verb.value,
             "by": self.said(act.actor.name),
             "by_id": act.actor.id,
-            "reason": self.said(act.reason),
+            "reason": act.reason if self._unmask else quoted(act.reason, self._incident),
             "at": act.at.isoformat(),
         }
 
@@ -232,7 +234,7 @@ def _cell(value: object) -> str:
         return ""
     if isinstance(value, list):
         return "; ".join(map(str, value))
-    return str(value).encode("utf-8", "backslashreplace").decode("utf-8")
+    return _printable(str(value))
 
 
 def _guarded(cell: str) -> str:

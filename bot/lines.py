@@ -1,6 +1,8 @@
 """JSON Lines in, JSON Lines out: the messages and people that `hustings check` reads, the decisions it writes."""
 
+import codecs
 import json
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
@@ -22,7 +24,11 @@ class BadLineError(ValueError):
 
 def lines(source: BinaryIO) -> Iterator[bytes | BadLineError]:
     """Give the lines of a stream that are not blank; an overlong one becomes an error in its place."""
+    first = True
     while line := source.readline(LONGEST_LINE):
+        if first:
+            line = line.removeprefix(codecs.BOM_UTF8)
+            first = False
         if len(line) == LONGEST_LINE and not line.endswith(b"\n"):
             while (rest := source.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
                 pass
@@ -130,7 +136,10 @@ def written(values: dict[str, Any]) -> bytes:
 def _object(line: bytes) -> Any:
     """Read JSON; what orjson refuses and JSON allows (escaped lone surrogates, huge numbers) is read too."""
     try:
-        return orjson.loads(line)
+        values = orjson.loads(line)
+        # orjson rounds whole numbers of more than 64 bits, which would be another message's id.
+        if not (isinstance(values, dict) and any(isinstance(value, float) for value in values.values())):
+            return values
     except orjson.JSONDecodeError:
         pass
     try:
@@ -138,7 +147,11 @@ def _object(line: bytes) -> Any:
     except UnicodeDecodeError as error:
         raise BadLineError(f"the line is not UTF-8 (byte {error.start + 1}); save the file as UTF-8") from None
     except (ValueError, RecursionError) as error:
-        what = f"{error.msg}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else "nested too deep"
+        if isinstance(error, json.JSONDecodeError):
+            what = f"{error.msg}, column {error.colno}"
+        else:
+            deep = isinstance(error, RecursionError)
+            what = "nested too deep" if deep else f"a number of more than {sys.get_int_max_str_digits()} digits"
         raise BadLineError(f'the line is not JSON ({what}); write {{"id": "1", "text": "hello"}}') from None
 
 

@@ -1,5 +1,6 @@
 """What people are shown of an incident: the moderators' card, the author's notice, one line in a list."""
 
+import re
 from datetime import datetime, timedelta
 
 from handlers.ports import AlertCard, Notice
@@ -7,7 +8,7 @@ from policies.acts import Act, Verb
 from policies.assessments import Assessment
 from policies.decisions import Action, Outcome, OutcomeStatus
 from policies.events import MessageWritten
-from policies.findings import Stance
+from policies.findings import Span, Stance
 from policies.identifiers import IncidentId
 from policies.incidents import Incident, IncidentState, OutcomeRecord, Source
 from policies.text.masking import mask
@@ -157,13 +158,20 @@ def masked(text: str, assessment: Assessment, *, most: int = 1_000) -> str:
     return mask(text, (finding.span for finding in assessment.findings), most=most)
 
 
+def quoted(text: str, incident: Incident, *, most: int = 1_000) -> str:
+    """Give what somebody wrote about an incident, with what it repeats of the abusive words masked."""
+    found = {incident.event.text[f.span.start : f.span.end].strip() for f in incident.assessment.findings} - {""}
+    repeated = (match for words in found for match in re.finditer(re.escape(words), text, re.IGNORECASE))
+    return mask(text, (Span(match.start(), match.end()) for match in repeated), most=most)
+
+
 def settled_line(incident: Incident) -> str:
     """Say who decided what and when; empty while nobody has."""
     act = last_verdict(incident)
     if act is None:
         return ""
     who = mask(act.actor.name, (), most=80) or str(act.actor.id)
-    reason = mask(act.reason, (), most=300)
+    reason = quoted(act.reason, incident, most=300)
     return f"{who} decided at {moment(act.at)}: {_STATES[incident.state]}. Reason: {reason}"
 
 
@@ -216,7 +224,7 @@ def _why(incident: Incident) -> tuple[str, ...]:
     degraded = [f"Decided without a part: {reason}" for reason in incident.decision.degraded]
     report = []
     if incident.source is Source.REPORT:
-        report = [f"The report says: {mask(incident.report_reason, (), most=300)}"]
+        report = [f"The report says: {quoted(incident.report_reason, incident, most=300)}"]
     reporters = {act.actor.id for act in incident.acts if act.verb is Verb.REPORT}
     if reporters:
         both = reporters | ({incident.reporter} if incident.reporter else set())

@@ -15,6 +15,9 @@ from policies.rules import Policy
 REMEMBERED = 20_000
 """Messages whose text is remembered for the replies to them; older ones are forgotten."""
 
+REMEMBERED_CHARACTERS = 10_000_000
+"""Characters of them all together; where messages are long, fewer of them are remembered."""
+
 EVERYTHING = frozenset(Action)
 """A stream belongs to no platform, so that no action degrades."""
 
@@ -54,20 +57,29 @@ class Checker:
         self._policy = policy
         self._register = register or Register()
         self._written: OrderedDict[tuple[str, str], StreamedMessage] = OrderedDict()
+        self._characters = 0
 
     def check(self, message: StreamedMessage) -> Checked:
         """Judge the next message of the stream; a deleted one is forgotten and allowed."""
         key = (message.platform.value, message.id)
         if message.kind == "deleted":
-            self._written.pop(key, None)
+            self._forget(key)
             return Checked(Assessment(), self._policy.allowed)
         _, assessment = self._reader.read(message.text, self._context(message))
         decision = decide(assessment, self._policy, mode=Mode.ACT, can=EVERYTHING)
-        self._written[key] = message
-        self._written.move_to_end(key)
-        if len(self._written) > REMEMBERED:
-            self._written.popitem(last=False)
+        self._remember(key, message)
         return Checked(assessment, decision)
+
+    def _remember(self, key: tuple[str, str], message: StreamedMessage) -> None:
+        self._forget(key)
+        self._written[key] = message
+        self._characters += len(message.text)
+        while len(self._written) > REMEMBERED or self._characters > REMEMBERED_CHARACTERS:
+            self._forget(next(iter(self._written)))
+
+    def _forget(self, key: tuple[str, str]) -> None:
+        forgotten = self._written.pop(key, None)
+        self._characters -= len(forgotten.text) if forgotten else 0
 
     def _context(self, message: StreamedMessage) -> Context:
         parent = self._written.get((message.platform.value, message.reply_to)) if message.reply_to else None

@@ -50,6 +50,11 @@ class ShortMemory:
         last = self._judged.get(event.ref)
         return last is not None and last.event_id != event.event_id and last.digest == _digest(event.text)
 
+    def judged_otherwise(self, event: MessagePosted | MessageEdited) -> bool:
+        """Whether another text of this message was judged last, so that this one is a change for certain."""
+        last = self._judged.get(event.ref)
+        return last is not None and last.event_id != event.event_id and last.digest != _digest(event.text)
+
     def judge(self, event: MessagePosted | MessageEdited) -> None:
         """Remember the text that is being judged; a late first version does not replace its edit."""
         last = self._judged.get(event.ref)

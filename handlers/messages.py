@@ -90,11 +90,12 @@ async def _handle(event: MessageWritten, deps: Deps, on_durable: Callable[[], No
         deps.counters.count("messages.unchanged")
         decision = _ignored(deps)
     else:
+        changed = _changed(event, deps)
         deps.memory.judge(event)
         assessment = await assess(event, deps)
         decision = judge(event, assessment, deps)
         if _matters(decision):
-            return await _keep_and_act(event, assessment, decision, deps, on_durable)
+            return await _keep_and_act(event, assessment, decision, deps, on_durable, changed=changed)
         deps.counters.count("messages.allowed")
     if on_durable:
         on_durable()
@@ -107,9 +108,11 @@ async def _keep_and_act(
     decision: Decision,
     deps: Deps,
     on_durable: Callable[[], None] | None,
+    *,
+    changed: bool,
 ) -> Decision:
     try:
-        recorded = await _record(event, assessment, decision, deps)
+        recorded = await _record(event, assessment, decision, deps, changed=changed)
     except EvidenceUnavailable:
         return await _alarm(event, decision, deps)
     if on_durable:
@@ -125,8 +128,10 @@ async def _keep_and_act(
     return decision
 
 
-async def _record(event: MessageWritten, assessment: Assessment, decision: Decision, deps: Deps) -> Recorded | None:
-    """Keep the incident; nothing if the record already has an incident with this very text."""
+async def _record(
+    event: MessageWritten, assessment: Assessment, decision: Decision, deps: Deps, *, changed: bool
+) -> Recorded | None:
+    """Keep the incident; nothing if the latest one has this very text, unless the text is known to have changed."""
     new = NewIncident(
         event_id=event.event_id,
         event=event,
@@ -137,7 +142,7 @@ async def _record(event: MessageWritten, assessment: Assessment, decision: Decis
         to_do=to_do(decision),
     )
     async with deps.memory.turn(event.ref):
-        if isinstance(event, MessageEdited):
+        if isinstance(event, MessageEdited) and not changed:
             earlier = await deps.incidents.of_message(event.ref)
             if any(i.event.event_id != event.event_id and i.event.text == event.text for i in earlier[-1:]):
                 return None
@@ -172,6 +177,12 @@ def _unchanged(event: MessageWritten, deps: Deps) -> bool:
     if isinstance(event, MessageEdited) and event.before is not None and event.before == event.text:
         return True
     return deps.memory.judged_before(event)
+
+
+def _changed(event: MessageWritten, deps: Deps) -> bool:
+    """Whether an edit is known to have changed the text; an abusive one may come back after a decent one."""
+    told = isinstance(event, MessageEdited) and event.before is not None and event.before != event.text
+    return told or deps.memory.judged_otherwise(event)
 
 
 def _matters(decision: Decision) -> bool:

@@ -27,6 +27,7 @@ _ENDED_WELL = (OutcomeStatus.DONE, OutcomeStatus.ALREADY)
 _NOT_YOURS = "Only the moderators named in the settings may do this. Nothing was changed."
 _NO_REASON = "Please give a reason: it is kept with the decision. Nothing was changed."
 _NO_VERDICT = "An incident is settled with uphold or not-abuse. Nothing was changed."
+_OWN = "This is about your own message, so another moderator has to decide it. Nothing was changed."
 _NOT_KEPT = "This could not be kept on record just now, so nothing was done. Please try again in a minute."
 _REPEATED = "This was kept already; nothing was done a second time."
 
@@ -44,7 +45,7 @@ async def settle_incident(
     """Keep a moderator's verdict; "not abuse" also shows again what was hidden and lifts a mute.
 
     `version` is that of the card that was pressed: if somebody decided since, nothing changes and the
-    reply says who decided what and when.
+    reply says who decided what and when. Nobody decides about their own message.
     """
     if not await _may(actor, "settle", deps):
         return refused(_NOT_YOURS)
@@ -59,6 +60,9 @@ async def settle_incident(
         incident=incident,
     )
     try:
+        if await _is_own(actor, incident, deps):
+            deps.counters.count("commands.settle.own")
+            return refused(_OWN)
         settlement = await deps.evidence.settle(act, version=version)
     except UnknownIncident:
         return _unknown(incident)
@@ -173,6 +177,11 @@ async def _may(actor: Actor, verb: str, deps: Deps) -> bool:
         allowed = False
     deps.counters.count(f"commands.{verb}" if allowed else f"commands.{verb}.refused")
     return allowed
+
+
+async def _is_own(actor: Actor, incident: IncidentId, deps: Deps) -> bool:
+    kept = await deps.incidents.get(incident)
+    return kept is not None and (kept.event.ref.platform, kept.event.author.id) == (actor.platform, actor.id)
 
 
 async def _check(actor: Actor, verb: Verb, reason: str, action: Action, deps: Deps) -> Reply | None:

@@ -9,6 +9,7 @@ text, so nothing written in a lexicon can stall the bot.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import re2
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -23,8 +24,9 @@ GAP = r"""[\s,'"*_~/:;-]+"""
 _SPACES = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]| \??")
 _MACRO = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _SENTENCE_END = re.compile(r"[.!?\n]+")
-_MOST_HITS = 50
-"""A message that holds more has been judged by then; a policy is shown no more than that either."""
+_MOST_OF_ONE, _MOST_HITS = 12, 150
+"""Of one entry, and in all. Many entries find nothing by themselves: were only the sum bounded, a few dozen
+harmless adjectives before an attack would hide it."""
 
 _WINDOW, _OVERLAP = 320, 140
 """Characters of a long text that are looked at together, and how many of them again with the next.
@@ -114,7 +116,7 @@ class Hit:
 
     def characteristic_of(self, text: str) -> str:
         """Give the protected characteristic that a text names first, or the entry's own."""
-        places = [(m.start(), name) for name, form in self.entry.named if (m := re2.search(form, text))]
+        places = [(m.start(), name) for name, form in self.entry.named if (m := _naming(form).search(text))]
         return min(places, key=lambda place: place[0])[1] if places else self.entry.characteristic
 
     def finding(
@@ -131,6 +133,12 @@ class Hit:
             certainty=certainty or self.entry.certainty,
             characteristic=self.characteristic if characteristic is None else characteristic,
         )
+
+
+@cache
+def _naming(form: str) -> re.Pattern[str]:
+    compiled: re.Pattern[str] = re2.compile(form, _OPTIONS)
+    return compiled
 
 
 def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
@@ -198,19 +206,24 @@ class Scanner:
         self._company = {id(entry): [company[p] for p in entry.nearby] for entry in entries if entry.nearby}
 
     def scan(self, message: Normalised) -> dict[str, list[Hit]]:
-        """Give the hits of each lexicon, in the order of the views and without repeats; at most 50 in all.
+        """Give the hits of each lexicon, in the order of the views and without repeats; so many of one entry.
 
         Of a long text only the first view and the last, which undoes all disguise, are looked at.
         """
         found: dict[str, list[Hit]] = {}
         seen: set[tuple[int, Span]] = set()
+        counts: dict[int, int] = {}
         views = message.views if len(message.original) <= _WINDOW else message.views[:1] + message.views[1:][-1:]
         for view in views:
             for hit in self._hits(view, "" if view is views[0] else views[0].text):
-                key = (id(hit.entry), hit.span)
-                if key in seen or not self._in_company(hit) or self._excused(hit):
+                entry = id(hit.entry)
+                key = (entry, hit.span)
+                if key in seen or counts.get(entry, 0) == _MOST_OF_ONE:
+                    continue
+                if not self._in_company(hit) or self._excused(hit):
                     continue
                 seen.add(key)
+                counts[entry] = counts.get(entry, 0) + 1
                 found.setdefault(hit.entry.lexicon, []).append(hit)
                 if len(seen) == _MOST_HITS:
                     return found

@@ -125,7 +125,8 @@ class _Reading:
 
     def stance_of(self, start: int, end: int) -> tuple[Stance, _Found | None, bool]:
         """Give the stance to a range, the cue that says so, and whether a human should look."""
-        apart = next((part for part in self._apart if part.holds(start, end)), None)
+        # A finding that begins before a quotation and ends in it says the quoted words, not the author's.
+        apart = next((part for part in self._apart if part.start < end <= part.end), None)
         cue = self._cue_for(apart, start, end)
         if cue is None or cue.role is Role.OWNING:
             if self._echoes_parent(start, end):

@@ -93,6 +93,11 @@ class SlackPlatform(Platform):
         self._alerting = asyncio.Lock()
 
     @property
+    def alert_channel(self) -> str:
+        """Give the moderators' channel."""
+        return self._alert_channel
+
+    @property
     def delegate(self) -> str:
         """Name the administrator whose token deletes messages; empty where there is none."""
         return f"{self._delegate.name} ({self._delegate.member})" if self._delegate else ""

@@ -28,6 +28,7 @@ REASON_INPUT = "text"
 _SECTION = 2900  # Slack refuses a section of more than 3,000 characters.
 _HEADER = 148
 _QUOTE = 2900
+_CONTEXT = 1900
 _BLOCKS = 45  # Slack refuses a message of more than 50.
 
 
@@ -62,23 +63,20 @@ def alert(card: AlertCard, home: Workspace, *, stands: str = "") -> Message:
 
     `stands` says, where Hustings deletes nothing, who can.
     """
-    where = (
-        f"<{_url(card.link)}|#{escape(card.channel_name or card.channel)}>" if card.link else escape(card.channel_name)
-    )
-    who = f"<{_url(home.url)}/team/{card.author}|{escape(card.author_name)}>" if home.url else escape(card.author_name)
-    blocks = [
-        _header(card.headline),
-        _section(f"*Author* {who}   *Channel* {where}   *Incident* `{escape(card.incident)}`"),
-        _quote(card.masked_text),
-    ]
+    profile = f"{_url(home.url)}/team/{card.author}" if home.url else ""
+    place = f"#{card.channel_name or card.channel}"
+    about = [_bold("Author "), _named(card.author_name, profile), _bold("   Channel "), _named(place, _url(card.link))]
+    if card.incident:
+        about += [_bold("   Incident "), {**_words(card.incident), "style": {"code": True}}]
+    blocks = [_header(card.headline), _rich("section", about), _quote(card.masked_text)]
     if card.why:
-        blocks.append(_section("*Why*\n" + _bullets(card.why)))
+        blocks.append(_list("Why", card.why))
     if card.done:
-        blocks.append(_section("*Done*\n" + _bullets(card.done)))
+        blocks.append(_list("Done", card.done))
     if card.due_at and not card.settled:
         blocks.append(_context(f"To be looked at by {date(card.due_at)}"))
     if card.settled:
-        blocks.append(_context(escape(plain(card.settled))))
+        blocks.append({"type": "context", "elements": [_plain(_one_line(card.settled), _CONTEXT)]})
     elif card.incident:
         if stands:
             blocks.append(_context(escape(stands)))
@@ -226,21 +224,50 @@ def _context(mrkdwn: str) -> Block:
 
 
 def _quote(text: str) -> Block:
-    # Rich text is never parsed for markup, so a quoted message can neither call nor link.
-    shown = _cut(sendable(plain(text)), _QUOTE) or "(no text)"
+    return _rich("quote", [_words(_cut(plain(text), _QUOTE) or "(no text)")])
+
+
+def _rich(kind: str, elements: list[Block]) -> Block:
+    # Rich text is never parsed for markup, so what members wrote can neither call, link, format nor forge.
+    return {"type": "rich_text", "elements": [{"type": f"rich_text_{kind}", "elements": elements}]}
+
+
+def _list(title: str, sentences: tuple[str, ...]) -> Block:
+    items: list[Block] = []
+    room = _SECTION
+    for sentence in sentences:
+        shown = _cut(_one_line(sentence), room)
+        items.append({"type": "rich_text_section", "elements": [_words(shown)]})
+        room -= len(shown)
+        if room <= 1:
+            break
+    heading: Block = {"type": "rich_text_section", "elements": [_bold(title)]}
     return {
         "type": "rich_text",
-        "elements": [{"type": "rich_text_quote", "elements": [{"type": "text", "text": shown}]}],
+        "elements": [heading, {"type": "rich_text_list", "style": "bullet", "elements": items}],
     }
+
+
+def _words(text: str) -> Block:
+    return {"type": "text", "text": sendable(text)}
+
+
+def _bold(text: str) -> Block:
+    return {**_words(text), "style": {"bold": True}}
+
+
+def _named(text: str, address: str) -> Block:
+    shown = _one_line(text) or "-"
+    return {"type": "link", "url": address, "text": sendable(shown)} if address else _words(shown)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(plain(text).split())
 
 
 def _button(label: str, action: str, value: str, style: str = "") -> Block:
     button: Block = {"type": "button", "text": _plain(label, 75), "action_id": action, "value": value}
     return {**button, "style": style} if style else button
-
-
-def _bullets(sentences: tuple[str, ...]) -> str:
-    return "\n".join(f"• {escape(plain(sentence))}" for sentence in sentences)
 
 
 def _paragraphs(text: str) -> list[Block]:

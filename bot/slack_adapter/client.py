@@ -265,8 +265,8 @@ class SlackPart:
             # Nobody can ever judge it, so it is acknowledged: asking for it again would not help.
             self._malformed(error, word(body, "event_id"))
             return None
-        if event is None:
-            return None
+        if event is None or event.ref.channel == self._platform.alert_channel:
+            return None  # in the moderators' own channel abuse is quoted all day
         work = self._events.get(event.event_id) or self._begin(event, linked)
         durable = asyncio.create_task(work.durable.wait())
         await asyncio.wait({work.task, durable}, timeout=self._within, return_when=asyncio.FIRST_COMPLETED)

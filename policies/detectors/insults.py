@@ -16,8 +16,6 @@ _NOUNS = {"vile-noun": 5, "vile-compound": 5, "hard-noun": 3, "tongue-noun": 3, 
 _ADJECTIVES = {"hard-adjective": 2, "mild-adjective": 1, "attributive-adjective": 1}
 _AIMS = {Aim.READER: 2, Aim.PERSON: 0, Aim.GROUP: -1}
 _LIKELY, _PLAIN = 2, 5
-_MOST_WEIGHED = 60
-"""A message with more hits than this is abuse or noise by the first sixty already."""
 
 _BANTER = re.compile(
     r"[\U0001F602\U0001F923\U0001F61C\U0001F61D\U0001F609\U0001F618\u2764\U0001F495\U0001F605\U0001F606]"
@@ -37,21 +35,20 @@ _AT_NOTHING = re.compile(
 
 def find(message: Normalised, hits: Sequence[Hit]) -> Iterator[Finding]:
     """Yield each insult that is aimed at somebody, graded by the words themselves."""
-    adjectives: dict[str, list[Hit]] = {}
-    weighed = 0
+    coloured: dict[int, list[Hit]] = {}
     for hit in hits:
         if hit.entry.id in _ADJECTIVES:
-            adjectives.setdefault(hit.view.name, []).append(hit)
+            coloured.setdefault(id(hit.view), []).append(hit)
+    adjectives = {view: _Adjectives(of_view) for view, of_view in coloured.items()}
+    none = _Adjectives(())
     for hit in hits:
         if _at_nobody(hit):
             continue
         if hit.entry.id not in _NOUNS and hit.entry.id not in _ADJECTIVES:
             if hit.entry.certainty is Certainty.PLAIN or not _BANTER.search(message.folded.text):
                 yield hit.finding()
-        elif (weighed := weighed + 1) <= _MOST_WEIGHED:
-            finding = _weigh(message, hit, _Adjectives(adjectives.get(hit.view.name, ())))
-            if finding is not None:
-                yield finding
+        elif (finding := _weigh(message, hit, adjectives.get(id(hit.view), none))) is not None:
+            yield finding
 
 
 def _at_nobody(hit: Hit) -> bool:

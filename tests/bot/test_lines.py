@@ -81,3 +81,22 @@ def test_any_bytes_are_a_message_or_an_error(line: bytes) -> None:
 )
 def test_whatever_is_written_can_be_read_again(values: dict[str, object]) -> None:
     assert json.loads(written(values)) == values
+
+
+@pytest.mark.parametrize("number", [2**63, 2**64 + 1, int("7" * 60)])
+def test_a_number_of_any_length_is_an_id_and_comes_back_digit_for_digit(number: int) -> None:
+    line = f'{{"id": {number}, "text": "hi", "author": {number}, "reply_to": {number}}}'.encode()
+    identity, message = message_of(line)
+    assert (message.id, message.author, message.reply_to) == (str(number), str(number), str(number))
+    assert json.loads(written({"id": identity}))["id"] == number
+
+
+def test_a_number_that_is_too_long_to_read_is_called_that() -> None:
+    with pytest.raises(BadLineError, match="a number of more than"):
+        message_of(b'{"id": ' + b"9" * 10_000 + b', "text": "hi"}')
+
+
+def test_the_mark_that_windows_puts_before_a_file_costs_no_message() -> None:
+    (line,) = lines(io.BytesIO(b'\xef\xbb\xbf{"id": "1", "text": "hi"}\n'))
+    assert isinstance(line, bytes)
+    assert message_of(line)[0] == "1"

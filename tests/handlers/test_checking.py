@@ -46,3 +46,15 @@ def test_only_so_many_messages_are_remembered(checker: Checker, monkeypatch: pyt
     for number in range(50):
         checker.check(StreamedMessage(id=str(number), text="hello"))
     assert len(checker._written) == 10
+
+
+def test_long_messages_are_remembered_in_the_same_space(checker: Checker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checking, "REMEMBERED_CHARACTERS", 1_000)
+    for number in range(50):
+        checker.check(StreamedMessage(id=str(number), text="hello " * 50, author_name="Ann"))
+    assert sum(len(kept.text) for kept in checker._written.values()) <= 1_000
+    checker.check(StreamedMessage(id="long", text="hello " * 1_000))
+    assert sum(len(kept.text) for kept in checker._written.values()) <= 1_000
+    checker.check(StreamedMessage(id="short", author="a", text="I will kill you"))
+    answered = checker.check(StreamedMessage(id="answer", author="b", reply_to="short", text="hm"))
+    assert answered.assessment.context.parent_text == "I will kill you"

@@ -255,3 +255,13 @@ async def test_what_the_card_says_is_masked(world: World) -> None:
 
 async def test_a_list_asked_for_while_nothing_is_kept_is_empty(world: World) -> None:
     assert [kept async for kept in world.incidents.find(IncidentFilter())] == []
+
+
+@pytest.mark.parametrize("before", [None, "sorry"], ids=["old-text-unknown", "old-text-delivered"])
+async def test_abuse_that_is_edited_away_and_back_again_is_shown_again(before: str | None, world: World) -> None:
+    event, _ = await world.says(SLACK, f"you {SLUR}")
+    await world.edits(event, "sorry", before=None)
+    decision = await world.edits(event, event.text, before=before)
+    assert Action.ALERT in decision.actions
+    assert len(memory(world).kept) == 2
+    assert len(world.slack.cards) == 2

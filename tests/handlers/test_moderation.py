@@ -13,7 +13,7 @@ from policies.identifiers import CommunityId, EventId, IncidentId, MemberId
 from policies.incidents import IncidentState
 from tests.fakes.evidence import MemoryEvidence
 from tests.fakes.reading import SLUR, THREAT
-from tests.fakes.world import DISCORD, SLACK, World
+from tests.fakes.world import DISCORD, MODERATOR, SLACK, World
 
 BRANCH = CommunityId("branch")
 ANN = MemberId("ann")
@@ -251,3 +251,22 @@ async def test_undo_is_not_asked_of_what_was_never_done(world: World) -> None:
     await world.presses(DISCORD, name, Verb.NOT_ABUSE)
     assert "message.restored" not in world.journal
     assert memory(world).kept[name].last(Action.HIDE) is OutcomeStatus.REFUSED
+
+
+async def test_nobody_decides_about_their_own_message(world: World) -> None:
+    event, _ = await world.says(DISCORD, f"you {SLUR}", author=MODERATOR)
+    (name,) = memory(world).kept
+    reply = await world.presses(DISCORD, name, Verb.NOT_ABUSE)
+    assert not reply.ok
+    assert "your own message" in reply.text
+    assert memory(world).kept[name].state is IncidentState.OPEN
+    assert event.ref in world.discord.hidden
+
+
+async def test_a_reason_that_quotes_the_abuse_is_masked_like_the_message(world: World) -> None:
+    await world.says(DISCORD, f"you {SLUR}")
+    (name,) = memory(world).kept
+    await world.presses(DISCORD, name, Verb.UPHOLD, reason=f"calling Ben a {SLUR.upper()} is a breach")
+    (card,) = world.discord.cards
+    assert "calling Ben a V••••••••• is a breach" in card.settled
+    assert SLUR not in (await list_incidents(world.actor(DISCORD), deps=world.deps)).text

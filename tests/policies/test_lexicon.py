@@ -138,6 +138,17 @@ def test_a_message_gives_no_more_hits_than_can_be_read() -> None:
     assert 0 < len(found("scum " * 1_000, entry(terms=("scum",)))) <= 200
 
 
+def test_many_hits_of_one_entry_do_not_hide_another() -> None:
+    filler, scum = entry(id="filler", terms=("and",)), entry(id="scum", patterns=["you scum"])
+    assert "you scum" in found("and " * 1_000 + "you scum", filler, scum)
+
+
+@pytest.mark.parametrize("padding", ["dirty ", "the jews ", "you ", "all of them ", "kill ", "not "])
+def test_padding_does_not_hide_an_attack(padding: str) -> None:
+    text = padding * 300 + "... p*kis are vermin"
+    assert {"slur", "dehumanisation"} & {finding.kind for finding in HOUSE.find(HOUSE.normalise(text))}
+
+
 def test_one_finding_is_kept_of_those_of_a_kind_that_overlap() -> None:
     detectors = DetectorSet(
         [

@@ -246,8 +246,9 @@ async def test_the_text_is_kept_as_delivered_and_shown_as_it_was_seen(powerless:
     await powerless.slack.acked(told.envelope)
     card = await powerless.card()
     assert powerless.incidents[0].event.text == text
-    quote = next(b for b in card["blocks"] if b["type"] == "rich_text")
-    shown = quote["elements"][0]["elements"][0]["text"]
+    rich = [b["elements"][0] for b in card["blocks"] if b["type"] == "rich_text"]
+    quote = next(part for part in rich if part["type"] == "rich_text_quote")
+    shown = quote["elements"][0]["text"]
     assert shown.startswith("<b> & @U2BEN @channel here (https://example.org): ")
     assert ABUSE not in json.dumps(card)
     assert "<!channel>" not in json.dumps(card)
@@ -364,3 +365,13 @@ async def test_a_message_of_a_channel_without_the_app_still_has_its_id(world: Wo
     assert incident.event.channel_name == ""
     assert ELSEWHERE in json.dumps(card["blocks"])
     assert list(world.slack.messages[MODERATORS].values()) == [card]
+
+
+async def test_what_moderators_quote_in_their_own_channel_is_left_alone(world: World) -> None:
+    told = await world.slack.say("U3MOD", f"He wrote: {ABUSE}. {ABUSE}", channel=MODERATORS)
+    await world.slack.acked(told.envelope)
+    edited = await world.slack.edit(told, ABUSE)
+    await world.slack.acked(edited.envelope)
+    await world.settled()
+    assert world.incidents == []
+    assert told.ts in world.slack.messages[MODERATORS]
