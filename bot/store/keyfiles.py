@@ -17,6 +17,8 @@ NEXT = "log.key.next"
 FIRST = "log.pub"
 """The public half of the first key that ever signed here: what to hand to witnesses and members."""
 
+NAMES = (WRAPPING, SIGNING, NEXT, FIRST)
+
 
 @dataclass(frozen=True, slots=True)
 class KeyFiles:

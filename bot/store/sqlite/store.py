@@ -28,8 +28,8 @@ from bot.store.sqlite.counters import SqliteCounters
 from bot.store.sqlite.earlier import bring_over, is_earlier
 from bot.store.sqlite.evidence import SqliteEvidence, SqliteIncidents
 from bot.store.sqlite.ledger import Ledger
-from bot.store.sqlite.signing import Checkpoints, ensure_signed_state, ensure_whole, successor_named
-from bot.store.sqlite.stewardship import Stewardship
+from bot.store.sqlite.signing import HEAD, Checkpoints, ensure_signed_state, ensure_whole, successor_named
+from bot.store.sqlite.stewardship import ERASED, Stewardship
 from bot.store.sqlite.vault import Vault
 from bot.store.sqlite.writer import Writer
 from handlers.ports import Clock
@@ -160,6 +160,17 @@ def lock_folder(folder: Path) -> FileLock:
         raise StoreUnusable(f"The data folder {folder} cannot be used: {error.strerror or error}.") from error
     (folder / "hustings.pid").write_text(str(os.getpid()), "ascii")
     return lock
+
+
+def forget_record(folder: Path) -> None:
+    """Take away the record of a folder with its keys and its head, for whoever holds the lock and made it all up."""
+    for name in (FILE, KEYS):
+        for end in ("", "-wal", "-shm"):
+            (folder / f"{name}{end}").unlink(missing_ok=True)
+    for name in (HEAD, ERASED):
+        (folder / name).unlink(missing_ok=True)
+    for name in keyfiles.NAMES:
+        (folder / keyfiles.FOLDER / name).unlink(missing_ok=True)
 
 
 def _owner(folder: Path) -> str:
