@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.metadata
+import inspect
 import sys
 from collections.abc import Iterator, MutableMapping
 from typing import Annotated, Any
@@ -34,6 +35,8 @@ class _Imported(MutableMapping[str, Any]):
         command = typer.main.get_command(importlib.import_module(module).app)
         assert isinstance(command, TyperCommand | TyperGroup)
         command.name = name
+        for one in (command, *(command.commands.values() if isinstance(command, TyperGroup) else ())):
+            one.help = _as_paragraphs(one.help)
         command.params = [option for option in command.params if option.name not in _NOT_OURS]
         return command
 
@@ -48,6 +51,11 @@ class _Imported(MutableMapping[str, Any]):
 
     def __delitem__(self, name: str) -> None:
         raise TypeError("Sub-commands are listed in COMMANDS.")
+
+
+def _as_paragraphs(text: str | None) -> str:
+    """Undo the line breaks of a docstring, which the help would keep, so that it fills the terminal's lines."""
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in inspect.cleandoc(text or "").split("\n\n"))
 
 
 class _Sparing(TyperGroup):

@@ -93,9 +93,14 @@ def _show_findings(console: Console, words: str, assessment: Assessment) -> None
 
 def _show_rules(console: Console, traces: tuple[RuleTrace, ...]) -> None:
     console.print("\n[bold]Rules[/bold]")
+    table = Table(box=None, show_header=False, padding=(0, 0, 0, 2))
     for trace in traces:
-        mark = "[bold]matched[/bold]" if trace.holds else "[dim]no     [/dim]"
-        console.print(f"  {mark}  {trace.rule.id:<28} {escape(trace.why)}")
+        if not trace.nothing_found:
+            table.add_row("[bold]matched[/bold]" if trace.holds else "[dim]no[/dim]", escape(trace.why))
+    if idle := [trace.rule.id for trace in traces if trace.nothing_found]:
+        # One reason for most of the rules: said once, it leaves the others in sight.
+        table.add_row("[dim]no[/dim]", f"Nothing was found of the kind that these need: {escape(', '.join(idle))}.")
+    console.print(table)
 
 
 def _shown(text: str) -> str:

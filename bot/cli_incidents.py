@@ -58,6 +58,13 @@ class Purpose(StrEnum):
     TRAINING = "training"
 
 
+class FileFormat(StrEnum):
+    """How incidents are exported."""
+
+    JSON = "json"
+    CSV = "csv"
+
+
 def _moment(value: str) -> datetime:
     """Read a date, a date and time, or how long ago."""
     if ago := re.fullmatch(r"(\d{1,5})([mhdw])", value):
@@ -97,7 +104,7 @@ Outcome = Annotated[
     str, typer.Option(parser=_outcome, metavar="STATUS", help="Where something ended so: refused, or hide:refused.")
 ]
 State = Annotated[IncidentState | None, typer.Option("--state", help="That stand so with the moderators.")]
-ByAuthor = Annotated[str, typer.Option("--author", help="By this member, by id.")]
+ByAuthor = Annotated[str, typer.Option("--author", help="By this member: the id, which `show` tells, not the name.")]
 Limit = Annotated[int, typer.Option(min=0, help="At most so many, newest first; 0 for all.")]
 
 
@@ -185,7 +192,7 @@ def export(
     state: State = None,
     author: ByAuthor = "",
     limit: Limit = 0,
-    form: Annotated[Format, typer.Option("--format", help="As JSON or CSV.")] = Format.JSON,
+    form: Annotated[FileFormat, typer.Option("--format", help="As JSON or CSV.")] = FileFormat.JSON,
     output: Annotated[Path | None, typer.Option(help="The file to write, readable by you alone.")] = None,
     unmask: Unmask = False,
     purpose: For = Purpose.TRIAGE,
@@ -211,10 +218,10 @@ def export(
     async def exported(incidents: SqliteIncidents) -> None:
         found = _looked_at(incidents.find(wanted), folder, purpose if unmask else None)
         if output is None:
-            await _write(found, form, sys.stdout, unmask=unmask)
+            await _write(found, Format(form), sys.stdout, unmask=unmask)
             return
         with _opened(output, form) as stream:
-            count = await _write(found, form, stream, unmask=unmask)
+            count = await _write(found, Format(form), stream, unmask=unmask)
         typer.echo(f"{output}: {count} incident{'' if count == 1 else 's'}.", err=True)
 
     _run(folder, exported)
@@ -275,9 +282,9 @@ async def _record_view(incidents: list[IncidentId], folder: Path, purpose: Purpo
         await store.stewardship.view(incidents, Steward(getuser()), Code(f"for-{purpose.value}"))
 
 
-def _opened(path: Path, form: Format) -> TextIO:
+def _opened(path: Path, form: FileFormat) -> TextIO:
     """Open a file for its owner alone; CSV begins with a mark that tells spreadsheets it is UTF-8."""
-    encoding = "utf-8-sig" if form is Format.CSV else "utf-8"
+    encoding = "utf-8-sig" if form is FileFormat.CSV else "utf-8"
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     except OSError as error:

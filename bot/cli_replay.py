@@ -61,6 +61,8 @@ def replay_export(
     """
     if diff and policy is None:
         _stop("--diff compares a draft with the policy in force. Name the draft with --policy.", 2)
+    if against is not None and not diff:
+        _stop("--against names the policy that --diff compares with. Add --diff, or leave it out.", 2)
     after = chosen_policy(policy)
     before = chosen_policy(against or _in_force()) if diff else None
     try:

@@ -65,7 +65,8 @@ class Tally:
     @property
     def unexpected(self) -> list[Scene | Deed]:
         """What ended otherwise than the transcript expects."""
-        return [part for part in (*self.scenes, *self.deeds) if not part.as_expected]
+        parts: tuple[Scene | Deed, ...] = (*self.scenes, *self.deeds)
+        return [part for part in parts if not part.as_expected]
 
     def verdicts(self, platform: PlatformName) -> Counter[str]:
         """Count the messages of a platform by their verdicts; one that led to two counts in both."""

@@ -140,7 +140,7 @@ def _refuse_secret(names: Names, info: FieldInfo, sources: Sources) -> None:
         return
     del section[names[-1]]
     what = (
-        f"{'.'.join(names)} is a secret and does not belong into this file. Take it out, and set it in "
+        f"{'.'.join(names)} is a secret and does not belong in this file. Take it out, and set it in "
         f"{sources.where_to_put(names)}."
     )
     sources.problems.append(Problem(sources.path, sources.place(names)[2], what))

@@ -18,6 +18,11 @@ FOUL = re.compile(
     r"minging|flaming|mincing|raving|screaming|butch|closet|slant[y-]*|eyed|degenerate|diseased?|drunken|perverted|"
     r"repulsive|poisonous|treacherous|feral|rancid|putrid|wretched|lousy)\b"
 )
+_TOLD_OFF = re.compile(
+    r"\b(?:shut (?:it|up|the fuck up|the hell up|your \w+)|stfu|fuck off|piss off|jog on|get lost|sod off|sit down|"
+    r"do one),? (?:you )?(?:\w+ ){0,2}$"
+)
+"""An order that makes of the noun after it an address."""
 _OURS = frozenset(("us", "we", "we're", "fellow", "i'm", "im"))
 _ENDS = frozenset((
     "off", "out", "up", "down", "now", "around", "round", "near", "into", "onto", "back", "again", "there", "here",
@@ -40,5 +45,7 @@ def read_aim(message: Normalised, hit: Hit) -> tuple[Reading, bool]:
     first, _, more = hit.text.partition(" ")
     if near.word(0) in _OURS and (not more or first.endswith("s")):
         return Reading(Aim.SELF, hit.start), False
+    if _TOLD_OFF.search(text, max(0, hit.start - 60), hit.start) and near.ends_clause:
+        return Reading(Aim.READER, hit.start), False
     foul = bool(near.before) and FOUL.match(text, near.before[0].start) is not None and not near.modifies
     return read_noun(near, hit.text, lambda place: FOUL.match(text, place) is not None), foul

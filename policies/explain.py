@@ -15,6 +15,8 @@ class RuleTrace:
     rule: Rule
     holds: bool
     why: str
+    nothing_found: bool = False
+    """Whether it does not hold because nothing was found of the kind that it needs."""
 
 
 def trace_rules(assessment: Assessment, policy: Policy) -> tuple[RuleTrace, ...]:
@@ -29,7 +31,14 @@ def _trace(rule: Rule, assessment: Assessment) -> RuleTrace:
         return RuleTrace(rule, False, f"Rule {rule.id} broke ({type(error).__name__}). Correct its `when`.")
     if held:
         return RuleTrace(rule, True, why(rule, assessment))
-    return RuleTrace(rule, False, _why_not(rule, assessment))
+    return RuleTrace(rule, False, _why_not(rule, assessment), nothing_found=_nothing_found(rule, assessment))
+
+
+def _nothing_found(rule: Rule, assessment: Assessment) -> bool:
+    gate = rule.condition.gate
+    if gate.always or gate.scores or not gate.kinds:
+        return False
+    return not any(finding.kind in gate.kinds for finding in assessment.findings)
 
 
 def _why_not(rule: Rule, assessment: Assessment) -> str:

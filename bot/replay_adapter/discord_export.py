@@ -142,7 +142,7 @@ class _File:
                     yield event
         except BrokenError as broken:
             self.reading.broken(self.name, broken, good)
-        self.reading.missing(self.name, bad, "they lack an id, a time or an author")
+        self.reading.missing(self.name, bad, "no id, no time or no author")
 
 
 def _messages(stream: JsonStream) -> Iterator[object]:

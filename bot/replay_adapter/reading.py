@@ -28,7 +28,7 @@ class Reading:
         """Keep that some messages of a file cannot be replayed."""
         if number:
             those = "1 message" if number == 1 else f"{number:,} messages"
-            self.problems.append(f"{shown(name)}: {those} passed over, because {what}.")
+            self.problems.append(f"{shown(name)}: {those} passed over: {what}.")
 
     def broken(self, name: str, error: BrokenError, replayed: int) -> None:
         """Keep that a file could be read up to a place only."""

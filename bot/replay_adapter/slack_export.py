@@ -96,7 +96,7 @@ class _DayFile:
                         yield event
         except BrokenError as broken:
             self.reading.broken(self.name, broken, good)
-        self.reading.missing(self.name, bad, "they are not of the form that Slack gives its messages")
+        self.reading.missing(self.name, bad, "not of the form that Slack gives its messages")
 
     def _event(self, row: object) -> Happening | None:
         if not isinstance(row, dict):

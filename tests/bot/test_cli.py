@@ -66,3 +66,9 @@ def test_help_is_there_at_once() -> None:
     started = time.monotonic()
     subprocess.run([sys.executable, "-m", "bot.cli", "--help"], check=True, capture_output=True)
     assert time.monotonic() - started < 3
+
+
+def test_help_fills_its_lines_in_every_paragraph(root: TyperGroup) -> None:
+    told = root.commands["replay"].help or ""
+    assert "\n\n" in told
+    assert "\n" not in told.replace("\n\n", "")

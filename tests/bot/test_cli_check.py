@@ -114,3 +114,10 @@ def test_explain_is_readable_and_shows_what_is_invisible() -> None:
     for heading in ("Views", "Findings", "Stance", "Scores", "Rules", "Decision"):
         assert heading in shown
     assert "U+200B" in shown
+
+
+def test_explain_names_together_the_rules_for_which_nothing_was_found() -> None:
+    shown = run("explain", "See you at the count").stdout.decode()
+    assert shown.count("Nothing was found of the kind") == 1
+    assert "threat-of-violence" in shown
+    assert max(map(len, shown.splitlines())) <= 80

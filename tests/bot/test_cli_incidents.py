@@ -224,3 +224,7 @@ def test_an_export_takes_no_more_memory_for_more_incidents(tmp_path: Path) -> No
     run(few, "export", "--output", str(few / "warm.json"))
     assert peak(many) < 1.3 * peak(few)
     assert len(json.loads((many / "out.json").read_text())) == 1_500
+
+
+def test_an_export_is_never_a_table(folder: Path) -> None:
+    assert "'table' is not one of 'json'" in run(folder, "export", "--format", "table", status=2).output

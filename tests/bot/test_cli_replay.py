@@ -215,3 +215,8 @@ def test_whoever_stops_reading_early_gets_no_complaint(discord: Path) -> None:
         process.stdout.close()
         assert process.stderr.read() == b""
     assert process.returncode == 1
+
+
+def test_a_policy_to_compare_with_needs_a_comparison(slack: Path, tmp_path: Path) -> None:
+    alone = run(slack, "--against", policy(tmp_path / "one.yaml"))
+    assert (alone.exit_code, "--diff" in alone.stderr) == (2, True)

@@ -131,7 +131,7 @@ slack:
 """
     environment = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "wrong", "DISCORD_TOKEN_FILE": "/nowhere/token"}
     assert mistakes(text, environment, tmp_path) == [
-        "hustings.yaml:6: discord.token is a secret and does not belong into this file. Take it out, and set it in "
+        "hustings.yaml:6: discord.token is a secret and does not belong in this file. Take it out, and set it in "
         "DISCORD_TOKEN, or name a file that holds it in DISCORD_TOKEN_FILE.",
         "environment: DISCORD_TOKEN_FILE: /nowhere/token cannot be read: No such file or directory.",
         "hustings.yaml:2: mode: input should be 'observe' or 'act'. docs/settings.md says what it may be.",

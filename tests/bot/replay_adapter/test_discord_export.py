@@ -174,13 +174,13 @@ def test_messages_without_what_every_message_has_are_counted(tmp_path: Path) -> 
     bad: list[Any] = [{"id": "1"}, "text", None, message(2, "x", at="yesterday"), message(3, "x", at=AT, author=None)]
     events, problems, _ = read(exported(tmp_path, message(9, "good", at=AT), *bad))
     assert len(events) == 1
-    assert problems == ["general.json: 5 messages passed over, because they lack an id, a time or an author."]
+    assert problems == ["general.json: 5 messages passed over: no id, no time or no author."]
 
 
 def test_a_channel_in_which_no_message_has_a_time_is_told(tmp_path: Path) -> None:
     events, problems, _ = read(exported(tmp_path, message(1, "x", at=""), message(2, "y", at="soon")))
     assert events == []
-    assert problems == ["general.json: 2 messages passed over, because they lack an id, a time or an author."]
+    assert problems == ["general.json: 2 messages passed over: no id, no time or no author."]
 
 
 def test_people_who_deleted_their_account_still_have_written_what_they_wrote(tmp_path: Path) -> None:

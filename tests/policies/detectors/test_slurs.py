@@ -16,6 +16,7 @@ def slurs(text: str) -> list[Finding]:
     ("text", "aim"),
     [
         pytest.param("you dyke", Aim.READER, id="the-reader"),
+        pytest.param("shut the fuck up fag", Aim.READER, id="told-off"),
         pytest.param("she's a dyke", Aim.PERSON, id="a-person"),
         pytest.param("that filthy dyke wants to chair it", Aim.PERSON, id="after-a-pointer"),
         pytest.param("they're all dykes", Aim.GROUP, id="a-group"),
