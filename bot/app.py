@@ -14,6 +14,7 @@ import structlog
 from bot.clock import SystemClock
 from bot.discord_adapter.actions import DiscordModerators, DiscordPlatform, Server
 from bot.discord_adapter.client import DiscordPart, DiscordSettingsError
+from bot.evidence.errors import EvidenceError
 from bot.resumption import Resumption
 from bot.settings import DiscordSettings, Settings, SlackSettings
 from bot.slack_adapter.actions import SlackPlatform
@@ -21,7 +22,7 @@ from bot.slack_adapter.calls import SLACK
 from bot.slack_adapter.client import SlackPart, SlackSettingsError
 from bot.slack_adapter.directory import SlackModerators
 from bot.status import StatusBoard, connected_until
-from bot.store.sqlite.connection import describe_engine
+from bot.store.sqlite.connection import Error, StoreUnusable, describe_engine
 from bot.store.sqlite.store import Store, open_store
 from bot.supervisor import Part, Repeating, Supervisor
 from handlers.deps import Deps
@@ -39,6 +40,7 @@ log = structlog.get_logger(__name__)
 
 _HOPELESS = (DiscordSettingsError, SlackSettingsError)
 _FLUSH_EVERY = 30.0
+_SIGN_EVERY = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,7 @@ def _put_together(
     connections = [make(deps) for make in makers]
     parts: list[Part] = [
         *connections,
+        Repeating("checkpoints", _signing(store)),
         Repeating("unfinished actions", Resumption(deps, connections).step),
         Repeating("counters", _flushing(store)),
     ]
@@ -216,6 +219,17 @@ def _flushing(store: Store) -> Callable[[], Awaitable[float]]:
         return _FLUSH_EVERY
 
     return flush
+
+
+def _signing(store: Store) -> Callable[[], Awaitable[float]]:
+    async def sign() -> float:
+        try:
+            await store.checkpoints.sign()
+        except (EvidenceError, Error, OSError, StoreUnusable) as error:
+            log.error("checkpoint.unsigned", trouble=str(error))
+        return _SIGN_EVERY
+
+    return sign
 
 
 def _listen_to_signals(app: App) -> None:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from getpass import getuser
 from pathlib import Path
 from shutil import get_terminal_size
 from typing import Annotated, NoReturn, TextIO
@@ -15,12 +16,14 @@ from typing import Annotated, NoReturn, TextIO
 import typer
 
 from bot.clock import SystemClock
+from bot.evidence.words import Code
 from bot.incident_rows import COLUMNS, as_object, csv_line, csv_values, heading, json_piece, page, table_row
 from bot.settings import FILE, Settings
 from bot.settings_sources import read_sources
 from bot.store.sqlite.connection import StoreUnusable
 from bot.store.sqlite.evidence import SqliteIncidents
-from bot.store.sqlite.store import open_to_read
+from bot.store.sqlite.stewardship import Steward
+from bot.store.sqlite.store import open_beside, open_to_read
 from handlers.errors import EvidenceUnavailable
 from handlers.ports import IncidentFilter
 from policies.decisions import Action, OutcomeStatus
@@ -31,6 +34,7 @@ from policies.problems import did_you_mean
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="List, show and export what is kept.")
 
+_VIEWED_AT_ONCE = 100
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -40,6 +44,18 @@ class Format(StrEnum):
     TABLE = "table"
     JSON = "json"
     CSV = "csv"
+
+
+class Purpose(StrEnum):
+    """What somebody may read unmasked text for."""
+
+    TRIAGE = "triage"
+    INVESTIGATION = "investigation"
+    DECISION = "decision"
+    APPEAL = "appeal"
+    AUDIT = "audit"
+    SUBJECT_ACCESS = "subject-access"
+    TRAINING = "training"
 
 
 class FileFormat(StrEnum):
@@ -75,7 +91,8 @@ def _outcome(value: str) -> str:
 
 
 Data = Annotated[Path | None, typer.Option("--data", help="The bot's data folder; else the one in the settings.")]
-Unmask = Annotated[bool, typer.Option("--unmask", help="Show text as it was written, abuse and all.")]
+Unmask = Annotated[bool, typer.Option("--unmask", help="Show text as it was written; that you looked is recorded.")]
+For = Annotated[Purpose, typer.Option("--for", help="What you read it for, when unmasked; it is recorded.")]
 Since = Annotated[datetime | None, typer.Option(parser=_moment, metavar="WHEN", help="From then on; 7d means ago.")]
 Until = Annotated[datetime | None, typer.Option(parser=_moment, metavar="WHEN", help="Before then.")]
 Channel = Annotated[str, typer.Option(help="In this channel, by its name or id.")]
@@ -107,6 +124,7 @@ def list_incidents(
     limit: Limit = 50,
     form: Annotated[Format, typer.Option("--format", help="As a table, JSON or CSV.")] = Format.TABLE,
     unmask: Unmask = False,
+    purpose: For = Purpose.TRIAGE,
     data: Data = None,
 ) -> None:
     """List kept incidents, newest first."""
@@ -123,7 +141,13 @@ def list_incidents(
         author=MemberId(author) if author else None,
         limit=limit or None,
     )
-    _run(data, lambda incidents: _write(incidents.find(wanted), form, sys.stdout, unmask=unmask, limit=limit))
+    folder = data or data_folder()
+
+    async def listed(incidents: SqliteIncidents) -> None:
+        found = _looked_at(incidents.find(wanted), folder, purpose if unmask else None)
+        await _write(found, form, sys.stdout, unmask=unmask, limit=limit)
+
+    _run(folder, listed)
 
 
 @app.command()
@@ -131,21 +155,27 @@ def show(
     incident: Annotated[str, typer.Argument(help="The incident's id, such as I-2026-000042.")],
     as_json: Annotated[bool, typer.Option("--json", help="Write one JSON object.")] = False,
     unmask: Unmask = False,
+    purpose: For = Purpose.TRIAGE,
     data: Data = None,
 ) -> None:
     """Show one incident: what was said, why it was acted on, what was done, what moderators decided."""
 
+    folder = data or data_folder()
+
     async def shown(incidents: SqliteIncidents) -> None:
         kept = await incidents.get(IncidentId(incident.strip().upper()))
         if kept is None:
-            _stop(f"There is no incident {incident}. `hustings incidents list` shows what is kept.", 1)
+            why = await incidents.why_missing(IncidentId(incident.strip().upper()))
+            stop(f"{why} `hustings incidents list` shows what is kept.", 1)
+        if unmask:
+            await _record_view([kept.id], folder, purpose)
         if as_json:
             typer.echo(json.dumps(as_object(kept, unmask=unmask), indent=2))
             return
         for line in page(kept, unmask=unmask):
             typer.echo(line)
 
-    _run(data, shown)
+    _run(folder, shown)
 
 
 @app.command()
@@ -165,6 +195,7 @@ def export(
     form: Annotated[FileFormat, typer.Option("--format", help="As JSON or CSV.")] = FileFormat.JSON,
     output: Annotated[Path | None, typer.Option(help="The file to write, readable by you alone.")] = None,
     unmask: Unmask = False,
+    purpose: For = Purpose.TRIAGE,
     data: Data = None,
 ) -> None:
     """Write incidents as JSON or CSV, to a file or to standard output, in constant memory."""
@@ -182,15 +213,18 @@ def export(
         limit=limit or None,
     )
 
+    folder = data or data_folder()
+
     async def exported(incidents: SqliteIncidents) -> None:
+        found = _looked_at(incidents.find(wanted), folder, purpose if unmask else None)
         if output is None:
-            await _write(incidents.find(wanted), Format(form), sys.stdout, unmask=unmask)
+            await _write(found, Format(form), sys.stdout, unmask=unmask)
             return
         with _opened(output, form) as stream:
-            count = await _write(incidents.find(wanted), Format(form), stream, unmask=unmask)
+            count = await _write(found, Format(form), stream, unmask=unmask)
         typer.echo(f"{output}: {count} incident{'' if count == 1 else 's'}.", err=True)
 
-    _run(data, exported)
+    _run(folder, exported)
 
 
 async def _write(
@@ -222,18 +256,44 @@ async def _write(
     return count
 
 
+async def _looked_at(
+    incidents: AsyncIterator[Incident], folder: Path, purpose: Purpose | None
+) -> AsyncIterator[Incident]:
+    """Give incidents on; unmasked ones only once it is on record that somebody looks, a page at a time."""
+    waiting: list[Incident] = []
+    async for incident in incidents:
+        if purpose is None:
+            yield incident
+            continue
+        waiting.append(incident)
+        if len(waiting) == _VIEWED_AT_ONCE:
+            await _record_view([kept.id for kept in waiting], folder, purpose)
+            for kept in waiting:
+                yield kept
+            waiting.clear()
+    if purpose is not None and waiting:
+        await _record_view([kept.id for kept in waiting], folder, purpose)
+        for kept in waiting:
+            yield kept
+
+
+async def _record_view(incidents: list[IncidentId], folder: Path, purpose: Purpose) -> None:
+    async with open_beside(folder, SystemClock()) as store:
+        await store.stewardship.view(incidents, Steward(getuser()), Code(f"for-{purpose.value}"))
+
+
 def _opened(path: Path, form: FileFormat) -> TextIO:
     """Open a file for its owner alone; CSV begins with a mark that tells spreadsheets it is UTF-8."""
     encoding = "utf-8-sig" if form is FileFormat.CSV else "utf-8"
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     except OSError as error:
-        _stop(f"{path} cannot be written: {error.strerror or error}.", 2)
+        stop(f"{path} cannot be written: {error.strerror or error}.", 2)
     return os.fdopen(handle, "w", encoding=encoding, newline="")
 
 
 def _run(data: Path | None, work: Callable[[SqliteIncidents], Awaitable[object]]) -> None:
-    folder = data or _folder()
+    folder = data or data_folder()
 
     async def opened() -> None:
         async with open_to_read(folder) as incidents:
@@ -242,20 +302,21 @@ def _run(data: Path | None, work: Callable[[SqliteIncidents], Awaitable[object]]
     try:
         asyncio.run(opened())
     except (StoreUnusable, EvidenceUnavailable) as error:
-        _stop(str(error), 2)
+        stop(str(error), 2)
     except BrokenPipeError:
         # Whoever read on has gone; Python would complain once more when it closes the stream.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(1) from None
 
 
-def _folder() -> Path:
+def data_folder() -> Path:
     """Give the data folder that the settings name, whatever else is missing in them."""
     sources = read_sources(Settings, Path(FILE), os.environ, must_exist=False)
     named = sources.environment.get("data") or sources.file.get("data")
     return Path(named) if isinstance(named, str) else Settings.model_fields["data"].default
 
 
-def _stop(sentence: str, status: int) -> NoReturn:
+def stop(sentence: str, status: int) -> NoReturn:
+    """End the command with a sentence on standard error."""
     typer.echo(sentence, err=True)
     raise typer.Exit(status)

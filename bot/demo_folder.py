@@ -10,7 +10,7 @@ from filelock import FileLock, Timeout
 from ruamel.yaml import YAML
 
 from bot.own_folders import NotOursError, claim, unusable
-from bot.store.sqlite.store import FILE, LOCK
+from bot.store.sqlite.store import LOCK, forget_record
 from policies.decisions import Action
 from policies.load import house_policy_bytes
 
@@ -25,7 +25,6 @@ _MARKED = (
     "This folder was made by `hustings demo`, which makes it anew each time it is started.\n"
     "Everything in it is made up. It can be deleted.\n"
 )
-_DATABASE = (FILE, f"{FILE}-wal", f"{FILE}-shm")
 
 
 def make_afresh(folder: Path) -> None:
@@ -36,8 +35,7 @@ def make_afresh(folder: Path) -> None:
     claim(folder, marker=MARKER, words=_MARKED)
     try:
         with FileLock(folder / LOCK, timeout=0):
-            for name in _DATABASE:
-                (folder / name).unlink(missing_ok=True)
+            forget_record(folder)
             if (folder / EXPORTS).is_dir():
                 shutil.rmtree(folder / EXPORTS)
             _copy(resources.files("bot.replay_adapter") / "demo", folder / EXPORTS)

@@ -1,48 +1,64 @@
-"""The written form of an event: JSON that gives back exactly what went in, with the texts kept apart."""
+"""The written form of an event: JSON that gives back exactly what went in, in parts that are sealed one by one."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+import orjson
 from cattrs import Converter
 from cattrs.strategies import configure_tagged_union
 
+from bot.evidence.words import Sealed
 from policies.events import MessageWritten
 
 T = TypeVar("T")
 Body = dict[str, Any]
 
-TEXTS = {
-    "text": ("event", "text"),
-    "before": ("event", "before"),
-    "parent": ("event", "parent", "text"),
-    "parent-context": ("assessment", "context", "parent_text"),
-    "report-reason": ("report_reason",),
-    "reason": ("reason",),
+_PATHS: dict[str, dict[str, tuple[str, ...]]] = {
+    "NewIncident": {
+        Sealed.TEXT.value: ("event", "text"),
+        Sealed.BEFORE.value: ("event", "before"),
+        Sealed.PARENT.value: ("event", "parent", "text"),
+        Sealed.PARENT_CONTEXT.value: ("assessment", "context", "parent_text"),
+        Sealed.AUTHOR.value: ("event", "author"),
+        Sealed.MSG_REF.value: ("event", "ref"),
+        Sealed.REPORTER.value: ("reporter",),
+        Sealed.REPORT_REASON.value: ("report_reason",),
+    },
+    "Act": {Sealed.REASON.value: ("reason",), Sealed.AUTHOR.value: ("actor",), Sealed.TARGET.value: ("subject",)},
+    "Deletion": {Sealed.MSG_REF.value: ("event", "ref")},
 }
-"""Where members' and moderators' own words stand in a body; they are kept beside it, not in it."""
+"""What of a value can be disclosed without the rest of it, and where it stands."""
+_JSON = {Sealed.AUTHOR.value, Sealed.MSG_REF.value}
 
 
-def take_apart(value: object) -> tuple[bytes, dict[str, bytes]]:
-    """Give the JSON of a value without anybody's words, and the words as the bytes that were delivered."""
+def take_apart(value: object) -> dict[str, bytes]:
+    """Give the parts of a value by the names they are sealed under; texts as the bytes that were delivered."""
     body: Body = _CONVERTER.unstructure(value)
-    words = {}
-    for name, path in TEXTS.items():
+    parts = {}
+    for name, path in _PATHS.get(type(value).__name__, {}).items():
         for holder in _holders(body, path):
-            if isinstance(holder[path[-1]], str):
-                words[name] = to_bytes(holder.pop(path[-1]))
-    return dump(body), words
+            if name in _JSON:
+                parts[name] = dump(holder.pop(path[-1]))
+            elif isinstance(holder[path[-1]], str) and holder[path[-1]]:
+                parts[name] = to_bytes(holder.pop(path[-1]))
+    return {Sealed.BODY.value: dump(body), **parts}
 
 
-def put_together(body: bytes, words: dict[str, bytes], kind: type[T]) -> T:
-    """Give back the value whose JSON and words were kept."""
-    parts = load(body)
-    for name, kept in words.items():
-        path = TEXTS[name]
-        for holder in _holders(parts, path, present=False):
-            holder[path[-1]] = to_text(kept)
-    return _CONVERTER.structure(parts, kind)
+def put_together(parts: Mapping[str, bytes], kind: type[T]) -> T:
+    """Give back the value whose parts were kept."""
+    body = load(parts[Sealed.BODY.value])
+    for name, path in _PATHS.get(kind.__name__, {}).items():
+        if name in parts:
+            for holder in _holders(body, path, present=False):
+                holder[path[-1]] = load(parts[name]) if name in _JSON else to_text(parts[name])
+    return structured(body, kind)
+
+
+def structured(body: Body, kind: type[T]) -> T:
+    """Give the value that JSON stands for."""
+    return _CONVERTER.structure(body, kind)
 
 
 def dump(body: Body) -> bytes:
@@ -52,7 +68,11 @@ def dump(body: Body) -> bytes:
 
 def load(written: bytes) -> Body:
     """Read what `dump` wrote."""
-    parts: Body = json.loads(to_text(written))
+    parts: Body
+    try:
+        parts = orjson.loads(written)
+    except orjson.JSONDecodeError:  # it takes no lone surrogates
+        parts = json.loads(to_text(written))
     return parts
 
 

@@ -115,7 +115,8 @@ async def test_it_keeps_and_acts_and_stops_cleanly_when_told_to(folder: Path, sl
     await slack.acked(told.envelope)
     await slack.called("chat.delete")
     status = json.loads((folder / "data" / STATUS).read_text())
-    assert {part["name"] for part in status["parts"]} == {"slack", "unfinished actions", "counters", "status"}
+    names = {part["name"] for part in status["parts"]}
+    assert names == {"slack", "unfinished actions", "counters", "checkpoints", "status"}
     assert status["process"] == bot.process.pid
     bot.process.send_signal(signal.SIGTERM)
     assert await bot.ends() == 0

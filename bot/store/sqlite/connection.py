@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable
 from importlib import import_module
+from importlib.resources import files
 from pathlib import Path
 from types import ModuleType
 from typing import TypeVar
@@ -72,7 +73,7 @@ def faultless(version: tuple[int, ...]) -> bool:
 async def connect(path: Path) -> Connection:
     """Open the file for the one writer; it is made, readable by its owner alone, if it is not there."""
     path.touch(mode=0o600, exist_ok=True)
-    connection = Connection(lambda: _open(path), iter_chunk_size=64)
+    connection = Connection(lambda: open_file(path), iter_chunk_size=64)
     await connection
     return connection
 
@@ -86,8 +87,26 @@ async def connect_to_read(path: Path) -> Connection:
     return connection
 
 
-def _open(path: Path) -> Database:
-    database: Database = ENGINE.connect(str(path), isolation_level=None)
+def open_keys(path: Path, *, to_read: bool = False) -> Database:
+    """Open the file of keys, for whichever thread has the writer's turn."""
+    if to_read:
+        return _open_to_read(path)
+    path.touch(mode=0o600, exist_ok=True)
+    database = open_file(path)
+    if not database.execute("PRAGMA user_version").fetchone()[0]:
+        database.executescript(f"BEGIN IMMEDIATE;\n{script('keys.sql')}\nCOMMIT;")
+    return database
+
+
+def script(name: str) -> str:
+    """Give the SQL of a file beside this module."""
+    return (files("bot.store.sqlite") / name).read_text("utf-8")
+
+
+def open_file(path: Path) -> Database:
+    """Open a file for writing, with every setting."""
+    # Calls come from one thread after another, as connections are opened anew; never from two at once.
+    database: Database = ENGINE.connect(str(path), isolation_level=None, check_same_thread=False)
     try:
         for name, value in PRAGMAS.items():
             database.execute(f"PRAGMA {name} = {value}")
@@ -100,7 +119,9 @@ def _open(path: Path) -> Database:
 
 
 def _open_to_read(path: Path) -> Database:
-    database: Database = ENGINE.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    database: Database = ENGINE.connect(
+        f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
+    )
     database.execute("PRAGMA busy_timeout = 5000")
     database.execute("PRAGMA trusted_schema = 0")
     return database

@@ -1,11 +1,27 @@
-"""What rows of the log hold, where the ports have no word of their own for it."""
+"""What is recorded of each thing that can happen: what the leaf says openly, and what is sealed."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import TypeVar
 
-from policies.decisions import Outcome
-from policies.events import MessageDeleted
+from bot.evidence.chance import IncidentRef, PersonRef, new_incident
+from bot.evidence.errors import LeafRefused
+from bot.evidence.leaves import MOST, PolicyRef, policy_id
+from bot.evidence.words import Kind, Number, Role, per_mille
+from bot.store.codec import put_together, take_apart
+from bot.store.sqlite.connection import Database
+from bot.store.sqlite.ledger import Entry, Ledger
+from policies.acts import Act, Verb
+from policies.decisions import Outcome, PolicyVersion
+from policies.events import MessageDeleted, MessageEdited
+from policies.findings import Scores
 from policies.identifiers import IncidentId
+from policies.incidents import NewIncident, Source
+
+T = TypeVar("T")
+
+_LONGEST_RULE = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +35,88 @@ class OutcomeEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deletion:
-    """A message that went away, and the incidents about it at that moment."""
+    """A message that went away, and the incident about it of whose record this is a part."""
 
     event: MessageDeleted
-    incidents: tuple[IncidentId, ...]
+    incident: IncidentId
+
+
+def of_incident(new: NewIncident) -> Entry:
+    """Record an incident, under a key of its own that the vault has yet to make."""
+    ref = new_incident()
+    decision = new.decision
+    codes = [*decision.actions, *decision.categories, decision.severity, new.source, new.assessment.stance]
+    rules = [match.rule for match in decision.rules if len(match.rule) <= _LONGEST_RULE]
+    return Entry(
+        kind=Kind.INCIDENT_RECORDED,
+        role=Role.MEMBER if new.source is Source.REPORT else Role.BOT,
+        group=ref,
+        incident=ref,
+        policy=_policy(decision.policy),
+        rules=tuple(dict.fromkeys(rules))[:MOST],
+        codes=_distinct(codes),
+        numbers=_scores(new.assessment.scores),
+        plat_at=new.event.edited_at if isinstance(new.event, MessageEdited) else new.event.posted_at,
+        sealed=take_apart(new),
+    )
+
+
+def of_outcome(entry: OutcomeEntry, ref: IncidentRef) -> Entry:
+    """Record what a platform answered."""
+    return Entry(
+        kind=Kind.OUTCOME_RECORDED,
+        group=ref,
+        incident=ref,
+        codes=_distinct([entry.outcome.action, entry.outcome.status]),
+        sealed=take_apart(entry),
+    )
+
+
+def of_act(act: Act, ref: IncidentRef | None, actor: PersonRef) -> Entry:
+    """Record what a person did; members who report are not named in the leaf, moderators by an opaque name."""
+    by_member = act.verb is Verb.REPORT
+    return Entry(
+        kind=Kind.ACT_RECORDED,
+        role=Role.MEMBER if by_member else Role.MODERATOR,
+        actor=None if by_member else actor,
+        group=ref or new_incident(),
+        incident=ref,
+        codes=(act.verb.value,),
+        plat_at=act.at,
+        sealed=take_apart(act),
+    )
+
+
+def of_deletion(event: MessageDeleted, name: IncidentId, ref: IncidentRef, first: int) -> Entry:
+    """Record that a message went away, as a part of one incident about it."""
+    return Entry(
+        kind=Kind.MESSAGE_DELETED,
+        group=ref,
+        incident=ref,
+        numbers={Number.OF_SEQ: first},
+        plat_at=event.deleted_at,
+        sealed=take_apart(Deletion(event=event, incident=name)),
+    )
+
+
+def kept(database: Database, ledger: Ledger, seq: int, kind: type[T]) -> T:
+    """Read what was recorded; raises `Erased` when its key is gone."""
+    return put_together(ledger.sealed(database, seq), kind)
+
+
+def _policy(version: PolicyVersion) -> PolicyRef | None:
+    """Name the policy; one without a proper hash is named in the sealed part alone, rather than lose the record."""
+    try:
+        return PolicyRef(id=policy_id(version.name), version=version.version, sha256=version.sha256)
+    except LeafRefused:
+        return None
+
+
+def _scores(scores: Scores | None) -> Mapping[str, int]:
+    if scores is None:
+        return {}
+    return {f"{label.name}_pm": per_mille(getattr(scores, label.name)) for label in fields(scores)}
+
+
+def _distinct(words: Sequence[object]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(str(word) for word in words))

@@ -4,10 +4,14 @@ from collections.abc import AsyncIterator, Awaitable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from bot.store.sqlite import log, reading
+from bot.evidence.errors import EvidenceError
+from bot.evidence.leaves import Leaf
+from bot.store.sqlite import deliveries, reading
 from bot.store.sqlite.connection import Database, Error, StoreUnusable
-from bot.store.sqlite.entries import Deletion, OutcomeEntry
+from bot.store.sqlite.entries import OutcomeEntry, of_act, of_deletion, of_incident, of_outcome
+from bot.store.sqlite.ledger import Entry, Ledger, TreeIncomplete, size
 from bot.store.sqlite.projections import project
+from bot.store.sqlite.vault import Erased
 from bot.store.sqlite.writer import Work, Writer, WriterClosed
 from handlers.errors import EvidenceUnavailable, UnknownIncident
 from handlers.ports import IncidentFilter, Recorded, Settlement
@@ -25,52 +29,64 @@ PAGE = 100
 class SqliteEvidence:
     """Keeps incidents and what follows from them; what returned is on the disk."""
 
-    def __init__(self, writer: Writer) -> None:
+    def __init__(self, writer: Writer, ledger: Ledger) -> None:
         self._writer = writer
+        self._ledger = ledger
 
     async def record(self, incident: NewIncident) -> Recorded:
         """Keep an incident; the same (platform, event id) again gives the first one's id."""
-        return await self._write(lambda database: _record(database, incident))
+        return await self._write(lambda database: _record(database, self._ledger, incident))
 
     async def append_outcome(self, incident: IncidentId, outcome: Outcome, at: datetime) -> None:
         """Keep what the platform answered; the same action and status again changes nothing."""
         entry = OutcomeEntry(incident=incident, outcome=outcome, at=at)
-        await self._write(lambda database: _append_outcome(database, entry))
+        await self._write(lambda database: _append_outcome(database, self._ledger, entry))
 
     async def append_act(self, act: Act) -> bool:
         """Keep what a person did; false if this event id was kept before."""
         if act.verb in SETTLING:
             raise ValueError("A verdict is kept with settle(), which looks at the version.")
-        return await self._write(lambda database: _append_act(database, act))
+        return await self._write(lambda database: _append_act(database, self._ledger, act))
 
     async def settle(self, act: Act, *, version: int) -> Settlement:
         """Keep a moderator's verdict if the incident still is at `version`; a stale one changes nothing."""
-        return await self._write(lambda database: _settle(database, act, version))
+        return await self._write(lambda database: _settle(database, self._ledger, act, version))
 
     async def note_deletion(self, event: MessageDeleted) -> tuple[IncidentId, ...]:
         """Keep that a message with incidents went away; gives those incidents."""
-        return await self._write(lambda database: _note_deletion(database, event))
+        return await self._write(lambda database: _note_deletion(database, self._ledger, event))
 
     async def unfinished(self) -> Sequence[Incident]:
         """Give the incidents with something left to do, oldest first."""
-        return await read(self._writer, reading.unfinished)
+        return await read(self._writer, lambda database: reading.unfinished(database, self._ledger))
 
     async def _write(self, work: Work[T]) -> T:
-        return await _answered(self._writer.write(work), "written")
+        return await answered(self._writer.write(work), "written")
 
 
 class SqliteIncidents:
     """Reads incidents, in the bot or beside it."""
 
-    def __init__(self, reader: Writer) -> None:
+    def __init__(self, reader: Writer, ledger: Ledger) -> None:
         self._reader = reader
+        self._ledger = ledger
 
     async def get(self, incident: IncidentId) -> Incident | None:
         """Give one incident with its outcomes and acts."""
         try:
-            return await read(self._reader, lambda db: reading.incident(db, reading.number_of(db, incident)))
+            return await read(
+                self._reader, lambda db: reading.incident(db, self._ledger, reading.number_of(db, incident))
+            )
         except UnknownIncident:
             return None
+
+    async def why_missing(self, incident: IncidentId) -> str:
+        """Say why there is no such incident: that it never was, or that it was erased and which record says so."""
+        try:
+            await read(self._reader, lambda db: reading.number_of(db, incident))
+        except UnknownIncident as unknown:
+            return str(unknown)
+        return ""
 
     async def find(self, wanted: IncidentFilter) -> AsyncIterator[Incident]:
         """Give the matching incidents, newest first, a page in memory at a time."""
@@ -88,76 +104,92 @@ class SqliteIncidents:
 
     async def of_message(self, ref: MessageRef) -> Sequence[Incident]:
         """Give the incidents about one message, oldest first."""
-        return await read(self._reader, lambda database: reading.of_message(database, ref))
+        return await read(self._reader, lambda database: reading.of_message(database, self._ledger, ref))
 
     async def _page(self, wanted: IncidentFilter, before: int | None, size: int) -> list[tuple[int, Incident]]:
-        return await read(self._reader, lambda database: reading.page(database, wanted, before, size))
+        return await read(self._reader, lambda database: reading.page(database, self._ledger, wanted, before, size))
 
 
 async def read(writer: Writer, work: Work[T]) -> T:
     """Run work that only reads."""
-    return await _answered(writer.read(work), "read")
+    return await answered(writer.read(work), "read")
 
 
-async def _answered(answer: Awaitable[T], verb: str) -> T:
+async def answered(answer: Awaitable[T], verb: str) -> T:
+    """Wait for the writer; raises `EvidenceUnavailable` if it could not do what it was asked."""
     try:
         return await answer
-    except (Error, OSError, ValueError, WriterClosed, StoreUnusable) as error:
+    except (Error, OSError, ValueError, WriterClosed, StoreUnusable, EvidenceError, Erased, TreeIncomplete) as error:
         raise EvidenceUnavailable(f"The record could not be {verb}: {error}") from error
 
 
-def _record(database: Database, new: NewIncident) -> Recorded:
-    platform = new.event.ref.platform
-    before = log.seen(database, platform, log.INCIDENT, new.event_id)
-    seq = log.append(database, log.INCIDENT, new, new.recorded_at) if before is None else before
-    if before is None:
-        log.see(database, platform, log.INCIDENT, new.event_id, seq)
-        project(database, seq, new)
+def append(database: Database, ledger: Ledger, entry: Entry) -> Leaf:
+    """Append a record and bring the tables up to it."""
+    leaf = ledger.append(database, entry)
+    project(database, ledger.vault, leaf, entry.sealed)
+    return leaf
+
+
+def append_incident(database: Database, ledger: Ledger, entry: Entry) -> Leaf:
+    """Append a record that begins something with a key of its own."""
+    ledger.vault.new_group(entry.group)
+    return append(database, ledger, entry)
+
+
+def _record(database: Database, ledger: Ledger, new: NewIncident) -> Recorded:
+    digest = deliveries.delivery(ledger.vault, new.event.ref.platform, deliveries.INCIDENT, new.event_id)
+    seq = before = deliveries.seen(database, digest)
+    if seq is None:
+        seq = append_incident(database, ledger, of_incident(new)).seq
+        deliveries.see(database, digest, seq)
     (name,) = database.execute("SELECT id FROM incident WHERE seq = ?", (seq,)).fetchone()
     return Recorded(incident=name, fresh=before is None)
 
 
-def _append_outcome(database: Database, entry: OutcomeEntry) -> None:
-    number = reading.number_of(database, entry.incident)
+def _append_outcome(database: Database, ledger: Ledger, entry: OutcomeEntry) -> None:
+    number, ref = reading.identity(database, entry.incident)
     outcome = entry.outcome
     known = database.execute(
         "SELECT 1 FROM outcome WHERE incident = ? AND action = ? AND status = ?",
         (number, outcome.action, outcome.status),
     ).fetchone()
     if known is None:
-        project(database, log.append(database, log.OUTCOME, entry, entry.at), entry)
+        append(database, ledger, of_outcome(entry, ref))
 
 
-def _append_act(database: Database, act: Act) -> bool:
-    if act.incident is not None:
-        reading.number_of(database, act.incident)
-    if log.seen(database, act.actor.platform, log.ACT, act.event_id) is not None:
+def _append_act(database: Database, ledger: Ledger, act: Act) -> bool:
+    ref = None if act.incident is None else reading.identity(database, act.incident)[1]
+    digest = deliveries.delivery(ledger.vault, act.actor.platform, deliveries.ACT, act.event_id)
+    if deliveries.seen(database, digest) is not None:
         return False
-    seq = log.append(database, log.ACT, act, act.at)
-    log.see(database, act.actor.platform, log.ACT, act.event_id, seq)
-    project(database, seq, act)
+    actor = ledger.vault.person(act.actor.platform, act.actor.community, act.actor.id)
+    entry = of_act(act, ref, actor)
+    leaf = append_incident(database, ledger, entry) if ref is None else append(database, ledger, entry)
+    deliveries.see(database, digest, leaf.seq)
     return True
 
 
-def _settle(database: Database, act: Act, version: int) -> Settlement:
+def _settle(database: Database, ledger: Ledger, act: Act, version: int) -> Settlement:
     if act.incident is None or act.verb not in SETTLING:
         raise TypeError("A verdict names an incident and upholds it or finds no abuse.")
     number = reading.number_of(database, act.incident)
-    takes_effect = reading.incident(database, number).version == version and _append_act(database, act)
-    return Settlement(took_effect=takes_effect, incident=reading.incident(database, number))
+    takes_effect = reading.version(database, number) == version and _append_act(database, ledger, act)
+    return Settlement(took_effect=takes_effect, incident=reading.incident(database, ledger, number))
 
 
-def _note_deletion(database: Database, event: MessageDeleted) -> tuple[IncidentId, ...]:
-    platform = event.ref.platform
-    before = log.seen(database, platform, log.DELETION, event.event_id)
-    if before is not None:
-        return log.entry(database, before, Deletion).incidents
-    numbers = reading.numbers_of_message(database, event.ref)
-    if not numbers:
-        return ()
-    names = tuple(reading.incident(database, number).id for number in numbers)
-    deletion = Deletion(event=event, incidents=names)
-    seq = log.append(database, log.DELETION, deletion, event.deleted_at)
-    log.see(database, platform, log.DELETION, event.event_id, seq)
-    project(database, seq, deletion)
-    return names
+def _note_deletion(database: Database, ledger: Ledger, event: MessageDeleted) -> tuple[IncidentId, ...]:
+    digest = deliveries.delivery(ledger.vault, event.ref.platform, deliveries.DELETION, event.event_id)
+    first = deliveries.seen(database, digest)
+    if first is None:
+        numbers = reading.numbers_of_message(database, ledger.vault, event.ref)
+        for number in numbers:
+            name, ref = database.execute("SELECT id, ref FROM incident WHERE number = ?", (number,)).fetchone()
+            first = first or size(database) + 1
+            append(database, ledger, of_deletion(event, name, ref, first))
+        if first is None:
+            return ()
+        deliveries.see(database, digest, first)
+    rows = database.execute(
+        "SELECT id FROM incident JOIN deletion ON incident = number WHERE first = ? ORDER BY number", (first,)
+    )
+    return tuple(IncidentId(name) for (name,) in rows.fetchall())

@@ -1,48 +1,51 @@
-"""Bringing the file to the form that this version of the program knows."""
+"""The form of the file: made new in the present one, and brought to it from an earlier one."""
 
-from importlib.resources import files
+from bot.store.sqlite.connection import Database, StoreUnusable, script
 
-from bot.store.sqlite.connection import Database, StoreUnusable
+FORM = 4
+"""The form that this version of the program writes."""
 
-
-def migrations() -> list[tuple[int, str]]:
-    """Give the numbered steps in order, each with its SQL."""
-    folder = files("bot.store.sqlite") / "migrations"
-    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
-    return [(int(name[:4]), (folder / name).read_text("utf-8")) for name in names]
+PLAIN = 3
+"""The last form in which texts stood in the file as they were written; `earlier` brings those over."""
 
 
-def migrate(database: Database) -> None:
-    """Run the steps that the file has not seen; each one wholly or not at all."""
+def version(database: Database) -> int:
+    """Give the number of the form a file has; 0 for one with nothing in it."""
+    (number,) = database.execute("PRAGMA user_version").fetchone()
+    return int(number)
+
+
+def make(database: Database) -> None:
+    """Make the tables in an empty file, wholly or not at all."""
+    run(database, f"{script('log.sql')}\n{script('projections.sql')}\nPRAGMA user_version = {FORM};")
+
+
+def run(database: Database, sql: str) -> None:
+    """Run several statements, wholly or not at all."""
+    try:
+        database.executescript(f"BEGIN IMMEDIATE;\n{sql}\nCOMMIT;")
+    except BaseException:
+        if database.in_transaction:
+            database.execute("ROLLBACK")
+        raise
+
+
+def must_be_known(database: Database) -> int:
+    """Give the form of a file; refuses one that a newer version wrote."""
     at = version(database)
-    steps = migrations()
-    if at > steps[-1][0]:
+    if at > FORM:
         raise StoreUnusable(
-            f"The record was written by a newer Hustings (form {at}; this one knows {steps[-1][0]}). "
+            f"The record was written by a newer Hustings (form {at}; this one knows {FORM}). "
             "Install the newer version again."
         )
-    for number, sql in steps:
-        if number <= at:
-            continue
-        try:
-            database.executescript(f"BEGIN IMMEDIATE;\n{sql}\nPRAGMA user_version = {number};\nCOMMIT;")
-        except BaseException:
-            if database.in_transaction:
-                database.execute("ROLLBACK")
-            raise
+    return at
 
 
 def must_be_current(database: Database) -> None:
     """Refuse to read a file in another form than this program's."""
-    at, newest = version(database), migrations()[-1][0]
-    if at != newest:
+    at = version(database)
+    if at != FORM:
         raise StoreUnusable(
-            f"The record has form {at}, this version reads form {newest}. "
+            f"The record has form {at}, this version reads form {FORM}. "
             "Start the bot once with this version, or install the newer one."
         )
-
-
-def version(database: Database) -> int:
-    """Give the number of the last step that the file has seen."""
-    (number,) = database.execute("PRAGMA user_version").fetchone()
-    return int(number)

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import fields
 
+from bot.evidence.chance import IncidentRef
 from bot.store.codec import moment
-from bot.store.sqlite import log
 from bot.store.sqlite.connection import Database
-from bot.store.sqlite.entries import Deletion, OutcomeEntry
+from bot.store.sqlite.entries import Deletion, OutcomeEntry, kept
+from bot.store.sqlite.ledger import Ledger
+from bot.store.sqlite.projections import author_digest, channel_digest, message_digest
+from bot.store.sqlite.vault import Vault
 from handlers.errors import UnknownIncident
 from handlers.ports import IncidentFilter
 from policies.acts import Act, Verb
@@ -18,67 +21,81 @@ _SHARED = tuple(f.name for f in fields(NewIncident) if f.name in {f.name for f i
 
 def number_of(database: Database, name: IncidentId) -> int:
     """Give the number behind an incident's name."""
-    row = database.execute("SELECT number FROM incident WHERE id = ?", (log.key(name),)).fetchone()
+    return identity(database, name)[0]
+
+
+def identity(database: Database, name: IncidentId) -> tuple[int, IncidentRef]:
+    """Give an incident's number, and the opaque name it has in the log."""
+    row = database.execute(
+        "SELECT number, ref, erased FROM incident WHERE id = ?", (name.encode("utf-8", "backslashreplace").decode(),)
+    ).fetchone()
     if row is None:
         raise UnknownIncident(f"There is no incident {name}.")
-    return int(row[0])
+    if row[2] is not None:
+        raise UnknownIncident(f"Incident {name} was erased; record {row[2]} of the log says under what authority.")
+    return int(row[0]), IncidentRef(row[1])
 
 
-def incident(database: Database, number: int) -> Incident:
+def incident(database: Database, ledger: Ledger, number: int) -> Incident:
     """Read an incident with all that followed."""
     name, seq = database.execute("SELECT id, seq FROM incident WHERE number = ?", (number,)).fetchone()
-    new = log.entry(database, seq, NewIncident)
-    outcomes = [log.entry(database, at, OutcomeEntry) for at in _rows(database, "outcome", number)]
-    acts = tuple(log.entry(database, at, Act) for at in _rows(database, "act", number))
-    deletions = [log.entry(database, at, Deletion) for at in _rows(database, "deletion", number)]
+    new = kept(database, ledger, seq, NewIncident)
+    outcomes = [kept(database, ledger, at, OutcomeEntry) for at in _rows(database, "outcome", number)]
+    acts = tuple(kept(database, ledger, at, Act) for at in _rows(database, "act", number))
+    deletions = [kept(database, ledger, at, Deletion) for at in _rows(database, "deletion", number)]
     verdicts = [act.verb for act in acts if act.verb in SETTLING]
     return Incident(
         **{field: getattr(new, field) for field in _SHARED},
         id=name,
         state=_STATES[verdicts[-1]] if verdicts else IncidentState.OPEN,
         version=len(verdicts),
-        outcomes=tuple(OutcomeRecord(outcome=kept.outcome, at=kept.at) for kept in outcomes),
+        outcomes=tuple(OutcomeRecord(outcome=entry.outcome, at=entry.at) for entry in outcomes),
         acts=acts,
         deleted_at=deletions[0].event.deleted_at if deletions else None,
     )
 
 
-def of_message(database: Database, ref: MessageRef) -> Sequence[Incident]:
+def of_message(database: Database, ledger: Ledger, ref: MessageRef) -> Sequence[Incident]:
     """Read the incidents about one message, oldest first."""
-    return [incident(database, number) for number in numbers_of_message(database, ref)]
+    return [incident(database, ledger, number) for number in numbers_of_message(database, ledger.vault, ref)]
 
 
-def numbers_of_message(database: Database, ref: MessageRef) -> list[int]:
+def numbers_of_message(database: Database, vault: Vault, ref: MessageRef) -> list[int]:
     """Give the numbers of the incidents about one message, oldest first."""
-    rows = database.execute(
-        "SELECT number FROM incident WHERE message = ? AND channel = ? AND community = ? AND platform = ?"
-        " ORDER BY number",
-        (log.key(ref.message), log.key(ref.channel), log.key(ref.community), ref.platform),
-    )
+    digest = message_digest(vault, ref.platform, ref.community, ref.channel, ref.message)
+    rows = database.execute("SELECT number FROM incident WHERE message = ? ORDER BY number", (digest,))
     return [int(number) for (number,) in rows.fetchall()]
 
 
-def unfinished(database: Database) -> Sequence[Incident]:
+def version(database: Database, number: int) -> int:
+    """Count the verdicts about an incident."""
+    row = database.execute("SELECT count(*) FROM act WHERE incident = ? AND verdict = 1", (number,)).fetchone()
+    return int(row[0])
+
+
+def unfinished(database: Database, ledger: Ledger) -> Sequence[Incident]:
     """Read the incidents with something left to do, oldest first."""
     rows = database.execute("SELECT incident FROM pending ORDER BY incident").fetchall()
-    return [incident(database, number) for (number,) in rows]
+    return [incident(database, ledger, number) for (number,) in rows]
 
 
-def page(database: Database, wanted: IncidentFilter, before: int | None, size: int) -> list[tuple[int, Incident]]:
-    """Read the next incidents that match, newest first, from below a number."""
-    conditions, values = _conditions(wanted)
+def page(
+    database: Database, ledger: Ledger, wanted: IncidentFilter, before: int | None, size: int
+) -> list[tuple[int, Incident]]:
+    """Read the next incidents that match, newest first, from below a number; erased ones are passed over."""
+    conditions, values = _conditions(wanted, ledger.vault)
     if before is not None:
         conditions.append("number < ?")
         values.append(before)
-    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     rows = database.execute(
-        f"SELECT number FROM incident AS i{where} ORDER BY number DESC LIMIT ?", (*values, size)
+        f"SELECT number FROM incident AS i WHERE {' AND '.join(conditions)} ORDER BY number DESC LIMIT ?",
+        (*values, size),
     ).fetchall()
-    return [(number, incident(database, number)) for (number,) in rows]
+    return [(number, incident(database, ledger, number)) for (number,) in rows]
 
 
-def _conditions(wanted: IncidentFilter) -> tuple[list[str], list[str | int]]:
-    parts: list[tuple[str, tuple[str, ...]]] = []
+def _conditions(wanted: IncidentFilter, vault: Vault) -> tuple[list[str], list[str | int | bytes]]:
+    parts: list[tuple[str, tuple[str | bytes, ...]]] = [("erased IS NULL", ())]
     if wanted.since:
         parts.append(("recorded_at >= ?", (moment(wanted.since),)))
     if wanted.until:
@@ -86,13 +103,13 @@ def _conditions(wanted: IncidentFilter) -> tuple[list[str], list[str | int]]:
     if wanted.platform:
         parts.append(("platform = ?", (wanted.platform,)))
     if wanted.channel:
-        channel = log.key(wanted.channel.removeprefix("#"))
+        channel = channel_digest(vault, wanted.channel.removeprefix("#"))
         parts.append(("(channel = ? OR channel_name = ?)", (channel, channel)))
     if wanted.author:
-        parts.append(("author = ?", (log.key(wanted.author),)))
+        parts.append(("author = ?", (author_digest(vault, wanted.author),)))
     for kind, value in (("rule", wanted.rule), ("category", wanted.category), ("action", wanted.action)):
         if value:
-            parts.append((_MARKED, (kind, log.key(value))))
+            parts.append((_MARKED, (kind, value)))
     if wanted.outcome:
         action, _, status = wanted.outcome.rpartition(":")
         parts.append((_ENDED, (status, action, action)))

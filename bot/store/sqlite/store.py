@@ -1,65 +1,153 @@
-"""The store as the composition root opens it: one folder, one lock, one file, one writer."""
+"""The store as the composition root opens it: one folder, one lock, one record, its keys, one writer."""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from filelock import FileLock, Timeout
 
-from bot.store.sqlite.connection import Connection, Error, StoreUnusable, connect, connect_to_read
+from bot.evidence.errors import EvidenceError
+from bot.store import keyfiles
+from bot.store.keyfiles import KeyFiles
+from bot.store.sqlite import migrate
+from bot.store.sqlite.connection import (
+    ENGINE,
+    Connection,
+    Database,
+    Error,
+    StoreUnusable,
+    connect,
+    connect_to_read,
+    faultless,
+    open_keys,
+)
 from bot.store.sqlite.counters import SqliteCounters
+from bot.store.sqlite.earlier import bring_over, is_earlier
 from bot.store.sqlite.evidence import SqliteEvidence, SqliteIncidents
-from bot.store.sqlite.migrate import migrate, must_be_current
+from bot.store.sqlite.ledger import Ledger
+from bot.store.sqlite.signing import HEAD, Checkpoints, ensure_signed_state, ensure_whole, successor_named
+from bot.store.sqlite.stewardship import ERASED, Stewardship
+from bot.store.sqlite.vault import Vault
 from bot.store.sqlite.writer import Writer
 from handlers.ports import Clock
 
 FILE = "incidents.sqlite3"
+KEYS = "keys.sqlite3"
 LOCK = "hustings.lock"
 
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """The record and the counters of one data folder."""
+    """The record and the counters of one data folder; `alone` says that no other process writes to it."""
 
     evidence: SqliteEvidence
     incidents: SqliteIncidents
     counters: SqliteCounters
+    checkpoints: Checkpoints
+    stewardship: Stewardship
     writer: Writer
+    ledger: Ledger
+    keys: KeyFiles
+    folder: Path
+    alone: bool
 
 
 @asynccontextmanager
-async def open_store(folder: Path, clock: Clock) -> AsyncIterator[Store]:
-    """Open the record for the one process that writes it, and leave nothing unwritten behind.
+async def open_store(folder: Path, clock: Clock, keys: Path | None = None) -> AsyncIterator[Store]:
+    """Open the record for the one process that writes it; what was not signed yet is signed at the end.
 
-    Raises `StoreUnusable` with a sentence when another process has it or the file is not fit.
+    `keys` is the folder of the key files, `keys` in the data folder unless said otherwise. Raises
+    `StoreUnusable` with a sentence when another process has it, or the record is not fit or not what was signed.
     """
-    lock = _lock(folder)
+    lock = lock_folder(folder)
     try:
-        writer = Writer(lambda: _connect(folder), await _connect(folder))
-        counters = SqliteCounters(writer, clock)
+        read = _keys(folder, keys or folder / keyfiles.FOLDER)
+        ledger = Ledger(Vault(lambda: open_keys(folder / KEYS), read.ring), clock)
+        _prepare(folder, ledger)
+        connection = await _connect(folder, ledger, read)
+        if await connection.run(lambda database: successor_named(database, read, keys or folder / keyfiles.FOLDER)):
+            keyfiles.take_next(keys or folder / keyfiles.FOLDER)
+            read = _keys(folder, keys or folder / keyfiles.FOLDER)
+        store = _store(folder, connection, ledger, read, alone=True)
         try:
-            yield Store(SqliteEvidence(writer), SqliteIncidents(writer), counters, writer)
+            await store.stewardship.finish_erasures()
+            yield store
         finally:
-            await counters.flush()
-            await writer.close()
+            await store.counters.flush()
+            try:
+                await store.checkpoints.sign()
+            finally:
+                await store.writer.close()
     finally:
         lock.release()
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The record opened for reading, beside a running bot or without one."""
+
+    incidents: SqliteIncidents
+    reader: Writer
+    ledger: Ledger
+    keys: KeyFiles
+
+
 @asynccontextmanager
-async def open_to_read(folder: Path) -> AsyncIterator[SqliteIncidents]:
-    """Open the record for reading, beside a running bot or without one."""
+async def open_record(folder: Path, clock: Clock, keys: Path | None = None) -> AsyncIterator[Reading]:
+    """Open the record for reading, with everything that can be asked of it."""
     connection = await _connect_to_read(folder)
-    writer = Writer(lambda: _connect_to_read(folder), connection)
     try:
-        yield SqliteIncidents(writer)
+        read = _keys(folder, keys or folder / keyfiles.FOLDER)
+        vault = Vault(lambda: open_keys(folder / KEYS, to_read=True), read.ring)
+        await connection.run(lambda _: _understood(vault.read_secret))
+    except BaseException:
+        await connection.close()
+        raise
+    reader = Writer(lambda: _connect_to_read(folder), connection, vault)
+    ledger = Ledger(vault, clock)
+    try:
+        yield Reading(SqliteIncidents(reader, ledger), reader, ledger, read)
     finally:
-        await writer.close()
+        await reader.close()
 
 
-def _lock(folder: Path) -> FileLock:
+@asynccontextmanager
+async def open_beside(folder: Path, clock: Clock, keys: Path | None = None) -> AsyncIterator[Store]:
+    """Open the record to add to it, beside a running bot or without one.
+
+    Two writers take turns, transaction by transaction. Where SQLite has the fault that makes this unsafe, the bot
+    has to be stopped first.
+    """
+    lock = None if faultless(ENGINE.sqlite_version_info) else lock_folder(folder)
+    try:
+        await (await _connect_to_read(folder)).close()  # a record must be there, in the present form
+        read = _keys(folder, keys or folder / keyfiles.FOLDER)
+        ledger = Ledger(Vault(lambda: open_keys(folder / KEYS), read.ring), clock)
+        _understood(ledger.vault.read_secret)
+        connection = await connect(folder / FILE)
+        store = _store(folder, connection, ledger, read, alone=False)
+        try:
+            await connection.run(lambda database: ensure_signed_state(database, folder, read, mend=False))
+            yield store
+        finally:
+            await store.writer.close()
+    finally:
+        if lock is not None:
+            lock.release()
+
+
+@asynccontextmanager
+async def open_to_read(folder: Path, keys: Path | None = None) -> AsyncIterator[SqliteIncidents]:
+    """Open the incidents for reading, beside a running bot or without one."""
+    async with open_record(folder, _NoClock(), keys) as reading:
+        yield reading.incidents
+
+
+def lock_folder(folder: Path) -> FileLock:
+    """Make this the one process that writes to a folder."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = FileLock(folder / LOCK, timeout=0)
@@ -74,6 +162,17 @@ def _lock(folder: Path) -> FileLock:
     return lock
 
 
+def forget_record(folder: Path) -> None:
+    """Take away the record of a folder with its keys and its head, for whoever holds the lock and made it all up."""
+    for name in (FILE, KEYS):
+        for end in ("", "-wal", "-shm"):
+            (folder / f"{name}{end}").unlink(missing_ok=True)
+    for name in (HEAD, ERASED):
+        (folder / name).unlink(missing_ok=True)
+    for name in keyfiles.NAMES:
+        (folder / keyfiles.FOLDER / name).unlink(missing_ok=True)
+
+
 def _owner(folder: Path) -> str:
     try:
         return f" (process {int((folder / 'hustings.pid').read_text('ascii'))})"
@@ -81,18 +180,92 @@ def _owner(folder: Path) -> str:
         return ""
 
 
-async def _connect(folder: Path) -> Connection:
+class _NoClock:
+    """Whoever only reads asks for no time."""
+
+    def now(self) -> NoReturn:
+        raise TypeError("Reading records nothing.")
+
+
+def _keys(folder: Path, keys: Path) -> KeyFiles:
+    try:
+        if not (folder / KEYS).exists():
+            keyfiles.make_keys(keys)
+        return keyfiles.read_keys(keys)
+    except (EvidenceError, OSError) as error:
+        raise StoreUnusable(f"The keys cannot be used. {error}") from error
+
+
+def _prepare(folder: Path, ledger: Ledger) -> None:
+    """Make the keys ready, and bring a record of an earlier form over."""
     path = folder / FILE
+    try:
+        _understood(ledger.vault.prepare)
+        if is_earlier(path):
+            bring_over(path, ledger)
+    except (Error, OSError) as error:
+        ledger.vault.close()
+        raise StoreUnusable(f"The record at {path} cannot be opened: {error}.") from error
+    except BaseException:
+        ledger.vault.close()
+        raise
+
+
+def _understood(work: Callable[[], None]) -> None:
+    try:
+        work()
+    except EvidenceError as error:
+        raise StoreUnusable(f"The keys cannot be used. {error}") from error
+
+
+def _store(folder: Path, connection: Connection, ledger: Ledger, keys: KeyFiles, *, alone: bool) -> Store:
+    writer = Writer(lambda: _connect_again(folder), connection, ledger.vault)
+    return Store(
+        evidence=SqliteEvidence(writer, ledger),
+        incidents=SqliteIncidents(writer, ledger),
+        counters=SqliteCounters(writer, ledger.clock),
+        checkpoints=Checkpoints(writer, folder, keys),
+        stewardship=Stewardship(writer, ledger, folder),
+        writer=writer,
+        ledger=ledger,
+        keys=keys,
+        folder=folder,
+        alone=alone,
+    )
+
+
+async def _connect(folder: Path, ledger: Ledger, keys: KeyFiles) -> Connection:
+    path = folder / FILE
+
+    def fit(database: Database) -> None:
+        if migrate.must_be_known(database) == 0:
+            migrate.make(database)
+        ensure_whole(database)
+        ensure_signed_state(database, folder, keys)
+
     try:
         connection = await connect(path)
     except (Error, OSError) as error:
+        ledger.vault.close()
         raise StoreUnusable(f"The record at {path} cannot be opened: {error}.") from error
     try:
-        await connection.run(migrate)
+        await connection.run(fit)
     except BaseException as error:
         await connection.close()
+        ledger.vault.close()
         if isinstance(error, Error):
             raise StoreUnusable(f"The record at {path} cannot be brought up to date: {error}.") from error
+        raise
+    return connection
+
+
+async def _connect_again(folder: Path) -> Connection:
+    """Open the record after a commit that failed: what the system still holds of it is put on the disk first."""
+    connection = await connect(folder / FILE)
+    try:
+        await connection.run(lambda database: database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone())
+    except BaseException:
+        await connection.close()
         raise
     return connection
 
@@ -104,7 +277,7 @@ async def _connect_to_read(folder: Path) -> Connection:
     except (Error, OSError) as error:
         raise StoreUnusable(f"The record at {path} cannot be opened: {error}.") from error
     try:
-        await connection.run(must_be_current)
+        await connection.run(migrate.must_be_current)
     except BaseException as error:
         await connection.close()
         if isinstance(error, Error):

@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from bot.store.sqlite.connection import Connection, Database, Error
 
@@ -24,6 +24,25 @@ class WriterClosed(Exception):  # noqa: N818 - it names a state of the world
     """The store was closed; nothing more can be written."""
 
 
+class Partner(Protocol):
+    """Another file whose writes belong to those of a transaction, and reach the disk before them."""
+
+    def mark(self) -> int:
+        """Give a point to come back to."""
+
+    def forget_since(self, mark: int) -> None:
+        """Drop what was asked for since a point."""
+
+    def commit(self) -> None:
+        """Put what was asked for on the disk."""
+
+    def roll_back(self) -> None:
+        """Drop all that was asked for."""
+
+    def close(self) -> None:
+        """Let go of the file; it is opened again when it is needed."""
+
+
 class Writer:
     """Owns the connection; `write` returns when what was written is on the disk.
 
@@ -32,8 +51,11 @@ class Writer:
     anew, and the next work goes on.
     """
 
-    def __init__(self, reconnect: Callable[[], Awaitable[Connection]], connection: Connection) -> None:
+    def __init__(
+        self, reconnect: Callable[[], Awaitable[Connection]], connection: Connection, partner: Partner
+    ) -> None:
         self._reconnect = reconnect
+        self._partner = partner
         self._connection: Connection | None = connection
         self._queue: deque[_Item] = deque()
         self._arrived = asyncio.Event()
@@ -66,6 +88,7 @@ class Writer:
         if self._connection is not None:
             connection, self._connection = self._connection, None
             await connection.close()
+        self._partner.close()
 
     async def _run(self) -> None:
         while True:
@@ -82,7 +105,9 @@ class Writer:
             return
         try:
             connection = await self._open()
-            answers = await connection.run(lambda database: _commit(database, [item.work for item in batch]))
+            answers = await connection.run(
+                lambda database: _commit(database, [item.work for item in batch], self._partner)
+            )
         except Exception as error:  # noqa: BLE001 - whoever waits is told, and the writer must live on
             answers = [error] * len(batch)
             await self._drop()
@@ -109,21 +134,25 @@ class Writer:
                 return
 
 
-def _commit(database: Database, works: list[Work[Any]]) -> list[Any]:
+def _commit(database: Database, works: list[Work[Any]], partner: Partner) -> list[Any]:
     database.execute("BEGIN IMMEDIATE")
     try:
-        answers = [_stand_alone(database, work) for work in works]
+        answers = [_stand_alone(database, work, partner) for work in works]
+        # First what the records need to be read, then the records: a crash between the two leaves nothing unreadable.
+        partner.commit()
         database.execute("COMMIT")
     except BaseException:
+        partner.roll_back()
         if database.in_transaction:
             database.execute("ROLLBACK")
         raise
     return answers
 
 
-def _stand_alone(database: Database, work: Work[Any]) -> Any:
+def _stand_alone(database: Database, work: Work[Any], partner: Partner) -> Any:
     """Run one piece of work; its failure is its answer, unless SQLite gave up the whole transaction."""
     database.execute("SAVEPOINT work")
+    mark = partner.mark()
     try:
         answer = work(database)
     except Exception as error:
@@ -131,6 +160,7 @@ def _stand_alone(database: Database, work: Work[Any]) -> Any:
             raise
         database.execute("ROLLBACK TO work")
         database.execute("RELEASE work")
+        partner.forget_since(mark)
         return error
     database.execute("RELEASE work")
     return answer

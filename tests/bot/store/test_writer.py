@@ -26,9 +26,9 @@ async def test_what_arrives_while_a_commit_runs_goes_into_the_next_one(
     sizes: list[int] = []
     real = writing._commit
 
-    def commit(database: Database, works: list[writing.Work[object]]) -> list[object]:
+    def commit(database: Database, works: list[writing.Work[object]], partner: writing.Partner) -> list[object]:
         sizes.append(len(works))
-        return real(database, works)
+        return real(database, works, partner)
 
     monkeypatch.setattr(writing, "_commit", commit)
     await asyncio.gather(*(store.evidence.record(make.incident(number)) for number in range(300)))

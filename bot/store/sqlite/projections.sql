@@ -1,25 +1,28 @@
--- Projections of the log for finding things; they hold no words, and can be dropped and made anew.
+-- Projections of the log for finding things: droppable, made anew from the log, compared with it by verification.
+-- Ids and names stand here as keyed digests: equal ones can be found, and nobody can read them.
 CREATE TABLE incident (
   number       INTEGER PRIMARY KEY,
   id           TEXT NOT NULL UNIQUE,
+  ref          TEXT NOT NULL UNIQUE,
   seq          INTEGER NOT NULL UNIQUE REFERENCES log (seq),
+  at           TEXT NOT NULL,
   recorded_at  TEXT NOT NULL,
-  platform     TEXT NOT NULL,
-  community    TEXT NOT NULL,
-  channel      TEXT NOT NULL,
-  channel_name TEXT NOT NULL,
-  message      TEXT NOT NULL,
-  author       TEXT NOT NULL
+  platform     TEXT,
+  channel      BLOB,
+  channel_name BLOB,
+  message      BLOB,
+  author       BLOB,
+  erased       INTEGER REFERENCES log (seq)
 ) STRICT;
-CREATE INDEX incident_message ON incident (message, channel, community, platform);
+CREATE INDEX incident_message ON incident (message);
 CREATE INDEX incident_recorded ON incident (recorded_at);
 CREATE INDEX incident_author ON incident (author, number);
 CREATE INDEX incident_channel ON incident (channel, number);
 
--- What an incident can be found by: its rules, its categories and the actions decided on.
+-- What an incident can be found by: its rules, its categories, the actions decided on; and what was to be done.
 CREATE TABLE mark (
   incident INTEGER NOT NULL REFERENCES incident (number),
-  kind     TEXT NOT NULL CHECK (kind IN ('rule', 'category', 'action')),
+  kind     TEXT NOT NULL CHECK (kind IN ('rule', 'category', 'action', 'to-do')),
   value    TEXT NOT NULL,
   PRIMARY KEY (incident, kind, value)
 ) STRICT, WITHOUT ROWID;
@@ -38,29 +41,46 @@ CREATE TABLE act (
   seq      INTEGER PRIMARY KEY REFERENCES log (seq),
   incident INTEGER REFERENCES incident (number),
   verb     TEXT NOT NULL,
-  verdict  INTEGER NOT NULL CHECK (verdict IN (0, 1)),
-  subject  TEXT NOT NULL
+  verdict  INTEGER NOT NULL CHECK (verdict IN (0, 1))
 ) STRICT;
 CREATE INDEX act_incident ON act (incident, verdict, seq);
 
+-- `first` is the first of the records that one deletion made, one for each incident about the message.
 CREATE TABLE deletion (
+  seq      INTEGER PRIMARY KEY REFERENCES log (seq),
   incident INTEGER NOT NULL REFERENCES incident (number),
-  seq      INTEGER NOT NULL REFERENCES log (seq),
-  PRIMARY KEY (incident, seq)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX deletion_seq ON deletion (seq);
+  first    INTEGER NOT NULL REFERENCES log (seq)
+) STRICT;
+CREATE INDEX deletion_incident ON deletion (incident, seq);
+CREATE INDEX deletion_first ON deletion (first);
 
--- The work list: incidents with something left to do. The one projection that shrinks as well.
+-- Everything else that is about an incident: views, context, attachments, holds, erasure.
+CREATE TABLE about (
+  seq      INTEGER PRIMARY KEY REFERENCES log (seq),
+  incident INTEGER NOT NULL REFERENCES incident (number),
+  kind     TEXT NOT NULL,
+  at       TEXT NOT NULL,
+  actor    TEXT,
+  codes    TEXT NOT NULL,
+  of_seq   INTEGER
+) STRICT;
+CREATE INDEX about_incident ON about (incident, kind, seq);
+CREATE INDEX about_kind ON about (kind, seq);
+
+-- The work list: incidents with something left to do.
 CREATE TABLE pending (incident INTEGER PRIMARY KEY REFERENCES incident (number)) STRICT;
 
-CREATE TRIGGER incident_no_update BEFORE UPDATE ON incident BEGIN SELECT raise(ABORT, 'incidents are kept'); END;
+CREATE TRIGGER incident_no_update BEFORE UPDATE ON incident WHEN OLD.erased IS NOT NULL OR NEW.erased IS NULL
+BEGIN SELECT raise(ABORT, 'incidents are kept'); END;
 CREATE TRIGGER incident_no_delete BEFORE DELETE ON incident BEGIN SELECT raise(ABORT, 'incidents are kept'); END;
 CREATE TRIGGER incident_once BEFORE INSERT ON incident
-WHEN EXISTS (SELECT 1 FROM incident WHERE number = NEW.number OR id = NEW.id OR seq = NEW.seq)
+WHEN EXISTS (SELECT 1 FROM incident WHERE number = NEW.number OR id = NEW.id OR seq = NEW.seq OR ref = NEW.ref)
 BEGIN SELECT raise(ABORT, 'incidents are kept'); END;
 
 CREATE TRIGGER mark_no_update BEFORE UPDATE ON mark BEGIN SELECT raise(ABORT, 'marks are kept'); END;
-CREATE TRIGGER mark_no_delete BEFORE DELETE ON mark BEGIN SELECT raise(ABORT, 'marks are kept'); END;
+CREATE TRIGGER mark_no_delete BEFORE DELETE ON mark
+WHEN OLD.kind <> 'to-do' OR (SELECT erased FROM incident WHERE number = OLD.incident) IS NULL
+BEGIN SELECT raise(ABORT, 'marks are kept'); END;
 
 CREATE TRIGGER outcome_no_update BEFORE UPDATE ON outcome BEGIN SELECT raise(ABORT, 'outcomes are kept'); END;
 CREATE TRIGGER outcome_no_delete BEFORE DELETE ON outcome BEGIN SELECT raise(ABORT, 'outcomes are kept'); END;
@@ -71,9 +91,13 @@ BEGIN SELECT raise(ABORT, 'outcomes are kept'); END;
 
 CREATE TRIGGER act_no_update BEFORE UPDATE ON act BEGIN SELECT raise(ABORT, 'acts are kept'); END;
 CREATE TRIGGER act_no_delete BEFORE DELETE ON act BEGIN SELECT raise(ABORT, 'acts are kept'); END;
-CREATE TRIGGER act_once BEFORE INSERT ON act
-WHEN EXISTS (SELECT 1 FROM act WHERE seq = NEW.seq)
+CREATE TRIGGER act_once BEFORE INSERT ON act WHEN EXISTS (SELECT 1 FROM act WHERE seq = NEW.seq)
 BEGIN SELECT raise(ABORT, 'acts are kept'); END;
 
 CREATE TRIGGER deletion_no_update BEFORE UPDATE ON deletion BEGIN SELECT raise(ABORT, 'deletions are kept'); END;
 CREATE TRIGGER deletion_no_delete BEFORE DELETE ON deletion BEGIN SELECT raise(ABORT, 'deletions are kept'); END;
+
+CREATE TRIGGER about_no_update BEFORE UPDATE ON about BEGIN SELECT raise(ABORT, 'records are kept'); END;
+CREATE TRIGGER about_no_delete BEFORE DELETE ON about BEGIN SELECT raise(ABORT, 'records are kept'); END;
+CREATE TRIGGER about_once BEFORE INSERT ON about WHEN EXISTS (SELECT 1 FROM about WHERE seq = NEW.seq)
+BEGIN SELECT raise(ABORT, 'records are kept'); END;

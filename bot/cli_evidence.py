@@ -1,0 +1,153 @@
+"""`hustings evidence`: verify the record, sign it, copy it and put a copy back."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from bot.cli_evidence_keeping import add_to
+from bot.cli_incidents import Data, data_folder, stop
+from bot.clock import SystemClock
+from bot.evidence.errors import EvidenceError
+from bot.evidence.notes import Note
+from bot.store.sqlite.backup import back_up
+from bot.store.sqlite.backup import restore as put_back
+from bot.store.sqlite.connection import StoreUnusable
+from bot.store.sqlite.signing import chain
+from bot.store.sqlite.stewardship import Refused
+from bot.store.sqlite.store import open_beside, open_record, open_store
+from bot.store.sqlite.verify import against as differs
+from bot.store.sqlite.verify import verify as verify_record
+from handlers.errors import EvidenceUnavailable, UnknownIncident
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Verify the record, copy it, hold and erase parts of it."
+)
+
+Told = Callable[[int, int], None]
+
+
+def run(work: Coroutine[Any, Any, None]) -> None:
+    """Run a command; what can go wrong ends it with a sentence."""
+    try:
+        asyncio.run(work)
+    except (StoreUnusable, EvidenceUnavailable, EvidenceError, UnknownIncident, Refused) as error:
+        stop(str(error), 2)
+    except OSError as error:
+        stop(f"It could not be done: {error}.", 2)
+
+
+@app.command()
+def verify(
+    against: Annotated[
+        Path | None, typer.Option(help="A checkpoint that somebody kept: the log must continue it.")
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Go through the whole record; names the first record that is not as it was written, and ends with status 1."""
+    folder = data or data_folder()
+
+    async def work() -> None:
+        async with open_record(folder, SystemClock()) as record:
+            if against is not None:
+                note = Note.parse(_read(against))
+                problem = await record.reader.read(lambda db: differs(db, chain(db, record.keys), note))
+                if problem:
+                    stop(f"SPLIT VIEW: the log does not continue the checkpoint in {against}. {problem}\n\n{note}", 1)
+                typer.echo(f"The log continues the checkpoint in {against}.")
+            with _bar("Verifying") as told:
+                found = await record.reader.read(lambda db: verify_record(db, record.ledger, record.keys, folder, told))
+        if found.broken:
+            stop(str(found.broken), 1)
+        erased = f", {found.erased} of them erased" if found.erased else ""
+        typer.echo(f"{found.size} records{erased}: all as they were written. Root {found.root.hex()}")
+
+    run(work())
+
+
+@app.command()
+def checkpoint(data: Data = None) -> None:
+    """Print what was signed last; if the bot does not run, sign first."""
+    folder = data or data_folder()
+
+    async def work() -> None:
+        try:
+            async with open_store(folder, SystemClock()) as store:
+                await store.checkpoints.sign()
+                note = await store.checkpoints.last()
+        except StoreUnusable as busy:
+            if "Another Hustings" not in str(busy):
+                raise
+            async with open_beside(folder, SystemClock()) as store:
+                note = await store.checkpoints.last()
+        if note is None:
+            stop("Nothing was signed yet.", 1)
+        typer.echo(str(note), nl=False)
+
+    run(work())
+
+
+@app.command()
+def backup(
+    to: Annotated[Path, typer.Argument(help="The folder in which a new folder with the copy is made.")],
+    keep_keys: Annotated[
+        int, typer.Option(min=1, max=365, metavar="DAYS", help="Take the keys out of copies older than this.")
+    ] = 30,
+    data: Data = None,
+) -> None:
+    """Copy the record and its keys while the bot runs, and verify the copy. Copy the key files apart from it."""
+    folder = data or data_folder()
+
+    async def work() -> None:
+        async with open_beside(folder, SystemClock()) as store:
+            with _bar("Copying") as told:
+                copied = await back_up(store, to, keep_keys=timedelta(days=keep_keys), progress=told)
+        typer.echo(f"{copied.folder}: {copied.size} records, verified.")
+        if copied.keys_dropped:
+            typer.echo(f"The keys were taken out of {copied.keys_dropped} older copies.")
+
+    run(work())
+
+
+@app.command()
+def restore(
+    copy: Annotated[Path, typer.Argument(help="A folder that `hustings evidence backup` made.")],
+    accept_loss: Annotated[
+        bool, typer.Option("--accept-loss", help="Also if more was signed here than the copy holds.")
+    ] = False,
+    data: Data = None,
+) -> None:
+    """Put a copy in the place of the record, erase again what was erased since, and verify it. Stop the bot first."""
+    folder = data or data_folder()
+
+    async def work() -> None:
+        with Console(stderr=True).status("Restoring and verifying"):
+            restored = await put_back(copy, folder, SystemClock(), accept_loss=accept_loss)
+        typer.echo(f"{folder}: {restored.size} records put back and verified.")
+
+    run(work())
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        stop(f"{path} cannot be read: {error.strerror or error}.", 2)
+
+
+@contextmanager
+def _bar(what: str) -> Iterator[Told]:
+    """Show on standard error how far something is, where somebody looks."""
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(what, total=None)
+        yield lambda done, of: progress.update(task, completed=done, total=of)
+
+
+add_to(app, run)

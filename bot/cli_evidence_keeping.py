@@ -1,0 +1,192 @@
+"""`hustings evidence erase | hold | retention | keys`: what needs a second person, a schedule or the key files."""
+
+from collections.abc import Callable, Coroutine
+from datetime import timedelta
+from enum import StrEnum
+from functools import wraps
+from getpass import getuser
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot.cli_incidents import Data, data_folder
+from bot.clock import SystemClock
+from bot.evidence.words import Code
+from bot.store import keyfiles
+from bot.store.sqlite.retention import Schedule, due
+from bot.store.sqlite.rotation import rotate_signing_key, rotate_wrapping_key
+from bot.store.sqlite.signing import chain
+from bot.store.sqlite.stewardship import Steward
+from bot.store.sqlite.store import open_beside, open_record, open_store
+from policies.identifiers import IncidentId
+
+Run = Callable[[Coroutine[Any, Any, None]], None]
+
+
+class EraseFor(StrEnum):
+    """Why something is erased."""
+
+    REQUEST = "on-request"
+    ORDER = "by-order"
+    ERROR = "kept-in-error"
+
+
+class HoldFor(StrEnum):
+    """Why something is held."""
+
+    CLAIM = "for-claim"
+    POLICE = "for-police"
+    APPEAL = "for-appeal"
+
+
+class Step(StrEnum):
+    """What to do about a hold."""
+
+    REQUEST = "request"
+    PLACE = "place"
+    REVIEW = "review"
+    LIFT = "lift"
+    LIST = "list"
+
+
+class KeyWork(StrEnum):
+    """What to do about the keys."""
+
+    SHOW = "show"
+    ROTATE = "rotate"
+    REWRAP = "rewrap"
+
+
+Which = Annotated[str, typer.Argument(help="The incident's id, such as I-2026-000042.")]
+By = Annotated[str, typer.Option("--by", help="Who does this; your account's name unless you say otherwise.")]
+
+
+def _id(incident: str) -> IncidentId:
+    return IncidentId(incident.strip().upper())
+
+
+def erase(
+    incident: Which,
+    confirm: Annotated[
+        bool, typer.Option("--confirm", help="Agree, as the second person: it cannot be undone.")
+    ] = False,
+    reason: Annotated[EraseFor, typer.Option(help="Why; the first person says it.")] = EraseFor.REQUEST,
+    by: By = "",
+    data: Data = None,
+) -> Coroutine[Any, Any, None]:
+    """Erase an incident for good: one person asks, another confirms. Its records stay, and prove what they prove."""
+
+    async def work() -> None:
+        async with open_beside(data or data_folder(), SystemClock()) as store:
+            who = Steward(by or getuser())
+            if confirm:
+                seq = await store.stewardship.erase(_id(incident), who)
+                typer.echo(f"{_id(incident)} is erased; record {seq} says so.")
+                typer.echo("Copies made before still hold its key until their keys are taken out.")
+                return
+            await store.stewardship.request_erasure(_id(incident), who, Code(f"erased-{reason.value}"))
+            typer.echo(f"Recorded. Somebody else now runs: hustings evidence erase {_id(incident)} --confirm")
+
+    return work()
+
+
+def hold(
+    step: Annotated[Step, typer.Argument(help="One person requests, another places; later review or lift.")],
+    incident: Annotated[str, typer.Argument(help="The incident's id; not needed to list.")] = "",
+    *,
+    reason: Annotated[HoldFor, typer.Option(help="Why; the first person says it.")] = HoldFor.CLAIM,
+    review_days: Annotated[int, typer.Option(min=1, help="Days until somebody must look at it again.")] = 180,
+    by: By = "",
+    data: Data = None,
+) -> Coroutine[Any, Any, None]:
+    """Keep an incident from being erased for a legal reason; two people, and a day to look at it again."""
+
+    async def work() -> None:
+        async with open_beside(data or data_folder(), SystemClock()) as store:
+            who, name, again = Steward(by or getuser()), _id(incident), timedelta(days=review_days)
+            match step:
+                case Step.REQUEST:
+                    await store.stewardship.request_hold(name, who, Code(f"held-{reason.value}"))
+                    typer.echo(f"Recorded. Somebody else now runs: hustings evidence hold place {name}")
+                case Step.PLACE:
+                    await store.stewardship.place_hold(name, who, review_in=again)
+                    typer.echo(f"{name} is held.")
+                case Step.REVIEW:
+                    await store.stewardship.review_hold(name, who, review_in=again)
+                    typer.echo(f"{name} stays held.")
+                case Step.LIFT:
+                    await store.stewardship.lift_hold(name, who)
+                    typer.echo(f"{name} is no longer held.")
+                case Step.LIST:
+                    now = SystemClock().now()
+                    for held in await store.stewardship.holds():
+                        late = "  OVERDUE: review or lift it" if held.review_at < now else ""
+                        typer.echo(
+                            f"{held.incident}  held since {held.placed_at:%Y-%m-%d}, review by"
+                            f" {held.review_at:%Y-%m-%d}{late}"
+                        )
+
+    return work()
+
+
+def retention(
+    *,
+    apply: Annotated[bool, typer.Option("--apply", help="Erase it; without this it is only listed.")] = False,
+    version: Annotated[int, typer.Option(min=1, help="The version of the schedule; raise it with every change.")] = 1,
+    unactioned: Annotated[int, typer.Option(min=1, help="Days for what nobody acted on.")] = 30,
+    dismissed: Annotated[int, typer.Option(min=1, help="Days for what was found to be no abuse.")] = 365,
+    upheld: Annotated[int, typer.Option(min=1, help="Days for what was upheld.")] = 2190,
+    data: Data = None,
+) -> Coroutine[Any, Any, None]:
+    """List what the schedule lets go of, and with --apply erase it; what is under a legal hold stays."""
+
+    async def work() -> None:
+        schedule = Schedule(version=version, unactioned=unactioned, dismissed=dismissed, upheld=upheld)
+        async with open_beside(data or data_folder(), SystemClock()) as store:
+            over = await store.writer.read(lambda db: due(db, schedule, SystemClock().now()))
+            for item in over:
+                typer.echo(f"{item.incident}  {item.held.value}, recorded {item.recorded_at[:10]}")
+            if apply:
+                await store.stewardship.erase_by_schedule([item.incident for item in over], schedule.ref)
+            typer.echo(f"{len(over)} {'erased' if apply else 'would be erased; --apply does it'}.", err=True)
+
+    return work()
+
+
+def keys(
+    what: Annotated[KeyWork, typer.Argument(help="Show the public keys, rotate the signing key, or rewrap.")],
+    data: Data = None,
+) -> Coroutine[Any, Any, None]:
+    """Show the log's public keys; change the signing key or the wrapping key. Stop the bot before a change."""
+    folder: Path = data or data_folder()
+
+    async def work() -> None:
+        if what is KeyWork.SHOW:
+            async with open_record(folder, SystemClock()) as record:
+                for span in (await record.reader.read(lambda db: chain(db, record.keys))).spans:
+                    until = "now" if span.until is None else f"record {span.until}"
+                    typer.echo(f"{span.key}  from record {span.since} until {until}")
+            return
+        async with open_store(folder, SystemClock()) as store:
+            if what is KeyWork.ROTATE:
+                typer.echo(f"The log now signs with {await rotate_signing_key(store, folder / keyfiles.FOLDER)}")
+            else:
+                count = await rotate_wrapping_key(store, folder / keyfiles.FOLDER)
+                typer.echo(f"{count} keys are wrapped anew. Copy {folder / keyfiles.FOLDER / keyfiles.WRAPPING} apart.")
+
+    return work()
+
+
+def add_to(app: typer.Typer, run: Run) -> None:
+    """Put these commands beside the others."""
+    for command in (erase, hold, retention, keys):
+        app.command()(_running(command, run))
+
+
+def _running(command: Callable[..., Coroutine[Any, Any, None]], run: Run) -> Callable[..., None]:
+    @wraps(command)
+    def ran(*arguments: Any, **options: Any) -> None:
+        run(command(*arguments, **options))
+
+    return ran

@@ -1,0 +1,198 @@
+"""Copies of the record: taken while the bot runs, verified, and put back without bringing back what was erased."""
+
+import asyncio
+import os
+import shutil
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bot.evidence.checkpoints import Checkpoint
+from bot.evidence.durable_files import replace, sync_folder
+from bot.evidence.errors import EvidenceError
+from bot.evidence.heads import read_head
+from bot.evidence.words import Kind, Number
+from bot.store.sqlite.connection import ENGINE, Database, Error, StoreUnusable, open_keys
+from bot.store.sqlite.evidence import answered, append
+from bot.store.sqlite.ledger import Entry, Ledger
+from bot.store.sqlite.signing import HEAD
+from bot.store.sqlite.stewardship import ERASED
+from bot.store.sqlite.store import FILE, KEYS, Store, lock_folder, open_store
+from bot.store.sqlite.vault import Vault
+from bot.store.sqlite.verify import verify
+from handlers.ports import Clock
+
+Progress = Callable[[int, int], None]
+"""Is told how many of how many pages are copied."""
+
+_PREFIX = "hustings-"
+_PAGES = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copied:
+    """A copy that was made or put back, and how many records it holds."""
+
+    folder: Path
+    size: int
+    keys_dropped: int = 0
+
+
+async def back_up(
+    store: Store, to: Path, *, keep_keys: timedelta, progress: Progress = lambda done, of: None
+) -> Copied:
+    """Copy the record and its keys into a new folder below `to`, make sure that the copy is good, and record it.
+
+    Keys in copies older than `keep_keys` are taken away: a key that was erased must not live on in a copy.
+    """
+    now = store.ledger.clock.now()
+    if store.alone:
+        await store.checkpoints.sign()
+    if not (store.folder / HEAD).exists():
+        raise StoreUnusable(
+            "Nothing was signed yet, so there is nothing to hold a copy against. Try again in a minute."
+        )
+    folder = to / f"{_PREFIX}{now:%Y%m%dT%H%M%SZ}"
+    if folder.exists():
+        raise StoreUnusable(f"{folder} exists already; nothing was written over it.")
+    folder.mkdir(mode=0o700, parents=True)
+    try:
+        await asyncio.to_thread(_copy, store.folder, folder, progress)
+        count = await asyncio.to_thread(_ensure_good, folder, store)
+    except (Error, OSError, EvidenceError) as error:
+        raise StoreUnusable(f"The copy in {folder} could not be made: {error}. Do not rely on it.") from error
+    await answered(
+        store.writer.write(
+            lambda db: append(db, store.ledger, Entry(kind=Kind.BACKUP_MADE, numbers={Number.SIZE.value: count}))
+        ),
+        "written",
+    )
+    return Copied(folder=folder, size=count, keys_dropped=drop_old_keys(to, now - keep_keys))
+
+
+def drop_old_keys(to: Path, before: datetime) -> int:
+    """Take the keys out of copies made before a moment; the records in them stay, and still prove what they prove."""
+    dropped = 0
+    for folder in sorted(to.glob(f"{_PREFIX}*")):
+        try:
+            made = datetime.strptime(f"{folder.name.removeprefix(_PREFIX)}+0000", "%Y%m%dT%H%M%SZ%z")
+        except ValueError:
+            continue
+        if made < before and (folder / KEYS).exists():
+            (folder / KEYS).unlink()
+            dropped += 1
+    return dropped
+
+
+async def restore(backup: Path, folder: Path, clock: Clock, *, accept_loss: bool = False) -> Copied:
+    """Put a copy in the place of a record, erase again what was erased since, verify all of it, and record that.
+
+    The key files must be in place. Raises `StoreUnusable` if the copy lacks something, or if more was signed here
+    than it holds and `accept_loss` is not given.
+    """
+    lock = lock_folder(folder)
+    try:
+        for name in (FILE, KEYS, HEAD):
+            if not (backup / name).is_file():
+                raise StoreUnusable(f"{backup} has no {name}. Name a folder that `hustings evidence backup` made.")
+        _refuse_loss(_size_of(backup), _size_of(folder), accept_loss)
+        _keep_erased(folder, backup)
+        for name in (FILE, KEYS, HEAD):
+            _put(backup / name, folder / name)
+    finally:
+        lock.release()
+    async with open_store(folder, clock) as store:
+        found = await store.writer.read(lambda db: verify(db, store.ledger, store.keys, folder))
+        if found.broken:
+            raise StoreUnusable(f"The copy was put back, and it is not whole. {found.broken}")
+        entry = Entry(kind=Kind.BACKUP_RESTORED, numbers={Number.SIZE.value: found.size})
+        await answered(store.writer.write(lambda db: append(db, store.ledger, entry)), "written")
+        return Copied(folder=folder, size=found.size)
+
+
+def _copy(source: Path, folder: Path, progress: Progress) -> None:
+    """Copy head, record and keys, in this order: the record is no older than the head, the keys no older than both."""
+    replace(folder / HEAD, (source / HEAD).read_bytes())
+    for name in (FILE, KEYS):
+        (folder / name).touch(mode=0o600)
+        with closing(_reading(source / name)) as live, closing(ENGINE.connect(str(folder / name))) as copy:
+            # One moment is copied, however long it takes and whatever is written meanwhile.
+            live.execute("BEGIN")
+            live.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+            live.backup(copy, pages=_PAGES, progress=lambda _, left, of: progress(of - left, of))
+            copy.isolation_level = None
+            copy.execute("PRAGMA journal_mode = delete")
+        _sync(folder / name)
+    if (source / ERASED).exists():
+        replace(folder / ERASED, (source / ERASED).read_bytes())
+
+
+def _ensure_good(folder: Path, store: Store) -> int:
+    vault = Vault(lambda: open_keys(folder / KEYS, to_read=True), store.keys.ring)
+    try:
+        vault.read_secret()
+        with closing(_reading(folder / FILE)) as copy:
+            found = verify(copy, Ledger(vault, store.ledger.clock), store.keys, folder)
+    finally:
+        vault.close()
+    if found.broken:
+        raise StoreUnusable(f"The copy in {folder} is not whole. {found.broken} Do not rely on it.")
+    return found.size
+
+
+def _reading(path: Path) -> Database:
+    database: Database = ENGINE.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    return database
+
+
+def _size_of(folder: Path) -> int:
+    try:
+        head = read_head(folder / HEAD)
+        return Checkpoint.claimed_by(head).size if head else 0
+    except EvidenceError:
+        return 0
+
+
+def _refuse_loss(copied: int, here: int, accept_loss: bool) -> None:
+    if here > copied and not accept_loss:
+        raise StoreUnusable(
+            f"The copy holds {copied} signed records, and {here} were signed here: restoring it loses {here - copied}. "
+            "Witnesses will see that. If there is no newer copy, say --accept-loss."
+        )
+
+
+def _keep_erased(folder: Path, backup: Path) -> None:
+    """Put together everything that is known to be erased, here and in the copy, before anything is replaced."""
+    known: set[str] = set()
+    for place in (folder, backup):
+        if (place / ERASED).exists():
+            known |= set((place / ERASED).read_text("ascii").split())
+        if (place / KEYS).exists():
+            try:
+                with closing(ENGINE.connect(f"{(place / KEYS).resolve().as_uri()}?mode=ro", uri=True)) as keys:
+                    known |= {group for (group,) in keys.execute("SELECT grp FROM erased")}
+            except Error:
+                continue  # a damaged file is why something is restored
+    if known:
+        replace(folder / ERASED, "".join(f"{ref}\n" for ref in sorted(known)).encode())
+
+
+def _put(source: Path, target: Path) -> None:
+    beside = target.with_name(f"{target.name}.restoring")
+    shutil.copyfile(source, beside)
+    beside.chmod(0o600)
+    _sync(beside)
+    for leftover in ("-wal", "-shm"):
+        target.with_name(f"{target.name}{leftover}").unlink(missing_ok=True)
+    beside.replace(target)
+    sync_folder(target.parent)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

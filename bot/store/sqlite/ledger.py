@@ -1,0 +1,156 @@
+"""The ledger: one record is one leaf in the log, its place in the tree, and what is sealed beside it."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from types import MappingProxyType
+
+from bot.evidence.chance import CaseRef, IncidentRef, PersonRef
+from bot.evidence.leaves import Leaf, PolicyRef, parse_leaf
+from bot.evidence.merkle import Frontier, leaf_hash
+from bot.evidence.words import Code, Kind, Role
+from bot.store.sqlite.connection import Database
+from bot.store.sqlite.vault import Vault
+from handlers.ports import Clock
+
+SLACK = timedelta(minutes=1)
+"""How far the clock may be from where it should be before a record says so."""
+
+_NOTHING: Mapping[str, bytes] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What is to be recorded: what the leaf says, and what is sealed under which group's key."""
+
+    kind: Kind
+    role: Role = Role.BOT
+    group: str = ""
+    actor: PersonRef | None = None
+    case: CaseRef | None = None
+    incident: IncidentRef | None = None
+    policy: PolicyRef | None = None
+    rules: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    plat_at: datetime | None = None
+    at: datetime | None = None
+    sealed: Mapping[str, bytes] = field(default_factory=lambda: _NOTHING)
+
+
+class Ledger:
+    """Appends records inside the writer's transaction, and opens what is sealed."""
+
+    def __init__(self, vault: Vault, clock: Clock, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self.vault = vault
+        self.clock = clock
+        self._monotonic = monotonic
+        self._frontier = Frontier()
+        self._told: tuple[datetime, float] | None = None
+
+    def append(self, database: Database, entry: Entry) -> Leaf:
+        """Append one record; nothing of it stays if the transaction is taken back."""
+        seq = size(database) + 1
+        at = entry.at or self.clock.now()
+        strange = entry.at is None and self._is_strange(database, at)
+        commit, rows = {}, []
+        for name, value in entry.sealed.items():
+            commit[name], blob = self.vault.seal(entry.group, seq, name, value)
+            rows.append((seq, name, entry.group, blob))
+        leaf = Leaf(
+            seq=seq,
+            kind=entry.kind,
+            at=at,
+            role=entry.role,
+            plat_at=entry.plat_at,
+            actor=entry.actor,
+            case=entry.case,
+            incident=entry.incident,
+            policy=entry.policy,
+            rules=entry.rules,
+            codes=(*entry.codes, Code.CLOCK_ANOMALY.value) if strange else entry.codes,
+            commit=commit,
+            numbers=entry.numbers,
+        )
+        self._write(database, leaf)
+        database.executemany("INSERT INTO sealed (seq, field, grp, blob) VALUES (?, ?, ?, ?)", rows)
+        return leaf
+
+    def sealed(self, database: Database, seq: int) -> dict[str, bytes]:
+        """Open everything that is sealed with a record; raises `Erased` or `SealBroken`."""
+        return {name: value for name, (_, value) in self.openings(database, seq).items()}
+
+    def openings(self, database: Database, seq: int) -> dict[str, tuple[bytes, bytes]]:
+        """Give salt and value of everything sealed with a record; raises `Erased` or `SealBroken`."""
+        rows = database.execute("SELECT field, grp, blob FROM sealed WHERE seq = ?", (seq,)).fetchall()
+        return {name: self.vault.unseal(group, seq, name, blob) for name, group, blob in rows}
+
+    def _write(self, database: Database, leaf: Leaf) -> None:
+        if self._frontier.size != leaf.index:
+            self._frontier = Frontier.of(StoredNodes(database), leaf.index)
+        written = leaf.to_bytes()
+        hashed = leaf_hash(written)
+        nodes: list[tuple[int, int, bytes]] = []
+        grown = self._frontier.extend([hashed], lambda *node: nodes.append(node))
+        database.execute("INSERT INTO log (seq, leaf, leaf_hash) VALUES (?, ?, ?)", (leaf.seq, written, hashed))
+        database.executemany("INSERT INTO node (level, place, hash) VALUES (?, ?, ?)", [n for n in nodes if n[0]])
+        self._frontier = grown
+
+    def _is_strange(self, database: Database, at: datetime) -> bool:
+        """Whether the clock went back, or on by more than the time that passed."""
+        passed = self._monotonic()
+        if self._told is None:
+            before, expected = _last_at(database), None
+        else:
+            before, expected = self._told[0], self._told[0] + timedelta(seconds=passed - self._told[1])
+        self._told = (at, passed)
+        if before is not None and at < before - SLACK:
+            return True
+        return expected is not None and abs(at - expected) > SLACK
+
+
+class StoredNodes:
+    """The tree's nodes as the file keeps them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def node(self, level: int, index: int) -> bytes:
+        """Give the hash of a complete subtree."""
+        if level == 0:
+            row = self._database.execute("SELECT leaf_hash FROM log WHERE seq = ?", (index + 1,)).fetchone()
+        else:
+            row = self._database.execute(
+                "SELECT hash FROM node WHERE level = ? AND place = ?", (level, index)
+            ).fetchone()
+        if row is None:
+            raise TreeIncomplete(f"The tree has no node {index} at level {level}. Run `hustings evidence verify`.")
+        return bytes(row[0])
+
+
+class TreeIncomplete(Exception):  # noqa: N818 - it names a state of the world
+    """A part of the tree that must be there is not."""
+
+
+def size(database: Database) -> int:
+    """Give how many records the log has."""
+    (last,) = database.execute("SELECT coalesce(max(seq), 0) FROM log").fetchone()
+    return int(last)
+
+
+def leaf_at(database: Database, seq: int) -> Leaf:
+    """Read one leaf."""
+    (written,) = database.execute("SELECT leaf FROM log WHERE seq = ?", (seq,)).fetchone()
+    return parse_leaf(written)
+
+
+def leaves(database: Database, after: int = 0) -> Iterator[Leaf]:
+    """Read the leaves in order."""
+    for (written,) in database.execute("SELECT leaf FROM log WHERE seq > ? ORDER BY seq", (after,)):
+        yield parse_leaf(written)
+
+
+def _last_at(database: Database) -> datetime | None:
+    last = size(database)
+    return leaf_at(database, last).at if last else None

@@ -1,0 +1,271 @@
+"""What people do with the record itself: looking at it, holding it, having parts of it erased. Each is a record."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bot.evidence.chance import IncidentRef, PersonRef
+from bot.evidence.durable_files import replace
+from bot.evidence.leaves import PolicyRef
+from bot.evidence.words import Code, Kind, Number, Role, Sealed
+from bot.store.codec import dump
+from bot.store.sqlite.connection import Database
+from bot.store.sqlite.evidence import answered, append
+from bot.store.sqlite.ledger import Entry, Ledger, leaf_at
+from bot.store.sqlite.reading import identity
+from bot.store.sqlite.writer import Writer
+from policies.identifiers import IncidentId
+
+ERASED = "erased.list"
+"""The opaque names of all that was erased, outside the databases, so that no restored copy brings it back."""
+
+LONGEST_HOLD = timedelta(days=180)
+"""How long a legal hold may stand before somebody must look at it again."""
+
+
+class Refused(Exception):  # noqa: N818 - it says what became of the wish
+    """What somebody asked for is not allowed; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Steward:
+    """Somebody who acts on the record, by the name they are known under to the system."""
+
+    name: str
+    role: Role = Role.ADMIN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldInForce:
+    """A legal hold, and when somebody must look at it again."""
+
+    incident: IncidentId
+    placed_at: datetime
+    review_at: datetime
+
+
+class Stewardship:
+    """Records what stewards do before it has an effect."""
+
+    def __init__(self, writer: Writer, ledger: Ledger, folder: Path) -> None:
+        self._writer = writer
+        self._ledger = ledger
+        self._folder = folder
+
+    async def view(self, incidents: Sequence[IncidentId], who: Steward, purpose: Code) -> None:
+        """Record that somebody is about to read; only when this returned may they be shown anything."""
+        await answered(
+            self._writer.write(
+                lambda db: [self._append(db, Kind.EVIDENCE_VIEWED, name, who, purpose) for name in incidents]
+            ),
+            "written",
+        )
+
+    async def request_erasure(self, incident: IncidentId, who: Steward, reason: Code) -> None:
+        """Ask for an incident to be erased; a second person has to say the same."""
+        await answered(self._writer.write(lambda db: self._request(db, incident, who, reason)), "written")
+
+    async def erase(self, incident: IncidentId, who: Steward) -> int:
+        """Erase what the first person asked for: the keys are gone from every file when this returns.
+
+        Gives the record that says so. Raises `Refused` without a request of somebody else, or under a hold.
+        """
+        seq = await answered(self._writer.write(lambda db: self._erase(db, incident, who)), "written")
+        await self.finish_erasures()
+        return seq
+
+    async def erase_by_schedule(self, incidents: Sequence[IncidentId], schedule: PolicyRef) -> None:
+        """Erase what the schedule lets go of, and record that it was carried out."""
+        await answered(self._writer.write(lambda db: self._let_go(db, incidents, schedule)), "written")
+        await self.finish_erasures()
+
+    async def finish_erasures(self) -> int:
+        """Destroy the keys of everything that the log says is erased, and record what only the list says.
+
+        Harmless when repeated; run at every start, so that neither a crash nor a restored copy brings anything back.
+        """
+        return await answered(self._writer.write(self._finish), "written")
+
+    async def request_hold(self, incident: IncidentId, who: Steward, reason: Code) -> None:
+        """Ask for a legal hold; a second person has to place it."""
+        await answered(
+            self._writer.write(lambda db: self._append(db, Kind.HOLD_REQUESTED, incident, who, reason)), "written"
+        )
+
+    async def place_hold(self, incident: IncidentId, who: Steward, *, review_in: timedelta) -> None:
+        """Place the hold that somebody else asked for."""
+        _check_review(review_in)
+
+        def place(database: Database) -> None:
+            number, _ = identity(database, incident)
+            asked = _open_request(database, number, Kind.HOLD_REQUESTED, Kind.HOLD_PLACED)
+            if asked is None:
+                raise Refused(f"Nobody has asked for a hold on {incident}. The first person asks, a second places it.")
+            self._second(asked.actor, who, "a hold is placed")
+            self._append(database, Kind.HOLD_PLACED, incident, who, asked.reason, of=asked.seq, review_in=review_in)
+
+        await answered(self._writer.write(place), "written")
+
+    async def review_hold(self, incident: IncidentId, who: Steward, *, review_in: timedelta) -> None:
+        """Keep a hold after looking at it again."""
+        _check_review(review_in)
+        await self._on_hold(incident, who, Kind.HOLD_REVIEWED, review_in)
+
+    async def lift_hold(self, incident: IncidentId, who: Steward) -> None:
+        """End a hold."""
+        await self._on_hold(incident, who, Kind.HOLD_LIFTED, None)
+
+    async def holds(self) -> Sequence[HoldInForce]:
+        """Give the holds in force, the one to be looked at first in front."""
+        return await answered(self._writer.read(holds), "read")
+
+    async def _on_hold(self, incident: IncidentId, who: Steward, kind: Kind, review_in: timedelta | None) -> None:
+        def work(database: Database) -> None:
+            number, _ = identity(database, incident)
+            if not is_held(database, number):
+                raise Refused(f"There is no hold on {incident}.")
+            self._append(database, kind, incident, who, None, review_in=review_in)
+
+        await answered(self._writer.write(work), "written")
+
+    def _append(
+        self,
+        database: Database,
+        kind: Kind,
+        incident: IncidentId,
+        who: Steward,
+        code: Code | None,
+        *,
+        of: int | None = None,
+        review_in: timedelta | None = None,
+    ) -> int:
+        _, ref = identity(database, incident)
+        vault = self._ledger.vault
+        actor = vault.person("steward", who.name)
+        if not vault.has(actor):
+            vault.new_group(actor)
+        numbers = {} if of is None else {Number.OF_SEQ.value: of}
+        if review_in is not None:
+            numbers[Number.SECONDS.value] = int(review_in.total_seconds())
+        entry = Entry(
+            kind=kind,
+            role=who.role,
+            group=actor,
+            actor=actor,
+            incident=ref,
+            codes=() if code is None else (code.value,),
+            numbers=numbers,
+            sealed={Sealed.AUTHOR.value: dump({"name": who.name})},
+        )
+        return append(database, self._ledger, entry).seq
+
+    def _request(self, database: Database, incident: IncidentId, who: Steward, reason: Code) -> None:
+        number, _ = identity(database, incident)
+        _refuse_held(database, number, incident)
+        self._append(database, Kind.ERASURE_REQUESTED, incident, who, reason)
+
+    def _erase(self, database: Database, incident: IncidentId, who: Steward) -> int:
+        number, _ = identity(database, incident)
+        _refuse_held(database, number, incident)
+        asked = _open_request(database, number, Kind.ERASURE_REQUESTED, Kind.EVIDENCE_ERASED)
+        if asked is None:
+            raise Refused(f"Nobody has asked for {incident} to be erased. The first person asks, a second erases.")
+        self._second(asked.actor, who, "an incident is erased")
+        return self._append(database, Kind.EVIDENCE_ERASED, incident, who, asked.reason, of=asked.seq)
+
+    def _let_go(self, database: Database, incidents: Sequence[IncidentId], schedule: PolicyRef) -> None:
+        for name in incidents:
+            number, ref = identity(database, name)
+            _refuse_held(database, number, name)
+            code = Code.ERASED_BY_RETENTION.value
+            append(
+                database,
+                self._ledger,
+                Entry(kind=Kind.EVIDENCE_ERASED, incident=ref, policy=schedule, codes=(code,)),
+            )
+        applied = Entry(kind=Kind.RETENTION_APPLIED, policy=schedule, numbers={Number.ITEMS.value: len(incidents)})
+        append(database, self._ledger, applied)
+
+    def _finish(self, database: Database) -> int:
+        vault, path = self._ledger.vault, self._folder / ERASED
+        listed = set(path.read_text("ascii").split()) if path.exists() else set()
+        listed |= set(vault.erased())
+        for ref in sorted(listed):
+            if database.execute("SELECT 1 FROM incident WHERE ref = ? AND erased IS NULL", (ref,)).fetchone():
+                code = Code.ERASED_BY_ORDER.value
+                append(
+                    database,
+                    self._ledger,
+                    Entry(kind=Kind.EVIDENCE_ERASED, incident=IncidentRef(ref), codes=(code,)),
+                )
+        gone = {ref for (ref,) in database.execute("SELECT ref FROM incident WHERE erased IS NOT NULL")}
+        if gone - listed:
+            replace(path, "".join(f"{ref}\n" for ref in sorted(listed | gone)).encode())
+        left = [ref for ref in sorted(gone | listed) if vault.has(ref)]
+        for ref in left:
+            for kept in (self._folder / "attachments").glob(f"{ref}.*"):
+                with suppress(FileNotFoundError):
+                    kept.unlink()
+        return vault.erase(left) if left else 0
+
+    def _second(self, first: str | None, who: Steward, what: str) -> None:
+        if first == self._ledger.vault.person("steward", who.name):
+            raise Refused(f"{who.name} has asked for this, so somebody else has to agree before {what}.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    seq: int
+    actor: PersonRef | None
+    reason: Code | None
+
+
+def holds(database: Database) -> Sequence[HoldInForce]:
+    """Give the holds in force, the one to be looked at first in front."""
+    found = []
+    rows = database.execute("SELECT DISTINCT incident FROM about WHERE kind = ?", (Kind.HOLD_PLACED.value,)).fetchall()
+    for (number,) in rows:
+        if is_held(database, number):
+            placed = leaf_at(database, _latest(database, number, Kind.HOLD_PLACED))
+            looked = leaf_at(database, max(_latest(database, number, Kind.HOLD_REVIEWED), placed.seq))
+            (name,) = database.execute("SELECT id FROM incident WHERE number = ?", (number,)).fetchone()
+            review = looked.at + timedelta(seconds=looked.numbers[Number.SECONDS])
+            found.append(HoldInForce(incident=name, placed_at=placed.at, review_at=review))
+    return sorted(found, key=lambda hold: hold.review_at)
+
+
+def is_held(database: Database, number: int) -> bool:
+    """Whether a legal hold is in force."""
+    return _latest(database, number, Kind.HOLD_PLACED) > _latest(database, number, Kind.HOLD_LIFTED)
+
+
+def _open_request(database: Database, number: int, asked: Kind, done: Kind) -> _Request | None:
+    """Give the latest request that nothing followed from yet."""
+    seq = _latest(database, number, asked)
+    if seq <= _latest(database, number, done):
+        return None
+    leaf = leaf_at(database, seq)
+    reasons = [Code(code) for code in leaf.codes if code in _REASONS]
+    return _Request(seq, leaf.actor, reasons[0] if reasons else None)
+
+
+def _latest(database: Database, number: int, kind: Kind) -> int:
+    (seq,) = database.execute(
+        "SELECT coalesce(max(seq), 0) FROM about WHERE incident = ? AND kind = ?", (number, kind.value)
+    ).fetchone()
+    return int(seq)
+
+
+def _refuse_held(database: Database, number: int, incident: IncidentId) -> None:
+    if is_held(database, number):
+        raise Refused(f"{incident} is under a legal hold, and nothing of it may be erased until the hold is lifted.")
+
+
+def _check_review(review_in: timedelta) -> None:
+    if not timedelta(0) < review_in <= LONGEST_HOLD:
+        raise Refused(f"A hold is looked at again within {LONGEST_HOLD.days} days. Name an earlier day.")
+
+
+_REASONS = frozenset(code.value for code in Code if code.value.startswith(("erased-", "held-")))

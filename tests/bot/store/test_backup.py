@@ -1,0 +1,166 @@
+"""The restore drill: a copy taken while the bot writes is whole, can be put back, and brings nothing erased back."""
+
+import asyncio
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.evidence.keychain import KeyChain
+from bot.evidence.words import Code
+from bot.store import keyfiles
+from bot.store.sqlite.backup import back_up, drop_old_keys, restore
+from bot.store.sqlite.connection import StoreUnusable
+from bot.store.sqlite.rotation import rotate_signing_key, rotate_wrapping_key
+from bot.store.sqlite.signing import chain
+from bot.store.sqlite.stewardship import Steward
+from bot.store.sqlite.store import FILE, KEYS, Store, open_store
+from bot.store.sqlite.verify import verify
+from handlers.ports import IncidentFilter
+from policies.identifiers import IncidentId
+from tests.fakes import incidents as make
+from tests.fakes.clock import NOON, FrozenClock
+
+MONTH = timedelta(days=30)
+ONE = IncidentId("I-2026-000001")
+
+
+async def sound(store: Store) -> None:
+    found = await store.writer.read(lambda db: verify(db, store.ledger, store.keys, store.folder))
+    assert found.broken is None
+
+
+async def ids(store: Store) -> list[str]:
+    return [kept.id async for kept in store.incidents.find(IncidentFilter())]
+
+
+async def test_a_copy_taken_under_writes_is_restored_and_verified(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    async with open_store(data, FrozenClock()) as store:
+        await store.evidence.record(make.incident(0))
+        stop = asyncio.Event()
+
+        async def write() -> int:
+            number = 0
+            while not stop.is_set():
+                number += 1
+                await store.evidence.record(make.incident(number))
+            return number
+
+        writing = asyncio.create_task(write())
+        copied = await back_up(store, tmp_path / "copies", keep_keys=MONTH)
+        stop.set()
+        assert await writing >= 1
+        assert copied.size >= 1
+        await sound(store)
+    for name in (FILE, KEYS):
+        (data / name).unlink()
+    restored = await restore(copied.folder, data, FrozenClock(), accept_loss=True)
+    assert restored.size == copied.size
+    async with open_store(data, FrozenClock()) as store:
+        assert ONE in await ids(store)
+        assert (await store.evidence.record(make.incident(9_999))).fresh
+        await sound(store)
+
+
+async def test_restoring_less_than_was_signed_has_to_be_said(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    async with open_store(data, FrozenClock()) as store:
+        await store.evidence.record(make.incident(1))
+        copied = await back_up(store, tmp_path / "copies", keep_keys=MONTH)
+        await store.evidence.record(make.incident(2))
+    with pytest.raises(StoreUnusable, match="restoring it loses 2"):
+        await restore(copied.folder, data, FrozenClock())
+    async with open_store(data, FrozenClock()) as store:
+        assert len(await ids(store)) == 2
+
+
+async def test_what_was_erased_after_the_copy_stays_erased_in_the_restored_one(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    async with open_store(data, FrozenClock()) as store:
+        await store.evidence.record(make.incident(1))
+        await store.evidence.record(make.incident(2))
+        copied = await back_up(store, tmp_path / "copies", keep_keys=MONTH)
+        await store.stewardship.request_erasure(ONE, Steward("ada"), Code.ERASED_ON_REQUEST)
+        await store.stewardship.erase(ONE, Steward("ben"))
+    await restore(copied.folder, data, FrozenClock(), accept_loss=True)
+    async with open_store(data, FrozenClock()) as store:
+        assert await ids(store) == ["I-2026-000002"]
+        await sound(store)
+
+
+async def test_a_copy_without_its_parts_is_refused_and_nothing_is_replaced(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    async with open_store(data, FrozenClock()) as store:
+        await store.evidence.record(make.incident(1))
+        copied = await back_up(store, tmp_path / "copies", keep_keys=MONTH)
+    (copied.folder / KEYS).unlink()
+    before = (data / FILE).read_bytes()
+    with pytest.raises(StoreUnusable, match=r"has no keys\.sqlite3"):
+        await restore(copied.folder, data, FrozenClock())
+    assert (data / FILE).read_bytes() == before
+
+
+async def test_copies_hold_no_key_file_and_lose_their_keys_after_a_month(tmp_path: Path) -> None:
+    async with open_store(tmp_path / "data", FrozenClock()) as store:
+        await store.evidence.record(make.incident(1))
+        copied = await back_up(store, tmp_path / "copies", keep_keys=MONTH)
+    assert sorted(path.name for path in copied.folder.iterdir()) == ["head.note", FILE, KEYS]
+    assert drop_old_keys(tmp_path / "copies", NOON) == 0
+    assert drop_old_keys(tmp_path / "copies", NOON + timedelta(seconds=1)) == 1
+    assert not (copied.folder / KEYS).exists()
+    assert (copied.folder / FILE).exists()
+
+
+async def test_the_signing_key_names_its_successor_and_both_are_followed(tmp_path: Path) -> None:
+    keys = tmp_path / "keys"
+    async with open_store(tmp_path, FrozenClock()) as store:
+        await store.evidence.record(make.incident(1))
+        old = await store.checkpoints.sign()
+        new = await rotate_signing_key(store, keys)
+    async with open_store(tmp_path, FrozenClock()) as store:
+        await store.evidence.record(make.incident(2))
+        later = await store.checkpoints.sign()
+        known = await store.writer.read(lambda db: chain(db, store.keys))
+        assert known.current == new == store.keys.signing.verifier
+        assert old is not None
+        assert later is not None
+        assert [known.checkpoint(note).size for note in (old, later)] == [1, 3]
+        assert KeyChain.trusting(store.keys.first).current != new
+        await sound(store)
+
+
+async def test_a_crash_between_the_statement_and_the_new_key_file_is_made_up_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = tmp_path / "keys"
+    async with open_store(tmp_path, FrozenClock()) as store:
+        await store.evidence.record(make.incident(1))
+        with monkeypatch.context() as patched:
+            patched.setattr(keyfiles, "take_next", _crash)
+            with pytest.raises(RuntimeError):
+                await rotate_signing_key(store, keys)
+    async with open_store(tmp_path, FrozenClock()) as store:
+        assert await store.checkpoints.sign() is not None
+        await sound(store)
+
+
+async def test_the_wrapping_key_is_changed_and_the_former_one_opens_nothing(tmp_path: Path) -> None:
+    keys = tmp_path / "keys"
+    async with open_store(tmp_path, FrozenClock()) as store:
+        await store.evidence.record(make.incident(1))
+        shutil.copy(keys / keyfiles.WRAPPING, tmp_path / "former")
+        assert await rotate_wrapping_key(store, keys) == 2
+        assert await store.incidents.get(ONE) is not None
+    async with open_store(tmp_path, FrozenClock()) as store:
+        assert await store.incidents.get(ONE) is not None
+        await sound(store)
+    shutil.copy(tmp_path / "former", keys / keyfiles.WRAPPING)
+    with pytest.raises(StoreUnusable, match="does not open"):
+        async with open_store(tmp_path, FrozenClock()):
+            pass
+
+
+def _crash(_: object) -> None:
+    raise RuntimeError("the power went")

@@ -1,0 +1,156 @@
+"""`hustings evidence`: what a steward types, what they read, and the status it ends with."""
+
+import asyncio
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from bot.cli_evidence import app
+from bot.cli_incidents import app as incidents
+from bot.evidence.words import Kind
+from bot.store.sqlite.connection import ENGINE
+from bot.store.sqlite.ledger import leaves
+from bot.store.sqlite.store import FILE, open_store
+from tests.fakes import incidents as make
+from tests.fakes.clock import FrozenClock
+
+ONE = "I-2026-000001"
+
+
+async def _fill(folder: Path, first: int = 0, count: int = 5) -> None:
+    async with open_store(folder, FrozenClock()) as store:
+        for number in range(first, first + count):
+            await store.evidence.record(make.incident(number, to_do=(), event=make.posted(number, text="marmalade")))
+
+
+async def _kinds(folder: Path) -> list[Kind]:
+    async with open_store(folder, FrozenClock()) as store:
+        return await store.writer.read(lambda db: [leaf.kind for leaf in leaves(db)])
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Give a data folder with five incidents."""
+    asyncio.run(_fill(tmp_path / "data"))
+    return tmp_path / "data"
+
+
+def run(folder: Path, *arguments: str, status: int = 0) -> Result:
+    result = CliRunner().invoke(app, [*arguments, "--data", str(folder)])
+    assert result.exit_code == status, result.output
+    return result
+
+
+def show(folder: Path, *arguments: str, status: int = 0) -> Result:
+    result = CliRunner().invoke(incidents, [*arguments, "--data", str(folder)])
+    assert result.exit_code == status, result.output
+    return result
+
+
+def test_a_whole_record_is_verified(folder: Path) -> None:
+    assert "5 records: all as they were written." in run(folder, "verify").stdout
+
+
+def test_verification_names_the_first_changed_record_and_ends_with_status_1(folder: Path) -> None:
+    with closing(ENGINE.connect(str(folder / FILE), isolation_level=None)) as database:
+        database.execute("DROP TRIGGER log_no_update")
+        database.execute("UPDATE log SET leaf = CAST(replace(leaf, 'hide', 'mute') AS BLOB) WHERE seq = 3")
+    assert "Record 3: was changed" in run(folder, "verify", status=1).stderr
+
+
+def test_a_kept_checkpoint_is_continued_or_shows_a_split_view(folder: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "checkpoint"
+    kept.write_text(run(folder, "checkpoint").stdout, "utf-8")
+    asyncio.run(_fill(folder, first=10))
+    assert "continues the checkpoint" in run(folder, "verify", "--against", str(kept)).stdout
+    kept.write_text(run(folder, "checkpoint").stdout, "utf-8")
+    with closing(ENGINE.connect(str(folder / FILE), isolation_level=None)) as database:
+        for table in ("log", "node"):
+            database.execute(f"DROP TRIGGER {table}_no_delete")
+        database.execute("PRAGMA foreign_keys = OFF")
+        database.execute("DELETE FROM log WHERE seq > 7")
+    assert "SPLIT VIEW" in run(folder, "verify", "--against", str(kept), status=1).stderr
+
+
+def test_a_checkpoint_of_another_log_is_refused(folder: Path, tmp_path: Path) -> None:
+    asyncio.run(_fill(tmp_path / "other"))
+    kept = tmp_path / "checkpoint"
+    kept.write_text(run(tmp_path / "other", "checkpoint").stdout, "utf-8")
+    assert "of another log" in run(folder, "verify", "--against", str(kept), status=2).stderr
+
+
+def test_text_is_shown_only_after_the_view_is_on_record(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "marmalade" in show(folder, "show", ONE, "--unmask", "--for", "audit").stdout
+    assert asyncio.run(_kinds(folder))[-1] is Kind.EVIDENCE_VIEWED
+    with monkeypatch.context() as patched:
+        patched.setattr("bot.store.sqlite.stewardship.append", _full)
+        for command in (("show", ONE), ("list",), ("export",)):
+            failed = show(folder, *command, "--unmask", status=2)
+            assert "marmalade" not in failed.output
+            assert "disk full" in failed.stderr
+    assert asyncio.run(_kinds(folder)).count(Kind.EVIDENCE_VIEWED) == 1
+
+
+def test_each_incident_of_an_unmasked_list_is_a_view_and_masked_ones_are_none(folder: Path) -> None:
+    show(folder, "list")
+    show(folder, "export")
+    assert Kind.EVIDENCE_VIEWED not in asyncio.run(_kinds(folder))
+    show(folder, "list", "--unmask", "--limit", "3")
+    assert asyncio.run(_kinds(folder)).count(Kind.EVIDENCE_VIEWED) == 3
+
+
+def test_two_people_erase_and_what_is_left_says_so(folder: Path) -> None:
+    run(folder, "erase", ONE, "--by", "ada")
+    assert "somebody else has to agree" in run(folder, "erase", ONE, "--confirm", "--by", "ada", status=2).stderr
+    assert "record 7 says so" in run(folder, "erase", ONE, "--confirm", "--by", "ben").stdout
+    assert "was erased; record 7" in show(folder, "show", ONE, status=1).stderr
+    assert "1 of them erased" in run(folder, "verify").stdout
+
+
+def test_two_people_hold_and_the_list_says_until_when(folder: Path) -> None:
+    run(folder, "hold", "request", ONE, "--by", "ada", "--reason", "for-police")
+    run(folder, "hold", "place", ONE, "--by", "ben", "--review-days", "90")
+    assert f"{ONE}  held since" in run(folder, "hold", "list").stdout
+    assert "under a legal hold" in run(folder, "erase", ONE, "--by", "ada", status=2).stderr
+    run(folder, "hold", "review", ONE, "--by", "ada", "--review-days", "10")
+    run(folder, "hold", "lift", ONE, "--by", "ada")
+    assert run(folder, "hold", "list").stdout == ""
+
+
+def test_a_copy_is_made_and_put_back(folder: Path, tmp_path: Path) -> None:
+    made = run(folder, "backup", str(tmp_path / "copies")).stdout
+    assert "5 records, verified" in made
+    (copy,) = (tmp_path / "copies").iterdir()
+    (folder / FILE).write_bytes(b"")
+    assert "put back and verified" in run(folder, "restore", str(copy)).stdout
+    assert "marmalade" in show(folder, "show", ONE, "--unmask").stdout
+
+
+def test_the_schedule_is_a_dry_run_unless_told_otherwise(folder: Path) -> None:
+    assert "would be erased" in run(folder, "retention").stderr
+    assert Kind.RETENTION_APPLIED not in asyncio.run(_kinds(folder))
+    run(folder, "retention", "--apply")
+    assert asyncio.run(_kinds(folder))[-1] is Kind.RETENTION_APPLIED
+
+
+def test_keys_are_shown_rotated_and_rewrapped(folder: Path) -> None:
+    before = run(folder, "keys", "show").stdout.splitlines()
+    run(folder, "keys", "rotate")
+    run(folder, "keys", "rewrap")
+    after = run(folder, "keys", "show").stdout.splitlines()
+    assert (len(before), len(after)) == (1, 2)
+    assert "all as they were written" in run(folder, "verify").stdout
+
+
+@pytest.mark.parametrize("command", [("verify",), ("checkpoint",), ("hold", "list"), ("retention",), ("keys", "show")])
+def test_a_folder_without_a_record_is_said_to_have_none(command: tuple[str, ...], tmp_path: Path) -> None:
+    if command == ("checkpoint",):
+        assert "Nothing was signed" in run(tmp_path, *command, status=1).stderr
+        return
+    assert "There is no record" in run(tmp_path, *command, status=2).stderr
+
+
+def _full(*_: object) -> None:
+    raise OSError("disk full")
