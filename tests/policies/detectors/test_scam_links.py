@@ -36,9 +36,7 @@ def test_an_address_that_lies_is_reported_where_it_stands(link: str) -> None:
         pytest.param("Your membership has been suspended, verify your account https://renew.example/a", id="account"),
         pytest.param("Connect your wallet to claim the airdrop: https://mint.example", id="wallet"),
         pytest.param("Guaranteed returns on crypto, message me on Telegram", id="no-link-but-a-way-to-bite"),
-        pytest.param(
-            "Your parcel is held, pay the fee at evri-redelivery-uk.com", id="a-carrier-and-more"
-        ),
+        pytest.param("Your parcel is held, pay the fee at evri-redelivery-uk.com", id="a-carrier-and-more"),
         pytest.param("win an iPhone, claim your prize now bit.ly/3xYz", id="shortener"),
     ],
 )
