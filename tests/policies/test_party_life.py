@@ -1,0 +1,36 @@
+"""The rules, on messages from party life by other hands: floors under what is caught and what is left alone."""
+
+import pytest
+
+from handlers.checking import Checker
+from policies.lexicon_files import house_reader
+from policies.load import house_policy
+from tests.bench.detection import FILES, FOLDER, tally
+
+
+@pytest.fixture(scope="module")
+def checker() -> Checker:
+    return Checker(house_reader(), house_policy())
+
+
+@pytest.mark.parametrize(
+    ("name", "caught", "left_alone"),
+    [
+        pytest.param("tuned-1", 0.95, 0.97, id="tuned-1"),
+        pytest.param("tuned-2", 0.85, 0.97, id="tuned-2"),
+        pytest.param("tuned-3", 0.82, 0.96, id="tuned-3"),
+        pytest.param("tuned-4", 0.70, 0.97, id="tuned-4"),
+        pytest.param("held-out-1", 0.68, 0.96, id="held-out-1"),
+        pytest.param("held-out-2", 0.64, 0.96, id="held-out-2"),
+    ],
+)
+def test_no_change_lets_more_abuse_through_or_silences_more_speech(
+    checker: Checker, name: str, caught: float, left_alone: float
+) -> None:
+    result = tally(FOLDER / f"{name}.jsonl", checker)
+    assert result.share("abuse") >= caught
+    assert result.share("ok") >= left_alone
+
+
+def test_every_file_has_its_floor() -> None:
+    assert {file.stem for file in FILES} == {f"tuned-{n}" for n in (1, 2, 3, 4)} | {"held-out-1", "held-out-2"}
