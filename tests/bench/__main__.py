@@ -12,6 +12,7 @@ from pathlib import Path
 
 from policies.lexicon_files import house_detectors, load_stances
 from policies.load import house_policy
+from tests.bench.busiest import busiest
 from tests.bench.growth import FEW, MANY, halved, house_with_terms, ratio, reading
 from tests.bench.report import Limit, Run, as_text, environment, show
 from tests.bench.rules_path import STEPS, Cost, RulesPath, summary
@@ -60,6 +61,7 @@ def measure(*, messages: int, rounds: int) -> Run:
         by_sort=_by_sort(costs),
         slowest=[_row(cost, longer[cost.message.name]) for cost in worst[:_SHOWN]],
         cold=cold,
+        busiest=busiest(detectors, talk),
         limits=(
             Limit("chat (W1), median", statistics.median(cost.total for cost in costs), _MEDIAN_CHAT, "us"),
             Limit(f"worst message of W3 ({worst[0].message.name})", worst[0].total, _WORST, "us"),

@@ -35,6 +35,7 @@ class Run:
     by_sort: Mapping[str, float]
     slowest: Sequence[Mapping[str, object]]
     cold: Mapping[str, float]
+    busiest: Sequence[Mapping[str, object]]
     limits: Sequence[Limit]
 
     def as_json(self) -> dict[str, object]:
@@ -79,7 +80,9 @@ def as_text(run: Run) -> str:
     lines += ["", "Slowest 4,000-character messages (W3), microseconds of CPU"]
     for row in run.slowest:
         lines.append(f"{row['name']!s:20}{row['total']!s:>9}   {row['steps']}")
-    lines += ["", "Cold: " + ", ".join(f"{name} {value:.1f} ms" for name, value in run.cold.items()), ""]
+    lines += ["", "Cold: " + ", ".join(f"{name} {value:.1f} ms" for name, value in run.cold.items())]
+    lines += ["Entries whose patterns are tried most on chat, tries a message:"]
+    lines += ["  " + ", ".join(f"{row['entry']} {row['tries-a-message']}" for row in run.busiest), ""]
     for limit in run.limits:
         word = "kept  " if limit.kept else "BROKEN"
         lines.append(f"{word} {limit.name}: {limit.measured:g} {limit.unit} (at most {limit.limit:g})")
