@@ -46,6 +46,6 @@ class Resumption:
 
     async def _try(self) -> int:
         try:
-            return await resume_unfinished(self._deps)
+            return await resume_unfinished(self._deps, reachable=self._connected)
         except EvidenceUnavailable:
             return 1

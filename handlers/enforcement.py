@@ -1,5 +1,6 @@
 """Carrying out what was decided: only what is on record, each action once, its outcome kept at once."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import timedelta
 
@@ -62,13 +63,17 @@ async def carry_out(incident: IncidentId, deps: Deps) -> bool:
         return True
 
 
-async def resume_unfinished(deps: Deps) -> int:
+async def resume_unfinished(deps: Deps, *, reachable: Collection[str] | None = None) -> int:
     """Carry out whatever has no outcome yet, oldest first; gives how many incidents still wait.
 
+    With `reachable`, the names of the platforms that are connected, the incidents of others are left for
+    later: before it is connected a platform does not know what it can do, and would record too little.
     One incident that cannot be finished never keeps the others waiting.
     """
     left = 0
     for incident in await deps.evidence.unfinished():
+        if reachable is not None and incident.event.ref.platform.value not in reachable:
+            continue
         try:
             finished = await carry_out(incident.id, deps)
         except Exception:  # noqa: BLE001 - a fault in one incident must not keep the others waiting

@@ -29,13 +29,19 @@ async def _left_behind() -> World:
     return world
 
 
+def connected() -> FakePart:
+    part = FakePart("discord")
+    part.running = True
+    return part
+
+
 def attempts(world: World) -> int:
     return 1_000_000 - world.discord.broken - 1
 
 
 async def test_pauses_grow_while_nothing_answers() -> None:
     world, seconds = await _left_behind(), Seconds()
-    resumption = Resumption(world.deps, [FakePart("discord")], seconds=seconds)
+    resumption = Resumption(world.deps, [connected()], seconds=seconds)
     tried_at = []
     for second in range(20):
         before = attempts(world)
@@ -64,10 +70,20 @@ async def test_a_connection_that_comes_back_is_used_at_once() -> None:
     assert kept.last(Action.HIDE)
 
 
+async def test_nothing_is_tried_on_a_platform_that_never_said_what_it_can() -> None:
+    world, seconds = await _left_behind(), Seconds()
+    resumption = Resumption(world.deps, [FakePart("discord")], seconds=seconds)
+    before = attempts(world)
+    for _ in range(20):
+        await resumption.step()
+        seconds.now += 1
+    assert attempts(world) == before
+
+
 async def test_a_record_that_cannot_be_read_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     world, seconds = await _left_behind(), Seconds()
     world.discord.broken = 0
-    resumption = Resumption(world.deps, [], seconds=seconds)
+    resumption = Resumption(world.deps, [connected()], seconds=seconds)
     with monkeypatch.context() as patched:
         patched.setattr(MemoryEvidence, "unfinished", _unreadable)
         await resumption.step()
