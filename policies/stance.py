@@ -10,6 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 
 import re2
 
@@ -154,6 +155,7 @@ class _Reading:
     def _governing(self, start: int, end: int) -> Iterable[_Found]:
         """Give the cues whose reach covers a range."""
         sentence = next((s for s in self._sentences if s[0] <= start < s[1]), (0, len(self._text)))
+        looked_back_from = self._looked_back_from(sentence, end)
         for cue in self._cues:
             match cue.role:
                 case Role.LEADING | Role.OWNING:
@@ -165,7 +167,7 @@ class _Reading:
                     if cue.end <= start:
                         yield cue
                 case Role.TRAILING:
-                    if cue.start < self._looked_back_from(sentence, end) and cue.end > end:
+                    if cue.start < looked_back_from and cue.end > end:
                         yield cue
 
     def _looked_back_from(self, sentence: tuple[int, int], end: int) -> int:
@@ -187,16 +189,15 @@ class _Reading:
     def _named_as_words(self, apart: Segment) -> bool:
         """Whether a block has words of the author's beside it, or a quotation stands among them as a thing."""
         if apart.kind is not SegmentKind.QUOTED:
-            return self._own_words() > 0
+            return self._own_words > 0
         if self._addressed(apart):
             return False
         before = self._text[max(0, apart.start - 20) : apart.start]
-        return bool(_DETERMINES.search(before)) or (
-            " " in self._text[apart.start : apart.end] and self._own_words() >= 4
-        )
+        return bool(_DETERMINES.search(before)) or (" " in self._text[apart.start : apart.end] and self._own_words >= 4)
 
+    @cached_property
     def _own_words(self) -> int:
-        """Count the words that are left when what is set apart is taken out."""
+        """The number of words that are left when what is set apart is taken out."""
         kept, done = [], 0
         for part in self._apart:
             kept.append(self._text[done : part.start])
