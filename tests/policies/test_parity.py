@@ -9,7 +9,14 @@ from policies.lexicon_files import house_reader
 from policies.load import house_policy
 
 GROUPS = {
-    "parties": ("Labour voters", "Conservative voters", "Lib Dem voters", "Green voters", "Reform voters", "SNP voters"),
+    "parties": (
+        "Labour voters",
+        "Conservative voters",
+        "Lib Dem voters",
+        "Green voters",
+        "Reform voters",
+        "SNP voters",
+    ),
     "creeds": ("Jews", "Muslims", "Christians", "Hindus", "Sikhs", "Catholics"),
     "peoples": ("black people", "white people", "Asians", "Poles", "Romanians", "Pakistanis", "Irish people"),
     "sexes": ("women", "men"),
