@@ -5,6 +5,7 @@ from dataclasses import replace
 from policies.assessments import Assessment, Context
 from policies.detectors import DetectorSet
 from policies.findings import Aim, Category, Certainty, Cue, Finding, Scores, Span, Stance
+from policies.mixing import Mixer
 from policies.stance import StanceReader
 from policies.text.normalise import Normalised
 
@@ -22,15 +23,20 @@ _BORROWED_NAME = Finding(
 class Reader:
     """Reads messages with one set of detectors; safe to share, holds no state between messages."""
 
-    def __init__(self, detectors: DetectorSet, stances: StanceReader) -> None:
+    def __init__(self, detectors: DetectorSet, stances: StanceReader, mixer: Mixer | None = None) -> None:
         self._detectors = detectors
         self._stances = stances
+        self._mixer = mixer
 
     def read(self, text: str, context: Context | None = None) -> tuple[Normalised, Assessment]:
         """Give the views of a text and what was found in it, each finding with its stance."""
         context = context or Context()
         message = self._detectors.normalise(text)
         findings = self._detectors.find(message)
+        if self._mixer is not None:
+            # Where a lexicon knows the words, it knows them better.
+            mixed = (f for f in self._mixer.find(message) if not any(f.span.overlaps(known.span) for known in findings))
+            findings = (*findings, *mixed)
         cues: tuple[Cue, ...] = ()
         if findings:
             findings, cues = self._stances.read(message, findings, context)

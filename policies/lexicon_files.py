@@ -1,25 +1,20 @@
 """Reading lexicon files: YAML in, `DetectorSet` out, every mistake at once with its file and line."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import re2
-from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError, field_validator
-from yaml import MarkedYAMLError, YAMLError, load
-
-try:
-    from yaml import CBaseLoader as _Loader
-except ImportError:  # a PyYAML without libyaml reads the same, twenty times slower
-    from yaml import BaseLoader as _Loader  # type: ignore[assignment]  # the C loader has the same methods
+from pydantic import BaseModel, ConfigDict, Field, RootModel, field_validator
 
 from policies.assess import Reader
 from policies.detectors import DetectorSet
 from policies.findings import Aim, Category, Certainty
 from policies.lexicon import Entry, Lexicon, compiled_form
+from policies.mixing import Mixer
+from policies.mixture_files import house_mixer
+from policies.reading_yaml import InvalidLexiconsError, LexiconProblem, parse_yaml
 from policies.stance import StanceReader
 
 WORDS = "words.yaml"
@@ -28,25 +23,6 @@ STANCE = "stance.yaml"
 CHARACTERISTICS = "characteristics"
 NAMED = "named"
 """As a `characteristic`: the one whose words of words.yaml (`jewish_adj`, `jewish_many`, `jewish_one`) are hit."""
-
-
-@dataclass(frozen=True, slots=True)
-class LexiconProblem:
-    """One mistake in a lexicon: where it is, what is wrong, what to do."""
-
-    place: str
-    problem: str
-
-    def __str__(self) -> str:
-        return f"{self.place}: {self.problem}"
-
-
-class InvalidLexiconsError(Exception):
-    """A set of lexicons cannot be used; `problems` has every reason."""
-
-    def __init__(self, problems: Sequence[LexiconProblem]) -> None:
-        super().__init__("\n".join(map(str, problems)))
-        self.problems = tuple(problems)
 
 
 _Kebab = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
@@ -100,7 +76,7 @@ class _File(BaseModel):
 
 def house_reader() -> Reader:
     """Give the reader with the lexicons that the project ships."""
-    return load_reader(resources.files("policies.lexicons"))
+    return load_reader(resources.files("policies.lexicons"), house_mixer())
 
 
 def house_detectors() -> DetectorSet:
@@ -108,9 +84,9 @@ def house_detectors() -> DetectorSet:
     return load_detectors(resources.files("policies.lexicons"))
 
 
-def load_reader(folder: Path | Traversable) -> Reader:
+def load_reader(folder: Path | Traversable, mixer: Mixer | None = None) -> Reader:
     """Read a folder of lexicons, those of the stance included; raises `InvalidLexiconsError`."""
-    return Reader(load_detectors(folder), load_stances(folder))
+    return Reader(load_detectors(folder), load_stances(folder), mixer)
 
 
 def load_stances(folder: Path | Traversable) -> StanceReader:
@@ -141,7 +117,7 @@ def load_detectors(folder: Path | Traversable) -> DetectorSet:
 def _read_lexicon(
     file: Path | Traversable, shared: dict[str, list[str]], problems: list[LexiconProblem]
 ) -> Lexicon | None:
-    parsed = _parse(file, _File, problems)
+    parsed = parse_yaml(file, _File, problems)
     if parsed is None:
         return None
     for clash in sorted(set(parsed.words) & set(shared)):
@@ -203,31 +179,9 @@ def _form(pattern: str, words: dict[str, list[str]], place: str, problems: list[
 
 
 def _word_lists(file: Path | Traversable, problems: list[LexiconProblem]) -> dict[str, list[str]]:
-    parsed = _parse(file, _WordLists, problems)
+    parsed = parse_yaml(file, _WordLists, problems)
     return parsed.root if parsed else {}
 
 
 _QUIET = re2.Options()
 _QUIET.log_errors = False
-
-_Model = TypeVar("_Model", bound=BaseModel)
-
-
-def _parse(file: Path | Traversable, model: type[_Model], problems: list[LexiconProblem]) -> _Model | None:
-    """Read one YAML file as a model; what is wrong with it goes to `problems`."""
-    try:
-        # The base loader leaves every value as text (`no` stays a word), and in C it starts the bot a second sooner.
-        raw = load(file.read_text(encoding="utf-8"), Loader=_Loader)
-        return model.model_validate(raw)
-    except (OSError, UnicodeDecodeError) as unread:
-        problems.append(LexiconProblem(file.name, f"cannot be read ({unread}); it must be a UTF-8 text file"))
-    except MarkedYAMLError as broken:
-        line = f":{broken.problem_mark.line + 1}" if broken.problem_mark else ""
-        problems.append(LexiconProblem(f"{file.name}{line}", f"is not YAML: {broken.problem}"))
-    except YAMLError as broken:
-        problems.append(LexiconProblem(file.name, f"is not YAML: {broken}"))
-    except ValidationError as invalid:
-        for error in invalid.errors():
-            where = ".".join(map(str, error["loc"]))
-            problems.append(LexiconProblem(file.name, f"{where}: {error['msg']}"))
-    return None

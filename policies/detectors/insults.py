@@ -24,6 +24,15 @@ _BANTER = re.compile(
 )
 
 
+_AFFECTION = re.compile(
+    r"\b(?:(?:love|adore) (?:you|u|ya|yuh|ye)(?: all| man| mate| both| x+)?|proud of (?:you|u|ya)|so proud"
+    r"|(?:happy|your|ur|lovely) birthday"
+    r"|see (?:you|u|ya) (?:mon|tues|wednes|thurs|fri|satur|sun)day(?: mate| pal| love| x+)?|well played|nice one|brilliant up there|kettle's on|pint after|cariad)\b"
+)
+"""Words of affection: those who swear at each other like this are friends."""
+_ENMITY = 7
+"""The weight from which an insult is one whatever kindness stands beside it."""
+
 _CREATURE = re.compile(
     r"\b(?:wasps?|hornet|bees?|spiders?|mosquito(?:es)?|midges?|flies|slugs?|moth|stripy|stripey|seagulls?|pigeons?|squirrels?|"
     r"printers?|photocopier|laptop|gazebo|stepladder|stapler|franking machine|coffee table|kerb|autocorrect|satnav)\b"
@@ -96,7 +105,7 @@ def _weigh(message: Normalised, hit: Hit, adjectives: _Adjectives) -> Finding | 
 
 
 def _counts(message: Normalised, hit: Hit, reading: Reading, weight: int) -> bool:
-    if reading.kindly and weight < _PLAIN + 2:
+    if (reading.kindly or _AFFECTION.search(message.folded.text)) and weight < _ENMITY:
         return False
     if hit.entry.id == "attributive-adjective" and not reading.attributed:
         return False

@@ -16,12 +16,12 @@ def checker() -> Checker:
 @pytest.mark.parametrize(
     ("name", "caught", "left_alone"),
     [
-        pytest.param("tuned-1", 0.95, 0.97, id="tuned-1"),
-        pytest.param("tuned-2", 0.85, 0.97, id="tuned-2"),
-        pytest.param("tuned-3", 0.82, 0.96, id="tuned-3"),
-        pytest.param("tuned-4", 0.70, 0.97, id="tuned-4"),
-        pytest.param("held-out-1", 0.68, 0.96, id="held-out-1"),
-        pytest.param("held-out-2", 0.64, 0.96, id="held-out-2"),
+        pytest.param("tuned-1", 0.97, 0.96, id="tuned-1"),
+        pytest.param("tuned-2", 0.90, 0.97, id="tuned-2"),
+        pytest.param("tuned-3", 0.88, 0.97, id="tuned-3"),
+        pytest.param("tuned-4", 0.79, 0.97, id="tuned-4"),
+        pytest.param("held-out-1", 0.72, 0.94, id="held-out-1"),
+        pytest.param("held-out-2", 0.68, 0.96, id="held-out-2"),
     ],
 )
 def test_no_change_lets_more_abuse_through_or_silences_more_speech(
