@@ -27,7 +27,8 @@ _BANTER = re.compile(
 _AFFECTION = re.compile(
     r"\b(?:(?:love|adore) (?:you|u|ya|yuh|ye)(?: all| man| mate| both| x+)?|proud of (?:you|u|ya)|so proud"
     r"|(?:happy|your|ur|lovely) birthday"
-    r"|see (?:you|u|ya) (?:mon|tues|wednes|thurs|fri|satur|sun)day(?: mate| pal| love| x+)?|well played|nice one|brilliant up there|kettle's on|pint after|cariad)\b"
+    r"|see (?:you|u|ya) (?:mon|tues|wednes|thurs|fri|satur|sun)day(?: mate| pal| love| x+)?"
+    r"|well played|nice one|brilliant up there|kettle's on|pint after|cariad)\b"
 )
 """Words of affection: those who swear at each other like this are friends."""
 _ENMITY = 7
