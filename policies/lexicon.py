@@ -1,13 +1,11 @@
 """Lexicons: lists of words and patterns, compiled together so that a clean message costs one look.
 
-A pattern is RE2 with two additions. `{name}` stands for any of the words listed under that name; a
-space stands for whatever may part two words of one clause (spaces, commas, quotation marks, markup).
 Patterns see folded text: lower case, ASCII wherever that can be had. RE2 takes linear time on any
 text, so nothing written in a lexicon can stall the bot.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -18,11 +16,6 @@ from policies.findings import Aim, Category, Certainty, Finding, Span
 from policies.text.normalise import Normalised
 from policies.text.views import View
 
-GAP = r"""[\s,'"*_~/:;-]+"""
-"""What a space in a pattern stands for; never the end of a sentence. ` ?` is a gap that may be missing."""
-
-_SPACES = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]| \??")
-_MACRO = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _SENTENCE_END = re.compile(r"[.!?\n]+")
 _MOST_OF_ONE, _MOST_HITS = 12, 150
 """Of one entry, and in all. Many entries find nothing by themselves: were only the sum bounded, a few dozen
@@ -116,7 +109,7 @@ class Hit:
 
     def characteristic_of(self, text: str) -> str:
         """Give the protected characteristic that a text names first, or the entry's own."""
-        places = [(m.start(), name) for name, form in self.entry.named if (m := _naming(form).search(text))]
+        places = [(m.start(), name) for name, form in self.entry.named if (m := compiled(form).search(text))]
         return min(places, key=lambda place: place[0])[1] if places else self.entry.characteristic
 
     def finding(
@@ -136,9 +129,10 @@ class Hit:
 
 
 @cache
-def _naming(form: str) -> re.Pattern[str]:
-    compiled: re.Pattern[str] = re2.compile(form, _OPTIONS)
-    return compiled
+def compiled(form: str) -> re.Pattern[str]:
+    """Compile a written-out pattern when it is first needed."""
+    pattern: re.Pattern[str] = re2.compile(form, _OPTIONS)
+    return pattern
 
 
 def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
@@ -146,29 +140,6 @@ def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
     opened = max(text.rfind(mark, 0, start) for mark in ".!?\n") + 1
     closed = _SENTENCE_END.search(text, end)
     return opened, closed.start() if closed else len(text)
-
-
-def compiled_form(pattern: str, words: Mapping[str, Sequence[str]]) -> str:
-    """Write a pattern out as RE2: names by their words, spaces by `GAP`, whole words only.
-
-    A pattern that begins with a sign (`\\`, `[`) says itself where it begins and ends.
-    Raises `KeyError` with a name that is not listed, `RecursionError` where names go in a circle.
-    """
-    expanded = _expand(pattern, words)
-    open_ended = pattern[:1] in ("\\", "[", "(") and not pattern.startswith("(?:")
-    return f"(?:{expanded})" if open_ended else rf"\b(?:{expanded})\b"
-
-
-def _expand(pattern: str, words: Mapping[str, Sequence[str]]) -> str:
-    def alternatives(match: re.Match[str]) -> str:
-        return "(?:" + "|".join(_expand(word, words) for word in words[match.group(1)]) + ")"
-
-    return _MACRO.sub(alternatives, _SPACES.sub(_as_gap, pattern))
-
-
-def _as_gap(part: re.Match[str]) -> str:
-    """Write a space as a gap; one inside brackets (`[- ]`) or after a stroke is meant as it stands."""
-    return {" ": GAP, " ?": f"(?:{GAP})?"}.get(part.group(), part.group())
 
 
 _SHORT_CHOICE = re.compile(r"\\.|\[\^?\]?(?:[^\]\\]|\\.)*\]|(\(\?:|\|)(?=[a-z]{1,4}(?![a-z]))")
@@ -200,10 +171,6 @@ class Scanner:
         if self._by_pattern:
             self._filter.Compile()
         self._patterns = [self._filter.re(number) for number in range(len(self._by_pattern))]
-        self._excuses = {id(entry): _either(entry.unless) for entry in entries if entry.unless}
-        self._near = {id(entry): _either(entry.unless_near) for entry in entries if entry.unless_near}
-        company = {pattern: _either([pattern]) for entry in entries for pattern in entry.nearby}
-        self._company = {id(entry): [company[p] for p in entry.nearby] for entry in entries if entry.nearby}
 
     def scan(self, message: Normalised) -> dict[str, list[Hit]]:
         """Give the hits of each lexicon, in the order of the views and without repeats; so many of one entry.
@@ -246,8 +213,8 @@ class Scanner:
                         yield Hit(self._by_pattern[number], view, offset + match.start(), offset + match.end())
 
     def _in_company(self, hit: Hit) -> bool:
-        wanted = self._company.get(id(hit.entry))
-        if wanted is None:
+        wanted = hit.entry.nearby
+        if not wanted:
             return True
         text, reach = hit.view.text, hit.entry.reach
         # A word that the reach cuts in two is left out.
@@ -257,22 +224,21 @@ class Scanner:
         behind = text[hit.end : hit.end + reach]
         if len(text) - hit.end > reach:
             behind = behind.rpartition(" ")[0]
-        return all(pattern.search(before) or pattern.search(behind) for pattern in wanted)
+        return all((company := compiled(form)).search(before) or company.search(behind) for form in wanted)
 
     def _excused(self, hit: Hit) -> bool:
-        excuse = self._excuses.get(id(hit.entry))
-        near = self._near.get(id(hit.entry))
-        if excuse is None and near is None:
+        unless, unless_near = hit.entry.unless, hit.entry.unless_near
+        if not unless and not unless_near:
             return False
         # A sentence without an end would be read again for each of its hits.
         first = max(0, hit.start - _WINDOW)
         around = hit.view.text[first : hit.end + _WINDOW]
         start, end = sentence_around(around, hit.start - first, hit.end - first)
         sentence, start = around[start:end], first + start
-        if near is not None and near.search(sentence):
+        if unless_near and _either(unless_near).search(sentence):
             return True
-        return excuse is not None and any(
-            m.start() + start < hit.end and hit.start < m.end() + start for m in excuse.finditer(sentence)
+        return bool(unless) and any(
+            m.start() + start < hit.end and hit.start < m.end() + start for m in _either(unless).finditer(sentence)
         )
 
 
@@ -298,6 +264,6 @@ def _last_end(text: str, first: int, last: int) -> int:
     return max(text.rfind(mark, first, last) for mark in (". ", "! ", "? ")) + 2
 
 
-def _either(patterns: Sequence[str]) -> re.Pattern[str]:
-    compiled: re.Pattern[str] = re2.compile("|".join(patterns), _OPTIONS)
-    return compiled
+@cache
+def _either(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return compiled("|".join(patterns))

@@ -5,13 +5,13 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Annotated
 
-import re2
 from pydantic import BaseModel, ConfigDict, Field, RootModel, field_validator
 
 from policies.assess import Reader
 from policies.detectors import DetectorSet
 from policies.findings import Aim, Category, Certainty
-from policies.lexicon import Entry, Lexicon, compiled_form
+from policies.forms import FormCheck, Words, compiled_form
+from policies.lexicon import Entry, Lexicon
 from policies.mixing import Mixer
 from policies.mixture_files import house_mixer
 from policies.reading_yaml import InvalidLexiconsError, LexiconProblem, parse_yaml
@@ -86,102 +86,123 @@ def house_detectors() -> DetectorSet:
 
 def load_reader(folder: Path | Traversable, mixer: Mixer | None = None) -> Reader:
     """Read a folder of lexicons, those of the stance included; raises `InvalidLexiconsError`."""
-    return Reader(load_detectors(folder), load_stances(folder), mixer)
+    files = _Files(folder)
+    return Reader(files.detectors(), files.stances(), mixer)
 
 
 def load_stances(folder: Path | Traversable) -> StanceReader:
     """Read the cues of the stance; raises `InvalidLexiconsError` with every mistake in the file."""
-    problems: list[LexiconProblem] = []
-    cues = _read_lexicon(folder / STANCE, _word_lists(folder / WORDS, problems), problems)
-    if cues is None or problems:
-        raise InvalidLexiconsError(problems)
-    return StanceReader(cues)
+    return _Files(folder).stances()
 
 
 def load_detectors(folder: Path | Traversable) -> DetectorSet:
     """Read a folder of lexicons; raises `InvalidLexiconsError` with every mistake in every file."""
-    problems: list[LexiconProblem] = []
-    shared = _word_lists(folder / WORDS, problems)
-    disguised = _word_lists(folder / DISGUISED, problems)
-    lexicons: list[Lexicon] = []
-    for file in sorted(folder.iterdir(), key=lambda file: file.name):
-        if file.name.endswith(".yaml") and file.name not in (WORDS, DISGUISED, STANCE):
-            lexicon = _read_lexicon(file, shared, problems)
-            if lexicon is not None:
-                lexicons.append(lexicon)
-    if problems:
-        raise InvalidLexiconsError(problems)
-    return DetectorSet(lexicons, [word for words in disguised.values() for word in words])
+    return _Files(folder).detectors()
 
 
-def _read_lexicon(
-    file: Path | Traversable, shared: dict[str, list[str]], problems: list[LexiconProblem]
-) -> Lexicon | None:
-    parsed = parse_yaml(file, _File, problems)
-    if parsed is None:
+class _Files:
+    """A folder of lexicons; what its files share is read once."""
+
+    def __init__(self, folder: Path | Traversable) -> None:
+        self._folder = folder
+        self._shared_problems: list[LexiconProblem] = []
+        self._check = FormCheck()
+        self._shared = Words(self._word_lists(folder / WORDS))
+
+    def stances(self) -> StanceReader:
+        """Read the cues of the stance."""
+        problems = [*self._shared_problems]
+        cues = self._lexicon(self._folder / STANCE, problems)
+        if cues is None or problems:
+            raise InvalidLexiconsError(problems)
+        return StanceReader(cues)
+
+    def detectors(self) -> DetectorSet:
+        """Read what the detectors look for."""
+        disguised = self._word_lists(self._folder / DISGUISED)
+        problems = [*self._shared_problems]
+        lexicons: list[Lexicon] = []
+        for file in sorted(self._folder.iterdir(), key=lambda file: file.name):
+            if file.name.endswith(".yaml") and file.name not in (WORDS, DISGUISED, STANCE):
+                lexicon = self._lexicon(file, problems)
+                if lexicon is not None:
+                    lexicons.append(lexicon)
+        if problems:
+            raise InvalidLexiconsError(problems)
+        return DetectorSet(lexicons, [word for words in disguised.values() for word in words])
+
+    def _word_lists(self, file: Path | Traversable) -> dict[str, list[str]]:
+        parsed = parse_yaml(file, _WordLists, self._shared_problems)
+        lists = parsed.root if parsed else {}
+        if file.name == WORDS:
+            self._check_words(lists, file.name, self._shared_problems)
+        return lists
+
+    def _check_words(self, lists: dict[str, list[str]], file: str, problems: list[LexiconProblem]) -> None:
+        for name, words in lists.items():
+            for word in words:
+                if refusal := self._check.refusal(word):
+                    problems.append(LexiconProblem(f"{file}: {name}", _not_re2(word, refusal)))
+
+    def _lexicon(self, file: Path | Traversable, problems: list[LexiconProblem]) -> Lexicon | None:
+        parsed = parse_yaml(file, _File, problems)
+        if parsed is None:
+            return None
+        for clash in sorted(set(parsed.words) & set(self._shared)):
+            problems.append(
+                LexiconProblem(file.name, f"the words {clash!r} stand in {WORDS} already; take another name")
+            )
+        self._check_words(parsed.words, file.name, problems)
+        words = Words(parsed.words, self._shared)
+        entries = [self._entry(parsed.lexicon, group, words, file.name, problems) for group in parsed.groups]
+        for entry in {entry.id: entry for entry in entries if [e.id for e in entries].count(entry.id) > 1}.values():
+            problems.append(LexiconProblem(file.name, f"the id {entry.id!r} is used twice; give each group its own"))
+        return Lexicon(parsed.lexicon, tuple(entries))
+
+    def _entry(self, lexicon: str, group: _Group, words: Words, file: str, problems: list[LexiconProblem]) -> Entry:
+        def written_out(patterns: list[str]) -> tuple[str, ...]:
+            place = f"{file}: {group.id}"
+            return tuple(form for pattern in patterns if (form := self._form(pattern, words, place, problems)))
+
+        return Entry(
+            lexicon=lexicon,
+            id=group.id,
+            kind=group.kind,
+            categories=tuple(group.categories),
+            aim=group.aim,
+            certainty=group.certainty,
+            characteristic="" if group.characteristic == NAMED else group.characteristic,
+            named=_named(words) if group.characteristic == NAMED else (),
+            terms=tuple(group.terms),
+            patterns=written_out(group.patterns),
+            unless=written_out(group.unless),
+            unless_near=written_out(group.unless_near),
+            nearby=written_out(group.nearby),
+            reach=group.reach,
+            source=group.source,
+            hits=tuple(group.examples.hit),
+            passes=tuple(group.examples.leave),
+        )
+
+    def _form(self, pattern: str, words: Words, place: str, problems: list[LexiconProblem]) -> str | None:
+        if refusal := self._check.refusal(pattern):
+            problems.append(LexiconProblem(place, _not_re2(pattern, refusal)))
+            return None
+        try:
+            return compiled_form(pattern, words)
+        except KeyError as missing:
+            problems.append(LexiconProblem(place, f"no words are listed as {missing} for {pattern!r}; list them"))
+        except RecursionError:
+            problems.append(LexiconProblem(place, f"the names in {pattern!r} go round in a circle; break it"))
         return None
-    for clash in sorted(set(parsed.words) & set(shared)):
-        problems.append(LexiconProblem(file.name, f"the words {clash!r} stand in {WORDS} already; take another name"))
-    words = {**shared, **parsed.words}
-    entries = [_entry(parsed.lexicon, group, words, file.name, problems) for group in parsed.groups]
-    for entry in {entry.id: entry for entry in entries if [e.id for e in entries].count(entry.id) > 1}.values():
-        problems.append(LexiconProblem(file.name, f"the id {entry.id!r} is used twice; give each group its own"))
-    return Lexicon(parsed.lexicon, tuple(entries))
 
 
-def _entry(
-    lexicon: str, group: _Group, words: dict[str, list[str]], file: str, problems: list[LexiconProblem]
-) -> Entry:
-    def written_out(patterns: list[str]) -> tuple[str, ...]:
-        return tuple(form for pattern in patterns if (form := _form(pattern, words, f"{file}: {group.id}", problems)))
-
-    return Entry(
-        lexicon=lexicon,
-        id=group.id,
-        kind=group.kind,
-        categories=tuple(group.categories),
-        aim=group.aim,
-        certainty=group.certainty,
-        characteristic="" if group.characteristic == NAMED else group.characteristic,
-        named=_named(words) if group.characteristic == NAMED else (),
-        terms=tuple(group.terms),
-        patterns=written_out(group.patterns),
-        unless=written_out(group.unless),
-        unless_near=written_out(group.unless_near),
-        nearby=written_out(group.nearby),
-        reach=group.reach,
-        source=group.source,
-        hits=tuple(group.examples.hit),
-        passes=tuple(group.examples.leave),
-    )
-
-
-def _named(words: dict[str, list[str]]) -> tuple[tuple[str, str], ...]:
+def _named(words: Words) -> tuple[tuple[str, str], ...]:
     """Give each characteristic that words.yaml lists, with a pattern of the words that name it."""
     names = words.get(CHARACTERISTICS, [])
     forms = ("|".join(f"{{{name}_{form}}}" for form in ("adj", "many", "one")) for name in names)
     return tuple((name.replace("_", "-"), compiled_form(form, words)) for name, form in zip(names, forms, strict=True))
 
 
-def _form(pattern: str, words: dict[str, list[str]], place: str, problems: list[LexiconProblem]) -> str | None:
-    try:
-        form = compiled_form(pattern, words)
-        re2.compile(form, _QUIET)
-    except KeyError as missing:
-        problems.append(LexiconProblem(place, f"no words are listed as {missing} for {pattern!r}; list them"))
-    except RecursionError:
-        problems.append(LexiconProblem(place, f"the names in {pattern!r} go round in a circle; break it"))
-    except re2.error as refused:
-        problems.append(LexiconProblem(place, f"the pattern {pattern!r} is not one RE2 can run: {refused}"))
-    else:
-        return form
-    return None
-
-
-def _word_lists(file: Path | Traversable, problems: list[LexiconProblem]) -> dict[str, list[str]]:
-    parsed = parse_yaml(file, _WordLists, problems)
-    return parsed.root if parsed else {}
-
-
-_QUIET = re2.Options()
-_QUIET.log_errors = False
+def _not_re2(pattern: str, refusal: str) -> str:
+    return f"the pattern {pattern!r} is not one RE2 can run: {refusal}"

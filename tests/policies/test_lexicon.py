@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from policies.detectors import DetectorSet
 from policies.findings import Aim, Category, Certainty
-from policies.lexicon import Entry, Hit, Lexicon, Scanner, compiled_form, sentence_around
+from policies.forms import compiled_form
+from policies.lexicon import Entry, Hit, Lexicon, Scanner, sentence_around
 from policies.lexicon_files import house_detectors
 from policies.text.normalise import Normaliser
 

@@ -13,9 +13,10 @@ from policies.assess import Reader
 from policies.decisions import Mode
 from policies.detectors import DetectorSet
 from policies.findings import Aim, Category
+from policies.forms import compiled_form
 from policies.identifiers import IncidentId, PlatformName
 from policies.incidents import Incident
-from policies.lexicon import Entry, Lexicon, compiled_form
+from policies.lexicon import Entry, Lexicon
 from policies.load import parse_policy
 from policies.stance import StanceReader
 from tests.fakes.clock import FrozenClock
