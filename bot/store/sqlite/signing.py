@@ -86,6 +86,8 @@ def ensure_signed_state(database: Database, folder: Path, keys: KeyFiles, *, men
         ensure_continues(nodes, now, known.checkpoint(head))
         row = database.execute("SELECT note FROM checkpoint ORDER BY number DESC LIMIT 1").fetchone()
         newest = Note.parse(row[0]) if row else head
+        if mend and row is None:  # the first one is in its file before it is in this one
+            _keep(database, known.checkpoint(head).size, head.to_bytes())
         if mend and known.checkpoint(newest).size > known.checkpoint(head).size:
             ensure_continues(nodes, now, known.checkpoint(newest))
             keep_head(folder / HEAD, newest)

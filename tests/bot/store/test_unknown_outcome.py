@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.store.sqlite import signing
 from bot.store.sqlite import writer as writing
 from bot.store.sqlite.connection import Database
 from bot.store.sqlite.store import open_store
@@ -41,6 +42,20 @@ async def test_a_commit_that_raised_is_repeated_without_a_second_record(
         assert len([kept async for kept in store.incidents.find(IncidentFilter())]) == 3
 
 
+async def test_a_crash_between_the_first_head_and_its_row_is_made_up_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched, pytest.raises(RuntimeError):
+        async with open_store(tmp_path, FrozenClock()) as store:
+            await store.evidence.record(make.incident(1))
+            patched.setattr(signing, "_keep", _crash)
+            await store.checkpoints.sign()
+    assert (tmp_path / signing.HEAD).exists()
+    async with open_store(tmp_path, FrozenClock()) as store:
+        found = await store.writer.read(lambda db: verify(db, store.ledger, store.keys, tmp_path))
+        assert found.broken is None
+
+
 async def test_keys_that_cannot_be_kept_keep_the_record_from_being_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -53,6 +68,10 @@ async def test_keys_that_cannot_be_kept_keep_the_record_from_being_kept(
         assert (await store.evidence.record(make.incident(1))).fresh
         found = await store.writer.read(lambda db: verify(db, store.ledger, store.keys, tmp_path))
         assert (found.broken, found.size) == (None, 1)
+
+
+def _crash(*_: object) -> None:
+    raise RuntimeError("the power went")
 
 
 def _full() -> None:
