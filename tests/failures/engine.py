@@ -1,6 +1,7 @@
 """A second SQLite, reached as the production code reaches its own, over whichever file system is registered."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import TypeVar
 
@@ -84,8 +85,10 @@ class Database:
         self._opened.set_authorizer(callback)
 
     def close(self) -> None:
-        """Let go of the file."""
-        _told(self._opened.close)
+        """Let go of the file; what fails then, SQLite lets pass: the log stays beside the file for the next start."""
+        with suppress(apsw.Error):
+            self._opened.close()
+        self._opened.close()
 
 
 def _told(work: Callable[[], T]) -> T:

@@ -9,7 +9,7 @@ from bot.evidence.keychain import KeyChain
 from bot.evidence.merkle import Frontier, leaf_hash
 from bot.evidence.notes import Note
 from bot.store.keyfiles import KeyFiles, next_key
-from bot.store.sqlite.connection import Database, StoreUnusable
+from bot.store.sqlite.connection import Database, Error, StoreUnusable
 from bot.store.sqlite.ledger import StoredNodes, TreeIncomplete, size
 from bot.store.sqlite.writer import Writer
 
@@ -28,8 +28,16 @@ class Checkpoints:
     async def sign(self) -> Note | None:
         """Sign the log if it grew since the last time; nothing if it did not.
 
-        Raises `LogRolledBack` if the log is not what was signed before.
+        Raises `LogRolledBack` if the log is not what was signed before, `StoreUnusable` if the disk fails.
         """
+        try:
+            return await self._sign()
+        except (Error, OSError) as error:
+            raise StoreUnusable(
+                f"The log could not be signed: {error}. What was recorded is kept, and is signed with what comes next."
+            ) from error
+
+    async def _sign(self) -> Note | None:
         note = await self._writer.read(self._signed)
         if note is not None:
             written, size_now = note.to_bytes(), Checkpoint.claimed_by(note).size

@@ -23,6 +23,7 @@ from bot.store.sqlite.connection import (
     connect_to_read,
     faultless,
     open_keys,
+    settle,
 )
 from bot.store.sqlite.counters import SqliteCounters
 from bot.store.sqlite.earlier import bring_over, is_earlier
@@ -238,6 +239,7 @@ async def _connect(folder: Path, ledger: Ledger, keys: KeyFiles) -> Connection:
     path = folder / FILE
 
     def fit(database: Database) -> None:
+        settle(database)
         if migrate.must_be_known(database) == 0:
             migrate.make(database)
         ensure_whole(database)
@@ -263,7 +265,7 @@ async def _connect_again(folder: Path) -> Connection:
     """Open the record after a commit that failed: what the system still holds of it is put on the disk first."""
     connection = await connect(folder / FILE)
     try:
-        await connection.run(lambda database: database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone())
+        await connection.run(settle)
     except BaseException:
         await connection.close()
         raise
