@@ -93,8 +93,13 @@ def open_keys(path: Path, *, to_read: bool = False) -> Database:
         return _open_to_read(path)
     path.touch(mode=0o600, exist_ok=True)
     database = open_file(path)
-    if not database.execute("PRAGMA user_version").fetchone()[0]:
-        database.executescript(f"BEGIN IMMEDIATE;\n{script('keys.sql')}\nCOMMIT;")
+    try:
+        if not database.execute("PRAGMA user_version").fetchone()[0]:
+            database.executescript(f"BEGIN IMMEDIATE;\n{script('keys.sql')}\nCOMMIT;")
+        settle(database)
+    except BaseException:
+        database.close()
+        raise
     return database
 
 
@@ -116,6 +121,16 @@ def open_file(path: Path) -> Database:
         database.close()
         raise
     return database
+
+
+def settle(database: Database) -> bool:
+    """Copy the write-ahead log into the file and empty it; false while somebody else reads what is in it.
+
+    After a sync that failed, the system shows a log that is not on the disk and never will be; what is copied out
+    of it is written once more.
+    """
+    busy, *_ = database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not busy
 
 
 def _open_to_read(path: Path) -> Database:

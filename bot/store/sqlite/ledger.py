@@ -47,6 +47,7 @@ class Ledger:
         self.clock = clock
         self._monotonic = monotonic
         self._frontier = Frontier()
+        self._last = b""
         self._told: tuple[datetime, float] | None = None
 
     def append(self, database: Database, entry: Entry) -> Leaf:
@@ -87,7 +88,8 @@ class Ledger:
         return {name: self.vault.unseal(group, seq, name, blob) for name, group, blob in rows}
 
     def _write(self, database: Database, leaf: Leaf) -> None:
-        if self._frontier.size != leaf.index:
+        if self._frontier.size != leaf.index or self._last != _hash_at(database, leaf.index):
+            # Another process wrote, or work that appended was taken back.
             self._frontier = Frontier.of(StoredNodes(database), leaf.index)
         written = leaf.to_bytes()
         hashed = leaf_hash(written)
@@ -95,7 +97,7 @@ class Ledger:
         grown = self._frontier.extend([hashed], lambda *node: nodes.append(node))
         database.execute("INSERT INTO log (seq, leaf, leaf_hash) VALUES (?, ?, ?)", (leaf.seq, written, hashed))
         database.executemany("INSERT INTO node (level, place, hash) VALUES (?, ?, ?)", [n for n in nodes if n[0]])
-        self._frontier = grown
+        self._frontier, self._last = grown, hashed
 
     def _is_strange(self, database: Database, at: datetime) -> bool:
         """Whether the clock went back, or on by more than the time that passed."""
@@ -149,6 +151,11 @@ def leaves(database: Database, after: int = 0) -> Iterator[Leaf]:
     """Read the leaves in order."""
     for (written,) in database.execute("SELECT leaf FROM log WHERE seq > ? ORDER BY seq", (after,)):
         yield parse_leaf(written)
+
+
+def _hash_at(database: Database, seq: int) -> bytes:
+    row = database.execute("SELECT leaf_hash FROM log WHERE seq = ?", (seq,)).fetchone()
+    return bytes(row[0]) if row else b""
 
 
 def _last_at(database: Database) -> datetime | None:

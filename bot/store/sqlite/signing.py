@@ -9,7 +9,7 @@ from bot.evidence.keychain import KeyChain
 from bot.evidence.merkle import Frontier, leaf_hash
 from bot.evidence.notes import Note
 from bot.store.keyfiles import KeyFiles, next_key
-from bot.store.sqlite.connection import Database, StoreUnusable
+from bot.store.sqlite.connection import Database, Error, StoreUnusable
 from bot.store.sqlite.ledger import StoredNodes, TreeIncomplete, size
 from bot.store.sqlite.writer import Writer
 
@@ -28,8 +28,16 @@ class Checkpoints:
     async def sign(self) -> Note | None:
         """Sign the log if it grew since the last time; nothing if it did not.
 
-        Raises `LogRolledBack` if the log is not what was signed before.
+        Raises `LogRolledBack` if the log is not what was signed before, `StoreUnusable` if the disk fails.
         """
+        try:
+            return await self._sign()
+        except (Error, OSError) as error:
+            raise StoreUnusable(
+                f"The log could not be signed: {error}. What was recorded is kept, and is signed with what comes next."
+            ) from error
+
+    async def _sign(self) -> Note | None:
         note = await self._writer.read(self._signed)
         if note is not None:
             written, size_now = note.to_bytes(), Checkpoint.claimed_by(note).size
@@ -86,6 +94,8 @@ def ensure_signed_state(database: Database, folder: Path, keys: KeyFiles, *, men
         ensure_continues(nodes, now, known.checkpoint(head))
         row = database.execute("SELECT note FROM checkpoint ORDER BY number DESC LIMIT 1").fetchone()
         newest = Note.parse(row[0]) if row else head
+        if mend and row is None:  # the first one is in its file before it is in this one
+            _keep(database, known.checkpoint(head).size, head.to_bytes())
         if mend and known.checkpoint(newest).size > known.checkpoint(head).size:
             ensure_continues(nodes, now, known.checkpoint(newest))
             keep_head(folder / HEAD, newest)

@@ -23,10 +23,12 @@ from bot.store.sqlite.connection import (
     connect_to_read,
     faultless,
     open_keys,
+    settle,
 )
 from bot.store.sqlite.counters import SqliteCounters
 from bot.store.sqlite.earlier import bring_over, is_earlier
 from bot.store.sqlite.evidence import SqliteEvidence, SqliteIncidents
+from bot.store.sqlite.guard import guard_keys, guard_record
 from bot.store.sqlite.ledger import Ledger
 from bot.store.sqlite.signing import HEAD, Checkpoints, ensure_signed_state, ensure_whole, successor_named
 from bot.store.sqlite.stewardship import ERASED, Stewardship
@@ -65,7 +67,7 @@ async def open_store(folder: Path, clock: Clock, keys: Path | None = None) -> As
     lock = lock_folder(folder)
     try:
         read = _keys(folder, keys or folder / keyfiles.FOLDER)
-        ledger = Ledger(Vault(lambda: open_keys(folder / KEYS), read.ring), clock)
+        ledger = Ledger(Vault(lambda: _open_keys(folder), read.ring), clock)
         _prepare(folder, ledger)
         connection = await _connect(folder, ledger, read)
         if await connection.run(lambda database: successor_named(database, read, keys or folder / keyfiles.FOLDER)):
@@ -101,7 +103,7 @@ async def open_record(folder: Path, clock: Clock, keys: Path | None = None) -> A
     connection = await _connect_to_read(folder)
     try:
         read = _keys(folder, keys or folder / keyfiles.FOLDER)
-        vault = Vault(lambda: open_keys(folder / KEYS, to_read=True), read.ring)
+        vault = Vault(lambda: _open_keys(folder, to_read=True), read.ring)
         await connection.run(lambda _: _understood(vault.read_secret))
     except BaseException:
         await connection.close()
@@ -125,11 +127,12 @@ async def open_beside(folder: Path, clock: Clock, keys: Path | None = None) -> A
     try:
         await (await _connect_to_read(folder)).close()  # a record must be there, in the present form
         read = _keys(folder, keys or folder / keyfiles.FOLDER)
-        ledger = Ledger(Vault(lambda: open_keys(folder / KEYS), read.ring), clock)
+        ledger = Ledger(Vault(lambda: _open_keys(folder), read.ring), clock)
         _understood(ledger.vault.read_secret)
         connection = await connect(folder / FILE)
         store = _store(folder, connection, ledger, read, alone=False)
         try:
+            await connection.run(guard_record)
             await connection.run(lambda database: ensure_signed_state(database, folder, read, mend=False))
             yield store
         finally:
@@ -238,8 +241,10 @@ async def _connect(folder: Path, ledger: Ledger, keys: KeyFiles) -> Connection:
     path = folder / FILE
 
     def fit(database: Database) -> None:
+        settle(database)
         if migrate.must_be_known(database) == 0:
             migrate.make(database)
+        guard_record(database)
         ensure_whole(database)
         ensure_signed_state(database, folder, keys)
 
@@ -259,11 +264,18 @@ async def _connect(folder: Path, ledger: Ledger, keys: KeyFiles) -> Connection:
     return connection
 
 
+def _open_keys(folder: Path, *, to_read: bool = False) -> Database:
+    database = open_keys(folder / KEYS, to_read=to_read)
+    guard_keys(database)
+    return database
+
+
 async def _connect_again(folder: Path) -> Connection:
     """Open the record after a commit that failed: what the system still holds of it is put on the disk first."""
     connection = await connect(folder / FILE)
     try:
-        await connection.run(lambda database: database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone())
+        await connection.run(settle)
+        await connection.run(guard_record)
     except BaseException:
         await connection.close()
         raise
@@ -277,6 +289,7 @@ async def _connect_to_read(folder: Path) -> Connection:
     except (Error, OSError) as error:
         raise StoreUnusable(f"The record at {path} cannot be opened: {error}.") from error
     try:
+        await connection.run(guard_record)
         await connection.run(migrate.must_be_current)
     except BaseException as error:
         await connection.close()

@@ -2,6 +2,7 @@
 
 import hmac
 from collections.abc import Callable
+from contextlib import suppress
 from hashlib import sha256
 
 from bot.evidence.chance import SALT_BYTES, SYSTEM, PersonRef, RandomBytes, new_salt
@@ -9,7 +10,7 @@ from bot.evidence.errors import KeyRefused, SealBroken
 from bot.evidence.leaves import commitment
 from bot.evidence.sealing import DataKey, Place
 from bot.evidence.wrapping import KeyRing
-from bot.store.sqlite.connection import Database
+from bot.store.sqlite.connection import Database, Error, settle
 
 _SECRET = "digests"
 
@@ -45,7 +46,8 @@ class Vault:
         self._latest = None
         database, self._database = self._database, None
         if database is not None:
-            database.close()
+            with suppress(Error):  # what was committed is in the file or its log, and the next opening finds it
+                database.close()
 
     def prepare(self) -> None:
         """Make sure that the wrapping key belongs to these keys; the first time, make the secret of the digests."""
@@ -146,11 +148,15 @@ class Vault:
         """
         self._latest = None
         database = self.database
-        database.execute("BEGIN IMMEDIATE")
-        gone = sum(database.execute("DELETE FROM dek WHERE grp = ?", (group,)).rowcount for group in groups)
-        database.executemany("INSERT INTO erased (grp) VALUES (?) ON CONFLICT DO NOTHING", [(g,) for g in groups])
-        database.execute("COMMIT")
-        busy, *_ = database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        try:
+            database.execute("BEGIN IMMEDIATE")
+            gone = sum(database.execute("DELETE FROM dek WHERE grp = ?", (group,)).rowcount for group in groups)
+            database.executemany("INSERT INTO erased (grp) VALUES (?) ON CONFLICT DO NOTHING", [(g,) for g in groups])
+            database.execute("COMMIT")
+            busy = not settle(database)
+        except BaseException:
+            self.close()
+            raise
         if busy:
             raise OSError("somebody else reads the keys at this moment; run the command again")
         return gone
@@ -175,10 +181,10 @@ class Vault:
                     database.execute(f"UPDATE {table} SET wrapped = ? WHERE {column} = ?", (again, name))
                     count += 1
             database.execute("COMMIT")
+            settle(database)
         except BaseException:
-            database.execute("ROLLBACK")
+            self.close()
             raise
-        database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         self._ring, self._latest = ring, None
         return count
 

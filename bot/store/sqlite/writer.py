@@ -59,6 +59,7 @@ class Writer:
         self._connection: Connection | None = connection
         self._queue: deque[_Item] = deque()
         self._arrived = asyncio.Event()
+        self._opening = asyncio.Lock()
         self._closing = False
         self._task = asyncio.create_task(self._run(), name="store writer")
 
@@ -120,9 +121,10 @@ class Writer:
                 item.done.set_result(answer)
 
     async def _open(self) -> Connection:
-        if self._connection is None:
-            self._connection = await self._reconnect()
-        return self._connection
+        async with self._opening:  # whoever comes meanwhile waits, rather than open a second one
+            if self._connection is None:
+                self._connection = await self._reconnect()
+            return self._connection
 
     async def _drop(self) -> None:
         """Forget a connection after a failed commit: what it believes may differ from the disk."""

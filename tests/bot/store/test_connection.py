@@ -75,10 +75,46 @@ async def test_nothing_kept_is_changed_deleted_or_replaced(table: str, store: St
         f"DELETE FROM {table}",
         f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}",
     ):
-        with pytest.raises(Error, match=r"only grows|are kept"):
+        refusal = r"only grows|are kept" if sql.startswith("INSERT") else r"not authorized|only grows|are kept"
+        with pytest.raises(Error, match=refusal):
             await store.writer.write(lambda db, sql=sql: db.execute(sql))  # type: ignore[misc] # a bound name
     after = await store.writer.read(lambda db: db.execute(f"SELECT * FROM {table}").fetchall())
     assert after == before
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE log SET leaf = leaf",
+        "DELETE FROM sealed",
+        "DROP TRIGGER log_no_update",
+        "DROP TABLE log",
+        "ALTER TABLE log RENAME TO other",
+        "ATTACH DATABASE ':memory:' AS other",
+        "CREATE TRIGGER mine AFTER INSERT ON log BEGIN SELECT 1; END",
+        "CREATE TEMP TRIGGER mine AFTER INSERT ON log BEGIN SELECT 1; END",
+        "PRAGMA writable_schema = ON",
+        "PRAGMA recursive_triggers = OFF",
+        "PRAGMA synchronous = 1",
+        "PRAGMA secure_delete = 0",
+    ],
+)
+async def test_no_connection_of_the_bot_may_be_asked_to_unmake_the_record(sql: str, store: Store) -> None:
+    await _fill(store)
+    async with open_to_read(store.folder) as incidents:
+        for ask in (store.writer.write, store.writer.read, incidents._reader.read):
+            with pytest.raises(Error, match="not authorized"):
+                await ask(lambda db: db.execute(sql))
+    await store.writer._drop()
+    with pytest.raises(Error, match="not authorized"):
+        await store.writer.write(lambda db: db.execute(sql))
+    assert (await store.evidence.record(make.incident(2))).fresh
+
+
+@pytest.mark.parametrize("sql", ["DELETE FROM erased", "DROP TRIGGER dek_once", "DELETE FROM secret", "DROP TABLE dek"])
+async def test_nobody_may_ask_for_what_was_erased_to_be_forgotten(sql: str, store: Store) -> None:
+    with pytest.raises(Error, match="not authorized"):
+        await store.writer.read(lambda _: store.ledger.vault.database.execute(sql))
 
 
 async def test_the_log_takes_only_the_next_number(store: Store) -> None:
@@ -122,7 +158,7 @@ async def test_reading_cannot_write(store: Store, tmp_path: Path) -> None:
     await store.evidence.record(make.incident())
     async with open_to_read(tmp_path) as incidents:
         with pytest.raises(Error, match="readonly"):
-            await incidents._reader.read(lambda db: db.execute("DELETE FROM counter"))
+            await incidents._reader.read(lambda db: db.execute("INSERT INTO counter VALUES ('d', 'n', 1)"))
 
 
 async def test_a_folder_without_a_record_is_said_to_have_none(tmp_path: Path) -> None:

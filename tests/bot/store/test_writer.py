@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.store.sqlite import writer as writing
-from bot.store.sqlite.connection import Database, Error
+from bot.store.sqlite.connection import Connection, Database, Error
 from bot.store.sqlite.store import Store, open_store
 from bot.store.sqlite.writer import LARGEST_BATCH, WriterClosed
 from handlers.errors import EvidenceUnavailable
@@ -104,6 +104,25 @@ async def test_after_a_broken_connection_the_next_write_opens_another(store: Sto
         await store.evidence.record(make.incident(2))
     assert (await store.evidence.record(make.incident(2))).fresh
     assert await count(store) == 2
+
+
+async def test_those_who_ask_at_once_after_a_broken_connection_share_the_new_one(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = []
+    real = store.writer._reconnect
+
+    async def reconnect() -> Connection:
+        opened.append(await real())
+        return opened[-1]
+
+    monkeypatch.setattr(store.writer, "_reconnect", reconnect)
+    await store.writer._drop()
+    answers = await asyncio.gather(
+        store.evidence.record(make.incident(1)), *(store.writer.read(lambda db: db.in_transaction) for _ in range(5))
+    )
+    assert answers[0].fresh
+    assert len(opened) == 1
 
 
 async def test_closing_writes_what_is_queued_and_then_nothing_more(tmp_path: Path) -> None:
