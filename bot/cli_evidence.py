@@ -12,13 +12,16 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot.cli_evidence_keeping import add_to
+from bot.cli_evidence_witness import add_witnesses, describe, policy, read_given
 from bot.cli_incidents import Data, data_folder, stop
 from bot.clock import SystemClock
-from bot.evidence.errors import EvidenceError
+from bot.evidence.errors import EvidenceError, NoteRefused
+from bot.evidence.keychain import KeyChain
 from bot.evidence.notes import Note
 from bot.store.sqlite.backup import back_up
 from bot.store.sqlite.backup import restore as put_back
 from bot.store.sqlite.connection import StoreUnusable
+from bot.store.sqlite.cosigned import prove_continued, with_cosignatures, witnessed
 from bot.store.sqlite.signing import chain
 from bot.store.sqlite.stewardship import Refused
 from bot.store.sqlite.store import open_beside, open_record, open_store
@@ -56,24 +59,35 @@ def verify(
     async def work() -> None:
         async with open_record(folder, SystemClock()) as record:
             if against is not None:
-                note = Note.parse(_read(against))
+                note = Note.parse(read_given(against))
                 problem = await record.reader.read(lambda db: differs(db, chain(db, record.keys), note))
                 if problem:
                     stop(f"SPLIT VIEW: the log does not continue the checkpoint in {against}. {problem}\n\n{note}", 1)
                 typer.echo(f"The log continues the checkpoint in {against}.")
             with _bar("Verifying") as told:
                 found = await record.reader.read(lambda db: verify_record(db, record.ledger, record.keys, folder, told))
-        if found.broken:
-            stop(str(found.broken), 1)
+            if found.broken:
+                stop(str(found.broken), 1)
+            try:
+                cosigned = await record.reader.read(lambda db: _cosigned(folder, chain(db, record.keys)))
+            except NoteRefused as refused:
+                stop(f"A cosigned checkpoint is not as the witness made it. {refused}", 1)
         erased = f", {found.erased} of them erased" if found.erased else ""
         typer.echo(f"{found.size} records{erased}: all as they were written. Root {found.root.hex()}")
+        for line in cosigned:
+            typer.echo(line)
 
     run(work())
 
 
 @app.command()
-def checkpoint(data: Data = None) -> None:
-    """Print what was signed last; if the bot does not run, sign first."""
+def checkpoint(
+    for_witness: Annotated[
+        Path | None, typer.Option(metavar="OLD", help="The last checkpoint a witness saw: prints the proof from there.")
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Print what was signed last, with the witnesses' cosignatures; if the bot does not run, sign first."""
     folder = data or data_folder()
 
     async def work() -> None:
@@ -88,7 +102,13 @@ def checkpoint(data: Data = None) -> None:
                 note = await store.checkpoints.last()
         if note is None:
             stop("Nothing was signed yet.", 1)
-        typer.echo(str(note), nl=False)
+        if for_witness is None:
+            typer.echo(str(with_cosignatures(folder, note)), nl=False)
+            return
+        old = Note.parse(read_given(for_witness))
+        async with open_record(folder, SystemClock()) as record:
+            proof = await record.reader.read(lambda db: prove_continued(db, chain(db, record.keys), old, note))
+        typer.echo(proof.to_bytes().decode(), nl=False)
 
     run(work())
 
@@ -134,11 +154,14 @@ def restore(
     run(work())
 
 
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        stop(f"{path} cannot be read: {error.strerror or error}.", 2)
+def _cosigned(folder: Path, known: KeyChain) -> list[str]:
+    """Say who cosigned the newest checkpoint that has enough of the witnesses, or the newest of all."""
+    wanted = policy()
+    if not wanted.witnesses:
+        return []
+    found = list(witnessed(folder, known, wanted))
+    best = next((one for one in found if one.cosigned.enough), found[0] if found else None)
+    return [describe(best, wanted.quorum) if best else "No checkpoint was cosigned by a witness yet."]
 
 
 @contextmanager
@@ -151,3 +174,4 @@ def _bar(what: str) -> Iterator[Told]:
 
 
 add_to(app, run)
+add_witnesses(app, run)

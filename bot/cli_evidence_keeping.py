@@ -16,7 +16,7 @@ from bot.evidence.words import Code
 from bot.store import keyfiles
 from bot.store.sqlite.retention import Schedule, due
 from bot.store.sqlite.rotation import rotate_signing_key, rotate_wrapping_key
-from bot.store.sqlite.signing import chain
+from bot.store.sqlite.signing import chain, statements
 from bot.store.sqlite.stewardship import Steward
 from bot.store.sqlite.store import open_beside, open_record, open_store
 from policies.identifiers import IncidentId
@@ -54,6 +54,7 @@ class KeyWork(StrEnum):
     """What to do about the keys."""
 
     SHOW = "show"
+    STATEMENTS = "statements"
     ROTATE = "rotate"
     REWRAP = "rewrap"
 
@@ -155,7 +156,9 @@ def retention(
 
 
 def keys(
-    what: Annotated[KeyWork, typer.Argument(help="Show the public keys, rotate the signing key, or rewrap.")],
+    what: Annotated[
+        KeyWork, typer.Argument(help="Show the keys or their statements, rotate the signing key, or rewrap.")
+    ],
     data: Data = None,
 ) -> Coroutine[Any, Any, None]:
     """Show the log's public keys; change the signing key or the wrapping key. Stop the bot before a change."""
@@ -167,6 +170,11 @@ def keys(
                 for span in (await record.reader.read(lambda db: chain(db, record.keys))).spans:
                     until = "now" if span.until is None else f"record {span.until}"
                     typer.echo(f"{span.key}  from record {span.since} until {until}")
+            return
+        if what is KeyWork.STATEMENTS:
+            async with open_record(folder, SystemClock()) as record:
+                for statement in await record.reader.read(statements):
+                    typer.echo(str(statement), nl=False)
             return
         async with open_store(folder, SystemClock()) as store:
             if what is KeyWork.ROTATE:

@@ -1,5 +1,6 @@
 """What an operator decides: one frozen `Settings`, put together from a file, the environment and secret files."""
 
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -64,6 +65,13 @@ def _filled(value: SecretStr) -> SecretStr:
     return value
 
 
+def _witness(value: str) -> str:
+    if not re.fullmatch(r"[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}", value):
+        raise ValueError("is no witness's public key: a line of name, id and base64, joined by plus signs")
+    return value
+
+
+WitnessKeys = Annotated[tuple[Annotated[str, AfterValidator(_witness)], ...], BeforeValidator(_listed)]
 Snowflake = Annotated[str, AfterValidator(_digits)]
 Snowflakes = Annotated[tuple[Snowflake, ...], BeforeValidator(_listed)]
 SlackChannel = Annotated[str, _slack("CG", "a channel")]
@@ -119,6 +127,18 @@ class SlackSettings(BaseModel):
     """The ids of the user groups whose members are moderators."""
 
 
+class EvidenceSettings(BaseModel):
+    """Who besides the operator vouches for the record."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    witnesses: WitnessKeys = ()
+    """The public keys of the witnesses, one line each, as `hustings evidence witness new` prints them."""
+
+    quorum: Annotated[int, Field(ge=0, le=20)] = 0
+    """How many of the witnesses have to cosign a checkpoint before it counts as witnessed."""
+
+
 class Settings(BaseSettings):
     """Everything an operator decides; built once, at the start."""
 
@@ -150,6 +170,9 @@ class Settings(BaseSettings):
 
     slack: SlackSettings | None = None
     """The Slack workspace, if there is one."""
+
+    evidence: EvidenceSettings = EvidenceSettings()
+    """Who besides the operator vouches for the record."""
 
     @property
     def mute_for(self) -> timedelta:

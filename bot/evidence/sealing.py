@@ -13,7 +13,7 @@ from bot.evidence.errors import KeyRefused, SealBroken
 from bot.evidence.wrapping import KEY_BYTES, NONCE_BYTES
 
 _FORM = b"\x01"
-_NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+_PLACE = re.compile(r"[A-Za-z0-9_.-]{1,64}\|[A-Za-z0-9_.-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Place:
 
     def __post_init__(self) -> None:
         """Refuse names with which two places could be mistaken for one another."""
-        if not (_NAME.fullmatch(self.id) and _NAME.fullmatch(self.field) and self.seq >= 1):
+        if not (_PLACE.fullmatch(f"{self.id}|{self.field}") and self.seq >= 1):
             raise ValueError("A place has an id, a field and a number, in letters, digits, dots, dashes, underscores.")
 
     def __str__(self) -> str:
@@ -39,11 +39,13 @@ class DataKey:
     """The key of one incident: destroy it, and all that was sealed under it is gone."""
 
     secret: bytes = field(repr=False)
+    _cipher: AESGCM = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Refuse what is no key."""
         if len(self.secret) != KEY_BYTES:
             raise KeyRefused(f"An incident's key has {KEY_BYTES} bytes.")
+        object.__setattr__(self, "_cipher", AESGCM(self.secret))
 
     @classmethod
     def new(cls, random_bytes: RandomBytes = SYSTEM) -> "DataKey":
@@ -53,7 +55,7 @@ class DataKey:
     def seal(self, place: Place, value: bytes, random_bytes: RandomBytes = SYSTEM) -> bytes:
         """Encrypt a value; it can be opened at this place alone."""
         nonce = random_bytes(NONCE_BYTES)
-        return _FORM + nonce + AESGCM(self.secret).encrypt(nonce, value, str(place).encode())
+        return _FORM + nonce + self._cipher.encrypt(nonce, value, str(place).encode())
 
     def open(self, place: Place, sealed: bytes) -> bytes:
         """Decrypt a value; raises `SealBroken` if it was changed, moved or sealed under another key."""
@@ -61,7 +63,7 @@ class DataKey:
         if sealed[:1] != _FORM or len(sealed) < start:
             raise SealBroken(f"What is stored at {place} is not sealed in a form known here.")
         try:
-            return AESGCM(self.secret).decrypt(sealed[1:start], sealed[start:], str(place).encode())
+            return self._cipher.decrypt(sealed[1:start], sealed[start:], str(place).encode())
         except InvalidTag:
             raise SealBroken(f"What is stored at {place} was changed, moved, or sealed under another key.") from None
 

@@ -58,6 +58,7 @@ class Refusal(StrEnum):
 
     UNSIGNED = "unsigned"
     SMALLER = "smaller"
+    UNPROVEN = "unproven"
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,10 @@ def structured(body: Body, kind: type[T]) -> T:
 
 def dump(body: Body) -> bytes:
     """Write JSON that keeps any string as it is, lone surrogates and NUL included."""
-    return to_bytes(json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
+    try:
+        return orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError:  # it writes no lone surrogates
+        return to_bytes(json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
 
 
 def load(written: bytes) -> Body:

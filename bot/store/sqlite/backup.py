@@ -15,6 +15,7 @@ from bot.evidence.errors import EvidenceError
 from bot.evidence.heads import read_head
 from bot.evidence.words import Kind, Number
 from bot.store.sqlite.connection import ENGINE, Database, Error, StoreUnusable, open_keys
+from bot.store.sqlite.cosigned import FOLDER as COSIGNED
 from bot.store.sqlite.evidence import answered, append
 from bot.store.sqlite.ledger import Entry, Ledger
 from bot.store.sqlite.signing import HEAD
@@ -101,6 +102,8 @@ async def restore(backup: Path, folder: Path, clock: Clock, *, accept_loss: bool
         _keep_erased(folder, backup)
         for name in (FILE, KEYS, HEAD):
             _put(backup / name, folder / name)
+        if (backup / COSIGNED).exists():
+            shutil.copytree(backup / COSIGNED, folder / COSIGNED, dirs_exist_ok=True)
     finally:
         lock.release()
     async with open_store(folder, clock) as store:
@@ -127,6 +130,8 @@ def _copy(source: Path, folder: Path, progress: Progress) -> None:
         _sync(folder / name)
     if (source / ERASED).exists():
         replace(folder / ERASED, (source / ERASED).read_bytes())
+    if (source / COSIGNED).exists():
+        shutil.copytree(source / COSIGNED, folder / COSIGNED)
 
 
 def _ensure_good(folder: Path, store: Store) -> int:

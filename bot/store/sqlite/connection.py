@@ -82,7 +82,7 @@ async def connect_to_read(path: Path) -> Connection:
     """Open the file for reading beside a running bot."""
     if not path.is_file():
         raise StoreUnusable(f"There is no record at {path}. Is this the bot's data folder?")
-    connection = Connection(lambda: _open_to_read(path), iter_chunk_size=64)
+    connection = Connection(lambda: open_to_read(path), iter_chunk_size=64)
     await connection
     return connection
 
@@ -90,7 +90,7 @@ async def connect_to_read(path: Path) -> Connection:
 def open_keys(path: Path, *, to_read: bool = False) -> Database:
     """Open the file of keys, for whichever thread has the writer's turn."""
     if to_read:
-        return _open_to_read(path)
+        return open_to_read(path)
     path.touch(mode=0o600, exist_ok=True)
     database = open_file(path)
     try:
@@ -133,7 +133,8 @@ def settle(database: Database) -> bool:
     return not busy
 
 
-def _open_to_read(path: Path) -> Database:
+def open_to_read(path: Path) -> Database:
+    """Open a file for reading, for whichever thread has the turn."""
     database: Database = ENGINE.connect(
         f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 from bot.evidence.leaves import Leaf
 from bot.evidence.words import Kind, Number, Sealed
@@ -18,30 +19,68 @@ TABLES = ("pending", "about", "deletion", "act", "outcome", "mark", "incident")
 """In the order in which they can be dropped."""
 
 Parts = Mapping[str, bytes]
+Value = str | bytes | int | None
 
 _ACTIONS = frozenset(action.value for action in Action)
 _CATEGORIES = frozenset(category.value for category in Category)
 _STATUSES = frozenset(status.value for status in OutcomeStatus)
 _VERBS = frozenset(verb.value for verb in Verb)
 _SETTLING = frozenset(verb.value for verb in SETTLING)
+_TO_DO = "to-do"
+
+
+class Change(NamedTuple):
+    """What one record does to the tables: how, to which incident, with which values. It can go to another process."""
+
+    kind: str
+    seq: int
+    incident: str | None
+    values: tuple[Value, ...] = ()
+    marks: tuple[tuple[str, str], ...] = ()
+
+
+def change(vault: Vault, leaf: Leaf, parts: Parts | None) -> Change | None:
+    """Say what a record does to the tables, given what is sealed with it, or nothing if that was erased."""
+    match leaf.kind:
+        case Kind.INCIDENT_RECORDED:
+            return _incident(vault, leaf, parts)
+        case Kind.OUTCOME_RECORDED:
+            return _change(leaf, _word(leaf, _ACTIONS), _word(leaf, _STATUSES))
+        case Kind.ACT_RECORDED:
+            verb = _word(leaf, _VERBS)
+            return _change(leaf, verb, verb in _SETTLING)
+        case Kind.MESSAGE_DELETED:
+            return _change(leaf, leaf.numbers[Number.OF_SEQ])
+        case _ if leaf.incident is not None:
+            return _change(leaf, moment(leaf.at), leaf.actor, " ".join(leaf.codes), leaf.numbers.get(Number.OF_SEQ))
+    return None
+
+
+def apply(database: Database, what: Change) -> None:
+    """Bring the tables up to one record."""
+    if what.kind == Kind.INCIDENT_RECORDED:
+        _add_incident(database, what)
+        return
+    number = None if what.incident is None else _number(database, what.incident)
+    match what.kind:
+        case Kind.OUTCOME_RECORDED:
+            database.execute(_OUTCOME, (what.seq, number, *what.values))
+            _note_pending(database, number)
+        case Kind.ACT_RECORDED:
+            database.execute(_ACT, (what.seq, number, *what.values))
+            _note_pending(database, number)
+        case Kind.MESSAGE_DELETED:
+            database.execute(_DELETION, (what.seq, number, *what.values))
+        case _:
+            database.execute(_ABOUT, (what.seq, number, what.kind, *what.values))
+            if what.kind == Kind.EVIDENCE_ERASED:
+                _forget(database, what.seq, number)
 
 
 def project(database: Database, vault: Vault, leaf: Leaf, parts: Parts | None) -> None:
     """Bring the tables up to one record, given what is sealed with it, or nothing if that was erased."""
-    match leaf.kind:
-        case Kind.INCIDENT_RECORDED:
-            _incident(database, vault, leaf, parts)
-        case Kind.OUTCOME_RECORDED:
-            _outcome(database, leaf)
-        case Kind.ACT_RECORDED:
-            _act(database, leaf)
-        case Kind.MESSAGE_DELETED:
-            database.execute(
-                "INSERT INTO deletion (seq, incident, first) VALUES (?, ?, ?)",
-                (leaf.seq, _number(database, leaf), leaf.numbers[Number.OF_SEQ]),
-            )
-        case _ if leaf.incident is not None:
-            _about(database, leaf)
+    if (what := change(vault, leaf, parts)) is not None:
+        apply(database, what)
 
 
 def project_again(database: Database, ledger: Ledger) -> None:
@@ -69,9 +108,13 @@ def message_digest(vault: Vault, platform: str, community: str, channel: str, me
     return vault.digest("message", platform, community, channel, message)
 
 
-def _incident(database: Database, vault: Vault, leaf: Leaf, parts: Parts | None) -> None:
-    (number,) = database.execute("SELECT coalesce(max(number), 0) + 1 FROM incident").fetchone()
-    recorded, to_do = moment(leaf.at), []
+def _change(leaf: Leaf, *values: Value) -> Change:
+    return Change(leaf.kind.value, leaf.seq, leaf.incident, values)
+
+
+def _incident(vault: Vault, leaf: Leaf, parts: Parts | None) -> Change:
+    at = moment(leaf.at)
+    recorded, to_do = at, []
     found: tuple[str | bytes | None, ...] = (None,) * 5
     if parts:
         body, ref = load(parts[Sealed.BODY]), load(parts[Sealed.MSG_REF])
@@ -83,69 +126,35 @@ def _incident(database: Database, vault: Vault, leaf: Leaf, parts: Parts | None)
             message_digest(vault, ref["platform"], ref["community"], ref["channel"], ref["message"]),
             author_digest(vault, load(parts[Sealed.AUTHOR])["id"]),
         )
-    database.execute(
-        "INSERT INTO incident (number, id, ref, seq, at, recorded_at, platform, channel, channel_name, message, author)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (number, f"I-{leaf.at.year}-{number:06d}", leaf.incident, leaf.seq, moment(leaf.at), recorded, *found),
-    )
     marks = {("rule", rule) for rule in leaf.rules}
     marks |= {("category", code) for code in leaf.codes if code in _CATEGORIES}
     marks |= {("action", code) for code in leaf.codes if code in _ACTIONS}
-    marks |= {("to-do", action) for action in to_do}
-    database.executemany(
-        "INSERT INTO mark (incident, kind, value) VALUES (?, ?, ?)",
-        [(number, kind, value) for kind, value in sorted(marks)],
-    )
-    if to_do:
+    marks |= {(_TO_DO, action) for action in to_do}
+    return Change(leaf.kind.value, leaf.seq, leaf.incident, (at, recorded, *found), tuple(sorted(marks)))
+
+
+def _add_incident(database: Database, what: Change) -> None:
+    (number,) = database.execute("SELECT coalesce(max(number), 0) + 1 FROM incident").fetchone()
+    name = f"I-{str(what.values[0])[:4]}-{number:06d}"
+    database.execute(_INCIDENT, (number, name, what.incident, what.seq, *what.values))
+    database.executemany(_MARK, [(number, *mark) for mark in what.marks])
+    if any(kind == _TO_DO for kind, _ in what.marks):
         database.execute("INSERT INTO pending (incident) VALUES (?)", (number,))
 
 
-def _outcome(database: Database, leaf: Leaf) -> None:
-    number = _number(database, leaf)
+def _forget(database: Database, seq: int, number: int | None) -> None:
+    """Take away what an erased incident could be found by."""
     database.execute(
-        "INSERT INTO outcome (seq, incident, action, status) VALUES (?, ?, ?, ?)",
-        (leaf.seq, number, _word(leaf, _ACTIONS), _word(leaf, _STATUSES)),
+        "UPDATE incident SET erased = ?, recorded_at = at, platform = NULL, channel = NULL, channel_name = NULL,"
+        " message = NULL, author = NULL WHERE number = ?",
+        (seq, number),
     )
-    _note_pending(database, number)
+    database.execute("DELETE FROM mark WHERE incident = ? AND kind = ?", (number, _TO_DO))
+    database.execute("DELETE FROM pending WHERE incident = ?", (number,))
 
 
-def _act(database: Database, leaf: Leaf) -> None:
-    number = None if leaf.incident is None else _number(database, leaf)
-    verb = _word(leaf, _VERBS)
-    database.execute(
-        "INSERT INTO act (seq, incident, verb, verdict) VALUES (?, ?, ?, ?)",
-        (leaf.seq, number, verb, verb in _SETTLING),
-    )
-    if number is not None:
-        _note_pending(database, number)
-
-
-def _about(database: Database, leaf: Leaf) -> None:
-    number = _number(database, leaf)
-    database.execute(
-        "INSERT INTO about (seq, incident, kind, at, actor, codes, of_seq) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (
-            leaf.seq,
-            number,
-            leaf.kind.value,
-            moment(leaf.at),
-            leaf.actor,
-            " ".join(leaf.codes),
-            leaf.numbers.get(Number.OF_SEQ),
-        ),
-    )
-    if leaf.kind is Kind.EVIDENCE_ERASED:
-        database.execute(
-            "UPDATE incident SET erased = ?, recorded_at = at, platform = NULL, channel = NULL, channel_name = NULL,"
-            " message = NULL, author = NULL WHERE number = ?",
-            (leaf.seq, number),
-        )
-        database.execute("DELETE FROM mark WHERE incident = ? AND kind = 'to-do'", (number,))
-        database.execute("DELETE FROM pending WHERE incident = ?", (number,))
-
-
-def _number(database: Database, leaf: Leaf) -> int:
-    (number,) = database.execute("SELECT number FROM incident WHERE ref = ?", (leaf.incident,)).fetchone()
+def _number(database: Database, incident: str) -> int:
+    (number,) = database.execute("SELECT number FROM incident WHERE ref = ?", (incident,)).fetchone()
     return int(number)
 
 
@@ -153,14 +162,25 @@ def _word(leaf: Leaf, words: frozenset[str]) -> str:
     return next(code for code in leaf.codes if code in words)
 
 
-def _note_pending(database: Database, number: int) -> None:
+def _note_pending(database: Database, number: int | None) -> None:
     """Keep the work list in step: what was to be done and has no outcome, and what a verdict takes back."""
+    if number is None:
+        return
     if database.execute(_UNFINISHED, {"incident": number}).fetchone():
         database.execute("INSERT INTO pending (incident) VALUES (?) ON CONFLICT DO NOTHING", (number,))
     else:
         database.execute("DELETE FROM pending WHERE incident = ?", (number,))
 
 
+_INCIDENT = (
+    "INSERT INTO incident (number, id, ref, seq, at, recorded_at, platform, channel, channel_name, message, author)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_MARK = "INSERT INTO mark (incident, kind, value) VALUES (?, ?, ?)"
+_OUTCOME = "INSERT INTO outcome (seq, incident, action, status) VALUES (?, ?, ?, ?)"
+_ACT = "INSERT INTO act (seq, incident, verb, verdict) VALUES (?, ?, ?, ?)"
+_DELETION = "INSERT INTO deletion (seq, incident, first) VALUES (?, ?, ?)"
+_ABOUT = "INSERT INTO about (seq, incident, kind, at, actor, codes, of_seq) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _UNFINISHED = f"""
 SELECT 1 FROM mark WHERE incident = :incident AND kind = 'to-do'
   AND value NOT IN (SELECT action FROM outcome WHERE incident = :incident)

@@ -68,9 +68,14 @@ class Checkpoints:
 def chain(database: Database, keys: KeyFiles) -> KeyChain:
     """Give the keys that signed over time, from the first one on."""
     found = KeyChain.trusting(keys.first)
-    for (note,) in database.execute("SELECT note FROM statement ORDER BY seq"):
-        found = found.rotated(Note.parse(note))
+    for statement in statements(database):
+        found = found.rotated(statement)
     return found
+
+
+def statements(database: Database) -> list[Note]:
+    """Give the statements by which the log's keys named their successors, the first one in front."""
+    return [Note.parse(note) for (note,) in database.execute("SELECT note FROM statement ORDER BY seq")]
 
 
 def successor_named(database: Database, keys: KeyFiles, folder: Path) -> bool:

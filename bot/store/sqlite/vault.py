@@ -3,7 +3,6 @@
 import hmac
 from collections.abc import Callable
 from contextlib import suppress
-from hashlib import sha256
 
 from bot.evidence.chance import SALT_BYTES, SYSTEM, PersonRef, RandomBytes, new_salt
 from bot.evidence.errors import KeyRefused, SealBroken
@@ -27,7 +26,7 @@ class Vault:
 
     def __init__(self, opened: Callable[[], Database], ring: KeyRing, chance: RandomBytes = SYSTEM) -> None:
         self._opened = opened
-        self._ring = ring
+        self.ring = ring
         self._chance = chance
         self._database: Database | None = None
         self._pending: dict[str, bytes] = {}
@@ -53,7 +52,7 @@ class Vault:
         """Make sure that the wrapping key belongs to these keys; the first time, make the secret of the digests."""
         row = self._secret_row()
         if row is None:
-            wrapped = self._ring.wrap(_SECRET, self._chance(32), self._chance)
+            wrapped = self.ring.wrap(_SECRET, self._chance(32), self._chance)
             self.database.execute("INSERT INTO secret (name, wrapped) VALUES (?, ?)", (_SECRET, wrapped))
         self.read_secret()
 
@@ -63,7 +62,7 @@ class Vault:
         if row is None:
             raise KeyRefused("The file of keys is empty. Put it back from its copy.")
         try:
-            self._secret = self._ring.unwrap(_SECRET, row[0])
+            self._secret = self.ring.unwrap(_SECRET, row[0])
         except SealBroken as error:
             raise KeyRefused(
                 "The wrapping key does not open this folder's keys. Put the key file back that belongs to it."
@@ -71,8 +70,9 @@ class Vault:
 
     def digest(self, use: str, *parts: str) -> bytes:
         """Give what a name is found by; equal names give equal digests, and nobody else can make them."""
-        said = b"".join(len(part).to_bytes(8, "big") + part for part in map(_bytes, (use, *parts)))
-        return hmac.new(self._secret, said, sha256).digest()
+        encoded = [_bytes(part) for part in (use, *parts)]
+        said = b"".join([len(part).to_bytes(8, "big") + part for part in encoded])
+        return hmac.digest(self._secret, said, "sha256")
 
     def person(self, *parts: str) -> PersonRef:
         """Give the opaque name of somebody who acts on the record, always the same."""
@@ -80,7 +80,7 @@ class Vault:
 
     def new_group(self, group: str) -> None:
         """Make the key of a group."""
-        self._pending[group] = self._ring.wrap(group, DataKey.new(self._chance).secret, self._chance)
+        self._pending[group] = self.ring.wrap(group, DataKey.new(self._chance).secret, self._chance)
 
     def has(self, group: str) -> bool:
         """Whether the key of a group is there."""
@@ -109,7 +109,7 @@ class Vault:
             if row is None:
                 raise Erased(f"The key of {group} is gone.")
             wrapped = row[0]
-        self._latest = (group, DataKey(self._ring.unwrap(group, wrapped)))
+        self._latest = (group, DataKey(self.ring.unwrap(group, wrapped)))
         return self._latest[1]
 
     def mark(self) -> int:
@@ -185,7 +185,7 @@ class Vault:
         except BaseException:
             self.close()
             raise
-        self._ring, self._latest = ring, None
+        self.ring, self._latest = ring, None
         return count
 
     def _secret_row(self) -> tuple[bytes] | None:

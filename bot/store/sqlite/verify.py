@@ -1,6 +1,6 @@
 """Verification: every record against its bytes, its place in the tree, its seals, and everything derived from it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,35 +9,19 @@ from bot.evidence.checkpoints import Checkpoint
 from bot.evidence.errors import EvidenceError
 from bot.evidence.heads import read_head
 from bot.evidence.keychain import KeyChain
-from bot.evidence.leaves import Leaf, opens, parse_leaf
-from bot.evidence.merkle import Frontier, leaf_hash, root_at
+from bot.evidence.merkle import Frontier, root_at
 from bot.evidence.notes import Note
-from bot.evidence.words import Kind, Number, Sealed
-from bot.store.codec import load
 from bot.store.keyfiles import KeyFiles
-from bot.store.sqlite import deliveries
 from bot.store.sqlite.connection import ENGINE, Database, Error, script
+from bot.store.sqlite.examine import CANNOT_FOLLOW, NOT_IN_LOG, Broken
+from bot.store.sqlite.examiners import examined
 from bot.store.sqlite.ledger import Ledger, StoredNodes, TreeIncomplete
-from bot.store.sqlite.projections import TABLES, Parts, project
+from bot.store.sqlite.projections import TABLES, apply
 from bot.store.sqlite.signing import HEAD, chain
 from bot.store.sqlite.vault import Vault
 
 Progress = Callable[[int, int], None]
 """Is told how many of how many records are done."""
-
-_TOLD_EVERY = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class Broken(Exception):  # noqa: N818 - it names a state of the world
-    """The first thing that is not as it was recorded; `seq` is 0 where it is not about one record."""
-
-    seq: int
-    what: str
-
-    def __str__(self) -> str:
-        """Say it in a sentence."""
-        return f"Record {self.seq}: {self.what}" if self.seq else self.what
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +42,18 @@ def verify(
         head = read_head(folder / HEAD)  # before the moment that the database is read at, so that it cannot be newer
     except EvidenceError:
         head = None
+    gone = ledger.vault.erased()
+    found = _verified(database, ledger.vault, keys, head, progress)
+    if found.broken and ledger.vault.erased() != gone:
+        # Something was erased meanwhile: its records could be read at first, and then no more.
+        found = _verified(database, ledger.vault, keys, head, progress)
+    return found
+
+
+def _verified(database: Database, vault: Vault, keys: KeyFiles, head: Note | None, progress: Progress) -> Verified:
     database.execute("BEGIN")
     try:
-        walk = _Walk(database, ledger.vault, progress)
+        walk = _Walk(database, vault, progress)
         broken = _first(walk, database, keys, head)
         return Verified(size=walk.frontier.size, erased=walk.erased, root=walk.frontier.root, broken=broken)
     finally:
@@ -83,14 +76,12 @@ def _first(walk: "_Walk", database: Database, keys: KeyFiles, head: Note | None)
 
 
 class _Walk:
-    """One pass over the log, with everything that belongs to each record."""
+    """One pass over the log: everything that the records amount to is made anew beside it, and compared."""
 
     def __init__(self, database: Database, vault: Vault, progress: Progress) -> None:
         self._database = database
         self._vault = vault
         self._progress = progress
-        self._groups = vault.groups()
-        self._gone = set(vault.erased())
         self.frontier = Frontier()
         self.erased = 0
         self._seen: list[tuple[bytes, int]] = []
@@ -100,85 +91,34 @@ class _Walk:
     def go(self) -> None:
         """Raise what is broken first."""
         with closing(ENGINE.connect(":memory:", isolation_level=None)) as anew:
-            # The tables are made anew beside the file.
-            anew.executescript(f"{script('projections.sql')}\nPRAGMA foreign_keys = OFF;")
-            for (name,) in anew.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
-                anew.execute(f"DROP TRIGGER {name}")
+            # The tables are made anew beside the file, without what only guards them or finds rows in them.
+            anew.executescript(f"{script('projections.sql')}\nPRAGMA foreign_keys = OFF; PRAGMA journal_mode = OFF;")
+            for kind, name in anew.execute(_NEEDLESS).fetchall():
+                anew.execute(f"DROP {kind} {name}")
             anew.execute("BEGIN")
             self._records(anew)
             self._derived(anew)
 
     def _records(self, anew: Database) -> None:
-        (count,) = self._database.execute("SELECT count(*) FROM log").fetchone()
-        sealed = _Grouped(self._database.execute("SELECT seq, field, grp, blob FROM sealed ORDER BY seq"))
-        for seq, written, hashed in self._database.execute("SELECT seq, leaf, leaf_hash FROM log ORDER BY seq"):
-            expected = self.frontier.size + 1
-            if seq != expected:
-                raise Broken(expected, "is missing from the log.")
-            try:
-                leaf = parse_leaf(written)
-                self._place(leaf, seq, written, hashed)
-                parts = self._parts(leaf, sealed.of(seq))
-            except EvidenceError as error:
-                raise Broken(seq, f"was changed. {error}") from error
-            try:
-                project(anew, self._vault, leaf, parts)
-            except (Error, TypeError, StopIteration, KeyError, ValueError) as error:
-                raise Broken(seq, "says something that cannot follow from the records before it.") from error
-            if seq % _TOLD_EVERY == 0:
-                self._progress(seq, count)
-        if sealed.left:
-            raise Broken(sealed.left, "is sealed, and is not in the log.")
-
-    def _place(self, leaf: Leaf, seq: int, written: bytes, hashed: bytes) -> None:
-        if leaf_hash(written) != hashed:
-            raise Broken(seq, "was changed: its bytes do not have the hash in the tree.")
-        if leaf.seq != seq:
-            raise Broken(seq, f"stands in the place of record {leaf.seq}.")
-        if leaf.kind is Kind.KEY_ROTATED:
-            self._rotations.append(seq)
-        self.frontier = self.frontier.extend([hashed], lambda *node: self._nodes.append(node))
-
-    def _parts(self, leaf: Leaf, rows: list[tuple[str, str, bytes]]) -> Parts | None:
-        """Open what is sealed with a record, and hold it against the commitments; nothing where it was erased."""
-        if {field for field, _, _ in rows} != set(leaf.commit):
-            raise Broken(leaf.seq, "does not have the sealed parts that it commits to.")
-        groups = {group for _, group, _ in rows}
-        if not groups:
-            return {}
-        if len(groups) > 1 or (leaf.kind in _OWN and leaf.incident is not None and groups != {leaf.incident}):
-            raise Broken(leaf.seq, "has sealed parts of another incident.")
-        (group,) = groups
-        if group not in self._groups:
-            if group not in self._gone:
-                raise Broken(leaf.seq, "cannot be opened: its key is missing, and was not erased.")
-            self.erased += 1
-            self._keep_seen(leaf, None)
-            return None
-        parts = {}
-        for field, _, blob in rows:
-            salt, parts[field] = self._vault.unseal(group, leaf.seq, field, blob)
-            if not opens(leaf.commit[field], salt, parts[field]):
-                raise Broken(leaf.seq, f"has a sealed {field} that is not the one it commits to.")
-        self._keep_seen(leaf, parts)
-        return parts
-
-    def _keep_seen(self, leaf: Leaf, parts: Parts | None) -> None:
-        """Note what the delivery of a record must be known again by."""
-        kind = _DELIVERED.get(leaf.kind)
-        if kind is None or leaf.numbers.get(Number.OF_SEQ, leaf.seq) != leaf.seq:
-            return
-        if parts is None:
-            self._seen.append((b"", leaf.seq))
-            return
-        body = load(parts[Sealed.BODY])
-        if leaf.kind is Kind.ACT_RECORDED:
-            platform, event = load(parts[Sealed.AUTHOR])["platform"], body["event_id"]
-        elif leaf.kind is Kind.INCIDENT_RECORDED:
-            platform, event = load(parts[Sealed.MSG_REF])["platform"], body["event_id"]
-        else:
-            platform, event = load(parts[Sealed.MSG_REF])["platform"], body["event"]["event_id"]
-        self._seen.append((self._vault.digest("seen", platform, kind, event), leaf.seq))
+        count, last = self._database.execute("SELECT count(*), coalesce(max(seq), 0) FROM log").fetchone()
+        for found in examined(self._database, self._vault, last):
+            for change in found.changes:
+                try:
+                    apply(anew, change)
+                except (Error, TypeError, ValueError) as error:
+                    raise Broken(change.seq, CANNOT_FOLLOW) from error
+            self.frontier = self.frontier.extend(found.hashes, lambda *node: self._nodes.append(node))
+            self.erased += found.erased
+            self._seen += found.seen
+            self._rotations += found.rotations
+            if found.broken:
+                raise Broken(*found.broken)
+            self._progress(self.frontier.size, count)
+        if self.frontier.size != count:
+            raise Broken(self.frontier.size + 1, "is missing from the log.")
+        (left,) = self._database.execute("SELECT min(seq) FROM sealed WHERE seq > ? OR seq < 1", (last,)).fetchone()
+        if left is not None:
+            raise Broken(left, NOT_IN_LOG)
 
     def _derived(self, anew: Database) -> None:
         nodes = self._database.execute("SELECT level, place, hash FROM node ORDER BY level, place").fetchall()
@@ -234,32 +174,10 @@ def against(database: Database, known: KeyChain, note: Note) -> str:
     return ""
 
 
-class _Grouped:
-    """Rows in the order of their records, taken record by record."""
-
-    def __init__(self, rows: Iterator[tuple[int, str, str, bytes]]) -> None:
-        self._rows = rows
-        self._next = next(rows, None)
-
-    def of(self, seq: int) -> list[tuple[str, str, bytes]]:
-        found = []
-        while self._next is not None and self._next[0] == seq:
-            found.append(self._next[1:])
-            self._next = next(self._rows, None)
-        return found
-
-    @property
-    def left(self) -> int:
-        """The record of the first row that no record took."""
-        return self._next[0] if self._next is not None else 0
-
-
-_OWN = frozenset({Kind.INCIDENT_RECORDED, Kind.OUTCOME_RECORDED, Kind.ACT_RECORDED, Kind.MESSAGE_DELETED})
-_DELIVERED = {
-    Kind.INCIDENT_RECORDED: deliveries.INCIDENT,
-    Kind.ACT_RECORDED: deliveries.ACT,
-    Kind.MESSAGE_DELETED: deliveries.DELETION,
-}
+_NEEDLESS = """
+SELECT type, name FROM sqlite_schema
+WHERE type = 'trigger' OR (type = 'index' AND sql IS NOT NULL AND name NOT IN ('act_incident'))
+"""
 
 
 def _dump(database: Database, table: str) -> list[tuple[object, ...]]:

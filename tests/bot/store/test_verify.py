@@ -1,12 +1,12 @@
 """Verification: whatever is changed in the file, it is found, and the first record it concerns is named."""
 
 import asyncio
+import os
 import random
 import shutil
 import sqlite3
 import time
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,17 +14,15 @@ import pytest
 from bot.evidence.heads import read_head
 from bot.evidence.notes import SigningKey
 from bot.store.keyfiles import SIGNING
+from bot.store.sqlite import examiners
 from bot.store.sqlite.connection import ENGINE, Database, StoreUnusable, open_keys
-from bot.store.sqlite.entries import OutcomeEntry
-from bot.store.sqlite.evidence import _append_outcome, _record
-from bot.store.sqlite.ledger import Ledger
 from bot.store.sqlite.signing import HEAD
 from bot.store.sqlite.store import FILE, KEYS, open_record, open_store
 from bot.store.sqlite.verify import Verified, verify
 from policies.acts import Verb
 from policies.decisions import Action, Outcome, OutcomeStatus
-from policies.identifiers import EventId
-from policies.incidents import NewIncident
+from tests.bench.evidence_store import fill as fill_quickly
+from tests.bench.evidence_store import verified as measured
 from tests.fakes import incidents as make
 from tests.fakes.clock import NOON, FrozenClock
 
@@ -130,6 +128,53 @@ async def test_a_log_that_was_made_anew_as_a_whole_is_not_what_was_signed(folder
     with pytest.raises(StoreUnusable, match="is not what was signed"):
         async with open_store(folder, FrozenClock()):
             pass
+
+
+@pytest.fixture
+def many_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a small record be examined as a long one is: in ranges, by other processes."""
+    monkeypatch.setattr(examiners, "WORTH_IT", 1)
+    monkeypatch.setattr(examiners, "AT_ONCE", 4)
+    monkeypatch.setattr(examiners, "_cores", lambda: 2)
+
+
+@pytest.mark.usefixtures("many_processes")
+async def test_other_processes_find_what_one_alone_finds(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    together = await verified(folder)
+    with closing(unguarded(folder)) as database:
+        database.execute("UPDATE sealed SET blob = zeroblob(90) WHERE seq = 9 AND field = 'body'")
+        database.execute("DELETE FROM log WHERE seq = 15")
+    broken = (await verified(folder)).broken
+    monkeypatch.setattr(examiners, "_cores", lambda: 1)
+    assert (together.broken, together.size) == (None, 22)
+    assert broken == (await verified(folder)).broken
+    assert broken is not None
+    assert broken.seq == 9
+
+
+@pytest.mark.usefixtures("many_processes")
+async def test_where_the_other_processes_die_the_rest_is_examined_here(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(examiners, "_examine", _die)
+    found = await verified(folder)
+    assert (found.broken, found.size) == (None, 22)
+
+
+def _die(_: examiners.Range) -> None:
+    os._exit(3)
+
+
+@pytest.mark.parametrize("seqs", [("-5", "1"), ("99", "22"), ("0", "1")])
+async def test_numbers_outside_the_log_are_found_whatever_the_ranges(
+    seqs: tuple[str, str], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(examiners, "AT_ONCE", 4)
+    with closing(unguarded(folder)) as database:
+        database.execute(f"UPDATE log SET seq = {seqs[0]} WHERE seq = {seqs[1]}")
+    broken = (await verified(folder)).broken
+    assert broken is not None
+    assert broken.seq == int(seqs[1])
 
 
 MUTATIONS = 200
@@ -284,23 +329,13 @@ async def test_no_key_stands_in_either_database(folder: Path) -> None:
 @pytest.mark.bench
 async def test_a_hundred_thousand_records_are_verified_in_time(tmp_path: Path) -> None:
     count = 100_000
-    async with open_store(tmp_path, FrozenClock()) as store:
-        new = make.incident()
-        for start in range(0, count // 2, 500):
-            await store.writer.write(lambda db, start=start: _many(db, store.ledger, start, new))  # type: ignore[misc] # a bound name
+    await fill_quickly(tmp_path, count)
     began = time.perf_counter()
-    found = await verified(tmp_path)
+    found = await measured(tmp_path)
     took = time.perf_counter() - began
     print(f"\n{found.size} records verified in {took:.1f} s")
     assert (found.broken, found.size) == (None, count)
     assert took <= 15
-
-
-def _many(database: Database, ledger: Ledger, start: int, new: NewIncident) -> None:
-    for number in range(start, start + 500):
-        event = replace(new.event, event_id=EventId(f"e-{number}"))
-        name = _record(database, ledger, replace(new, event=event, event_id=event.event_id)).incident
-        _append_outcome(database, ledger, OutcomeEntry(incident=name, outcome=DONE, at=NOON))
 
 
 def test_the_file_of_keys_is_made_for_its_owner_alone(tmp_path: Path) -> None:
