@@ -64,12 +64,15 @@ class _Frame:
         return Span(min(place.start, call.start), max(place.end, call.end)) if call else place
 
 
+_OUTRIGHT = "found-outright"
+
+
 def find(message: Normalised, hits: Sequence[Hit]) -> Iterator[Finding]:
     """Yield what gives away or asks for private particulars, surer where people are called on to act."""
     if not hits:
         return
-    # What was found in company has its excuses beside it in the lexicon.
-    yield from (hit.finding() for hit in hits if hit.entry.nearby)
+    # What was found in company, or says it all by itself, has its excuses beside it in the lexicon.
+    yield from (hit.finding() for hit in hits if hit.entry.nearby or hit.entry.id == _OUTRIGHT)
     frame = _Frame(*(tuple(_of(hits, name)) for name in ("hard-call", "soft-call", "scorn")))
     helpful = any(True for _ in _of(hits, "helpful"))
     for hit in _of(hits, "home-address", "ask-for-address", "spread-address"):
