@@ -135,6 +135,12 @@ class EvidenceSettings(BaseModel):
     witnesses: WitnessKeys = ()
     """The public keys of the witnesses, one line each, as `hustings evidence witness new` prints them."""
 
+    discord_channel: Snowflake | None = None
+    """The id of the Discord channel in which checkpoints are published, readable by all members."""
+
+    slack_channel: SlackChannel | None = None
+    """The id of the Slack channel in which checkpoints are published, readable by all members."""
+
     quorum: Annotated[int, Field(ge=0, le=20)] = 0
     """How many of the witnesses have to cosign a checkpoint before it counts as witnessed."""
 
