@@ -116,7 +116,7 @@ async def opened(
     reader = house_reader()
     load = _loader(settings.policy, reader)
     policy = load()
-    async with open_store(settings.data, clock) as store:
+    async with open_store(settings.data, clock, settings.evidence.keys) as store:
         yield _put_together(
             settings,
             clock=clock,
