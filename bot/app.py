@@ -15,6 +15,7 @@ from bot.clock import SystemClock
 from bot.discord_adapter.actions import DiscordModerators, DiscordPlatform, Server
 from bot.discord_adapter.client import DiscordPart, DiscordSettingsError
 from bot.evidence.errors import EvidenceError
+from bot.evidence.words import Kind, Number
 from bot.publication import Board, Publication
 from bot.resumption import Resumption
 from bot.settings import DiscordSettings, Settings, SlackSettings
@@ -22,8 +23,11 @@ from bot.slack_adapter.actions import SlackPlatform
 from bot.slack_adapter.calls import SLACK
 from bot.slack_adapter.client import SlackPart, SlackSettingsError
 from bot.slack_adapter.directory import SlackModerators
+from bot.stamping import Record, Stamping
 from bot.status import StatusBoard, connected_until
 from bot.store.sqlite.connection import Error, StoreUnusable, describe_engine
+from bot.store.sqlite.evidence import answered, append
+from bot.store.sqlite.ledger import Entry
 from bot.store.sqlite.store import Store, open_store
 from bot.supervisor import Part, Repeating, Supervisor
 from handlers.deps import Deps
@@ -32,6 +36,7 @@ from handlers.policies_in_force import InForce
 from handlers.ports import Clock, Moderators, Platform
 from policies.acts import Actor
 from policies.assess import Reader
+from policies.decisions import OutcomeStatus
 from policies.identifiers import ChannelId, CommunityId, MemberId, PlatformName
 from policies.lexicon_files import house_reader
 from policies.load import house_policy, load_policy
@@ -176,12 +181,18 @@ def _put_together(
         mute_for=settings.mute_for,
         slow_mode_for=settings.slow_mode_for,
     )
+    stamps: list[Part] = []
+    if settings.evidence.tsa_url:
+        url, roots = settings.evidence.tsa_url, settings.evidence.tsa_roots
+        stamping = Stamping(store.checkpoints, record_stamp(store), settings.data, clock, url=url, roots=roots)
+        stamps.append(Repeating("time stamps", stamping.step))
     publication = Publication(store.checkpoints, boards, settings.data, clock)
     connections = [make(deps) for make in makers]
     parts: list[Part] = [
         *connections,
         Repeating("checkpoints", _signing(store)),
         *([Repeating("publication", publication.step)] if boards else []),
+        *stamps,
         Repeating("unfinished actions", Resumption(deps, connections).step),
         Repeating("counters", _flushing(store)),
     ]
@@ -189,6 +200,17 @@ def _put_together(
     supervisor = Supervisor([*parts, Repeating("status", board.tell)], hopeless=_HOPELESS)
     board.watch(supervisor)
     return App(deps, supervisor, load, publication)
+
+
+def record_stamp(store: Store) -> Record:
+    """Put stamps on record: `done` where they were verified, `degraded` where they could not be."""
+
+    async def record(size: int, verified: bool) -> None:
+        status = OutcomeStatus.DONE if verified else OutcomeStatus.DEGRADED
+        entry = Entry(kind=Kind.CHECKPOINT_STAMPED, codes=(status.value,), numbers={Number.SIZE.value: size})
+        await answered(store.writer.write(lambda database: append(database, store.ledger, entry)), "written")
+
+    return record
 
 
 def _loader(path: Path | None, reader: Reader) -> Callable[[], Policy]:

@@ -168,6 +168,12 @@ class EvidenceSettings(BaseModel):
     slack_channel: SlackChannel | None = None
     """The id of the Slack channel in which checkpoints are published, readable by all members."""
 
+    tsa_url: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = None
+    """The address of a time stamping authority (RFC 3161), asked daily to stamp the newest checkpoint."""
+
+    tsa_roots: Path | None = None
+    """The certificates that are trusted for the authority's stamps, in PEM; without them no stamp is verified."""
+
     keys: Path | None = None
     """The folder of the key files, outside the data folder; without one, `keys` in the data folder."""
 
