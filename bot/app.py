@@ -15,21 +15,28 @@ from bot.clock import SystemClock
 from bot.discord_adapter.actions import DiscordModerators, DiscordPlatform, Server
 from bot.discord_adapter.client import DiscordPart, DiscordSettingsError
 from bot.evidence.errors import EvidenceError
+from bot.evidence.words import Kind, Number
+from bot.publication import Board, Publication
 from bot.resumption import Resumption
 from bot.settings import DiscordSettings, Settings, SlackSettings
 from bot.slack_adapter.actions import SlackPlatform
 from bot.slack_adapter.calls import SLACK
 from bot.slack_adapter.client import SlackPart, SlackSettingsError
 from bot.slack_adapter.directory import SlackModerators
+from bot.stamping import Record, Stamping
 from bot.status import StatusBoard, connected_until
 from bot.store.sqlite.connection import Error, StoreUnusable, describe_engine
+from bot.store.sqlite.evidence import answered, append
+from bot.store.sqlite.ledger import Entry
 from bot.store.sqlite.store import Store, open_store
 from bot.supervisor import Part, Repeating, Supervisor
 from handlers.deps import Deps
+from handlers.errors import EvidenceUnavailable
 from handlers.policies_in_force import InForce
 from handlers.ports import Clock, Moderators, Platform
 from policies.acts import Actor
 from policies.assess import Reader
+from policies.decisions import OutcomeStatus
 from policies.identifiers import ChannelId, CommunityId, MemberId, PlatformName
 from policies.lexicon_files import house_reader
 from policies.load import house_policy, load_policy
@@ -41,6 +48,8 @@ log = structlog.get_logger(__name__)
 _HOPELESS = (DiscordSettingsError, SlackSettingsError)
 _FLUSH_EVERY = 30.0
 _SIGN_EVERY = 60.0
+_FAREWELL = 5.0
+"""Seconds that a stop waits for the last checkpoint to be published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +59,17 @@ class App:
     deps: Deps
     supervisor: Supervisor
     load: Callable[[], Policy]
+    publication: Publication
+
+    async def stop(self) -> None:
+        """Publish the newest checkpoint while the platforms are connected, then let every part end."""
+        try:
+            async with asyncio.timeout(_FAREWELL):
+                await self.publication.publish_now()
+        except (TimeoutError, EvidenceUnavailable, StoreUnusable, Error) as error:
+            log.warning("checkpoint.unpublished", trouble=str(error))
+        finally:
+            self.supervisor.stop()
 
     async def reload_policy(self) -> tuple[Problem, ...]:
         """Put the policy file in force as it now is; with mistakes in it they are told and the old one stays."""
@@ -101,7 +121,7 @@ async def opened(
     reader = house_reader()
     load = _loader(settings.policy, reader)
     policy = load()
-    async with open_store(settings.data, clock) as store:
+    async with open_store(settings.data, clock, settings.evidence.keys) as store:
         yield _put_together(
             settings,
             clock=clock,
@@ -126,6 +146,7 @@ def _put_together(
     slack_url: str,
 ) -> App:
     platforms: dict[PlatformName, Platform] = {}
+    boards: dict[PlatformName, Board] = {}
     moderators: dict[PlatformName, Moderators] = {}
     makers: list[Callable[[Deps], Part]] = []
     if settings.discord:
@@ -134,12 +155,17 @@ def _put_together(
         discord = DiscordPlatform(server, clock)
         platforms[PlatformName.DISCORD] = discord
         moderators[PlatformName.DISCORD] = DiscordModerators(server)
+        if settings.evidence.discord_channel:
+            channel = ChannelId(settings.evidence.discord_channel)
+            boards[PlatformName.DISCORD] = Board(platform=discord, channel=channel)
         makers.append(_discord_part(settings.discord, server, discord, since, sync_commands))
     if settings.slack:
         slack = SlackPlatform(alert_channel=settings.slack.alert_channel)
         people = SlackModerators(members=settings.slack.moderators, groups=settings.slack.moderator_groups)
         platforms[PlatformName.SLACK] = slack
         moderators[PlatformName.SLACK] = people
+        if settings.evidence.slack_channel:
+            boards[PlatformName.SLACK] = Board(platform=slack, channel=ChannelId(settings.evidence.slack_channel))
         makers.append(_slack_part(settings.slack, slack, people, slack_url))
     deps = Deps(
         clock=clock,
@@ -155,17 +181,36 @@ def _put_together(
         mute_for=settings.mute_for,
         slow_mode_for=settings.slow_mode_for,
     )
+    stamps: list[Part] = []
+    if settings.evidence.tsa_url:
+        url, roots = settings.evidence.tsa_url, settings.evidence.tsa_roots
+        stamping = Stamping(store.checkpoints, record_stamp(store), settings.data, clock, url=url, roots=roots)
+        stamps.append(Repeating("time stamps", stamping.step))
+    publication = Publication(store.checkpoints, boards, settings.data, clock)
     connections = [make(deps) for make in makers]
     parts: list[Part] = [
         *connections,
         Repeating("checkpoints", _signing(store)),
+        *([Repeating("publication", publication.step)] if boards else []),
+        *stamps,
         Repeating("unfinished actions", Resumption(deps, connections).step),
         Repeating("counters", _flushing(store)),
     ]
     board = StatusBoard(settings.data, clock)
     supervisor = Supervisor([*parts, Repeating("status", board.tell)], hopeless=_HOPELESS)
     board.watch(supervisor)
-    return App(deps, supervisor, load)
+    return App(deps, supervisor, load, publication)
+
+
+def record_stamp(store: Store) -> Record:
+    """Put stamps on record: `done` where they were verified, `degraded` where they could not be."""
+
+    async def record(size: int, verified: bool) -> None:
+        status = OutcomeStatus.DONE if verified else OutcomeStatus.DEGRADED
+        entry = Entry(kind=Kind.CHECKPOINT_STAMPED, codes=(status.value,), numbers={Number.SIZE.value: size})
+        await answered(store.writer.write(lambda database: append(database, store.ledger, entry)), "written")
+
+    return record
 
 
 def _loader(path: Path | None, reader: Reader) -> Callable[[], Policy]:
@@ -235,13 +280,20 @@ def _signing(store: Store) -> Callable[[], Awaitable[float]]:
 def _listen_to_signals(app: App) -> None:
     loop = asyncio.get_running_loop()
     reloading: set[asyncio.Task[tuple[Problem, ...]]] = set()
+    stopping: set[asyncio.Task[None]] = set()
+
+    def stop() -> None:
+        if stopping:
+            app.supervisor.stop()  # asked twice, so without farewell
+        else:
+            stopping.add(loop.create_task(app.stop()))
 
     def reload() -> None:
         task = loop.create_task(app.reload_policy())
         reloading.add(task)
         task.add_done_callback(reloading.discard)
 
-    wanted = {"SIGTERM": app.supervisor.stop, "SIGINT": app.supervisor.stop, "SIGHUP": reload}
+    wanted = {"SIGTERM": stop, "SIGINT": stop, "SIGHUP": reload}
     for name, answer in wanted.items():
         if hasattr(signal, name):
             with suppress(NotImplementedError):  # Windows has no handlers in the loop; Ctrl-C still ends it

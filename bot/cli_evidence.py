@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from bot.cli_evidence_keeping import add_to
 from bot.cli_evidence_witness import add_witnesses, describe, policy, read_given
+from bot.cli_folders import Keys, key_folder
 from bot.cli_incidents import Data, data_folder, stop
 from bot.clock import SystemClock
 from bot.evidence.errors import EvidenceError, NoteRefused
@@ -52,12 +53,13 @@ def verify(
         Path | None, typer.Option(help="A checkpoint that somebody kept: the log must continue it.")
     ] = None,
     data: Data = None,
+    keys: Keys = None,
 ) -> None:
     """Go through the whole record; names the first record that is not as it was written, and ends with status 1."""
     folder = data or data_folder()
 
     async def work() -> None:
-        async with open_record(folder, SystemClock()) as record:
+        async with open_record(folder, SystemClock(), key_folder(data, keys)) as record:
             if against is not None:
                 note = Note.parse(read_given(against))
                 problem = await record.reader.read(lambda db: differs(db, chain(db, record.keys), note))
@@ -86,19 +88,20 @@ def checkpoint(
         Path | None, typer.Option(metavar="OLD", help="The last checkpoint a witness saw: prints the proof from there.")
     ] = None,
     data: Data = None,
+    keys: Keys = None,
 ) -> None:
     """Print what was signed last, with the witnesses' cosignatures; if the bot does not run, sign first."""
     folder = data or data_folder()
 
     async def work() -> None:
         try:
-            async with open_store(folder, SystemClock()) as store:
+            async with open_store(folder, SystemClock(), key_folder(data, keys)) as store:
                 await store.checkpoints.sign()
                 note = await store.checkpoints.last()
         except StoreUnusable as busy:
             if "Another Hustings" not in str(busy):
                 raise
-            async with open_beside(folder, SystemClock()) as store:
+            async with open_beside(folder, SystemClock(), key_folder(data, keys)) as store:
                 note = await store.checkpoints.last()
         if note is None:
             stop("Nothing was signed yet.", 1)
@@ -106,7 +109,7 @@ def checkpoint(
             typer.echo(str(with_cosignatures(folder, note)), nl=False)
             return
         old = Note.parse(read_given(for_witness))
-        async with open_record(folder, SystemClock()) as record:
+        async with open_record(folder, SystemClock(), key_folder(data, keys)) as record:
             proof = await record.reader.read(lambda db: prove_continued(db, chain(db, record.keys), old, note))
         typer.echo(proof.to_bytes().decode(), nl=False)
 
@@ -120,12 +123,13 @@ def backup(
         int, typer.Option(min=1, max=365, metavar="DAYS", help="Take the keys out of copies older than this.")
     ] = 30,
     data: Data = None,
+    keys: Keys = None,
 ) -> None:
     """Copy the record and its keys while the bot runs, and verify the copy. Copy the key files apart from it."""
     folder = data or data_folder()
 
     async def work() -> None:
-        async with open_beside(folder, SystemClock()) as store:
+        async with open_beside(folder, SystemClock(), key_folder(data, keys)) as store:
             with _bar("Copying") as told:
                 copied = await back_up(store, to, keep_keys=timedelta(days=keep_keys), progress=told)
         typer.echo(f"{copied.folder}: {copied.size} records, verified.")
@@ -142,13 +146,14 @@ def restore(
         bool, typer.Option("--accept-loss", help="Also if more was signed here than the copy holds.")
     ] = False,
     data: Data = None,
+    keys: Keys = None,
 ) -> None:
     """Put a copy in the place of the record, erase again what was erased since, and verify it. Stop the bot first."""
     folder = data or data_folder()
 
     async def work() -> None:
         with Console(stderr=True).status("Restoring and verifying"):
-            restored = await put_back(copy, folder, SystemClock(), accept_loss=accept_loss)
+            restored = await put_back(copy, folder, SystemClock(), accept_loss=accept_loss, keys=key_folder(data, keys))
         typer.echo(f"{folder}: {restored.size} records put back and verified.")
 
     run(work())

@@ -10,14 +10,16 @@ from typing import Annotated, Any
 
 import typer
 
+from bot.cli_folders import Keys, evidence_settings, key_folder
 from bot.cli_incidents import Data, data_folder
 from bot.clock import SystemClock
-from bot.evidence.words import Code
+from bot.evidence.words import Code, Role
+from bot.settings import read_person
 from bot.store import keyfiles
 from bot.store.sqlite.retention import Schedule, due
 from bot.store.sqlite.rotation import rotate_signing_key, rotate_wrapping_key
 from bot.store.sqlite.signing import chain, statements
-from bot.store.sqlite.stewardship import Steward
+from bot.store.sqlite.stewardship import Refused, Steward
 from bot.store.sqlite.store import open_beside, open_record, open_store
 from policies.identifiers import IncidentId
 
@@ -67,20 +69,36 @@ def _id(incident: str) -> IncidentId:
     return IncidentId(incident.strip().upper())
 
 
+def _steward(name: str) -> Steward:
+    """Give who acts: where the settings list people, one of them, in their role, whatever name they go by."""
+    people = [read_person(line) for line in evidence_settings().people]
+    for names, role in people:
+        if name in names:
+            return Steward(names[0], Role(role), listed=True)
+    if people:
+        raise Refused(
+            f"{name} is not one of the people of the settings (evidence.people). Say who you are with --by, or have"
+            " yourself added with a role."
+        )
+    return Steward(name)
+
+
 def erase(
     incident: Which,
+    *,
     confirm: Annotated[
         bool, typer.Option("--confirm", help="Agree, as the second person: it cannot be undone.")
     ] = False,
     reason: Annotated[EraseFor, typer.Option(help="Why; the first person says it.")] = EraseFor.REQUEST,
     by: By = "",
     data: Data = None,
+    keys: Keys = None,
 ) -> Coroutine[Any, Any, None]:
     """Erase an incident for good: one person asks, another confirms. Its records stay, and prove what they prove."""
 
     async def work() -> None:
-        async with open_beside(data or data_folder(), SystemClock()) as store:
-            who = Steward(by or getuser())
+        async with open_beside(data or data_folder(), SystemClock(), key_folder(data, keys)) as store:
+            who = _steward(by or getuser())
             if confirm:
                 seq = await store.stewardship.erase(_id(incident), who)
                 typer.echo(f"{_id(incident)} is erased; record {seq} says so.")
@@ -100,12 +118,13 @@ def hold(
     review_days: Annotated[int, typer.Option(min=1, help="Days until somebody must look at it again.")] = 180,
     by: By = "",
     data: Data = None,
+    keys: Keys = None,
 ) -> Coroutine[Any, Any, None]:
     """Keep an incident from being erased for a legal reason; two people, and a day to look at it again."""
 
     async def work() -> None:
-        async with open_beside(data or data_folder(), SystemClock()) as store:
-            who, name, again = Steward(by or getuser()), _id(incident), timedelta(days=review_days)
+        async with open_beside(data or data_folder(), SystemClock(), key_folder(data, keys)) as store:
+            who, name, again = _steward(by or getuser()), _id(incident), timedelta(days=review_days)
             match step:
                 case Step.REQUEST:
                     await store.stewardship.request_hold(name, who, Code(f"held-{reason.value}"))
@@ -139,12 +158,13 @@ def retention(
     dismissed: Annotated[int, typer.Option(min=1, help="Days for what was found to be no abuse.")] = 365,
     upheld: Annotated[int, typer.Option(min=1, help="Days for what was upheld.")] = 2190,
     data: Data = None,
+    keys: Keys = None,
 ) -> Coroutine[Any, Any, None]:
     """List what the schedule lets go of, and with --apply erase it; what is under a legal hold stays."""
 
     async def work() -> None:
         schedule = Schedule(version=version, unactioned=unactioned, dismissed=dismissed, upheld=upheld)
-        async with open_beside(data or data_folder(), SystemClock()) as store:
+        async with open_beside(data or data_folder(), SystemClock(), key_folder(data, keys)) as store:
             over = await store.writer.read(lambda db: due(db, schedule, SystemClock().now()))
             for item in over:
                 typer.echo(f"{item.incident}  {item.held.value}, recorded {item.recorded_at[:10]}")
@@ -155,41 +175,43 @@ def retention(
     return work()
 
 
-def keys(
+def keys_(
     what: Annotated[
         KeyWork, typer.Argument(help="Show the keys or their statements, rotate the signing key, or rewrap.")
     ],
     data: Data = None,
+    keys: Keys = None,
 ) -> Coroutine[Any, Any, None]:
     """Show the log's public keys; change the signing key or the wrapping key. Stop the bot before a change."""
-    folder: Path = data or data_folder()
+    folder, named = data or data_folder(), key_folder(data, keys)
+    place: Path = named or folder / keyfiles.FOLDER
 
     async def work() -> None:
         if what is KeyWork.SHOW:
-            async with open_record(folder, SystemClock()) as record:
+            async with open_record(folder, SystemClock(), named) as record:
                 for span in (await record.reader.read(lambda db: chain(db, record.keys))).spans:
                     until = "now" if span.until is None else f"record {span.until}"
                     typer.echo(f"{span.key}  from record {span.since} until {until}")
             return
         if what is KeyWork.STATEMENTS:
-            async with open_record(folder, SystemClock()) as record:
+            async with open_record(folder, SystemClock(), named) as record:
                 for statement in await record.reader.read(statements):
                     typer.echo(str(statement), nl=False)
             return
-        async with open_store(folder, SystemClock()) as store:
+        async with open_store(folder, SystemClock(), named) as store:
             if what is KeyWork.ROTATE:
-                typer.echo(f"The log now signs with {await rotate_signing_key(store, folder / keyfiles.FOLDER)}")
+                typer.echo(f"The log now signs with {await rotate_signing_key(store, place)}")
             else:
-                count = await rotate_wrapping_key(store, folder / keyfiles.FOLDER)
-                typer.echo(f"{count} keys are wrapped anew. Copy {folder / keyfiles.FOLDER / keyfiles.WRAPPING} apart.")
+                count = await rotate_wrapping_key(store, place)
+                typer.echo(f"{count} keys are wrapped anew. Copy {place / keyfiles.WRAPPING} apart.")
 
     return work()
 
 
 def add_to(app: typer.Typer, run: Run) -> None:
     """Put these commands beside the others."""
-    for command in (erase, hold, retention, keys):
-        app.command()(_running(command, run))
+    for command in (erase, hold, retention, keys_):
+        app.command(command.__name__.rstrip("_"))(_running(command, run))
 
 
 def _running(command: Callable[..., Coroutine[Any, Any, None]], run: Run) -> Callable[..., None]:

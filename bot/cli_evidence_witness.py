@@ -1,6 +1,5 @@
 """`hustings evidence witness` and `cosign`: a second keeper's side, and the log's side, of cosigning checkpoints."""
 
-import os
 import sys
 from collections.abc import Callable, Coroutine
 from functools import wraps
@@ -8,8 +7,8 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from pydantic import ValidationError
 
+from bot.cli_folders import Keys, evidence_settings, key_folder
 from bot.cli_incidents import Data, data_folder, stop
 from bot.clock import SystemClock
 from bot.evidence.cosignatures import WitnessPolicy
@@ -17,8 +16,6 @@ from bot.evidence.errors import EvidenceError
 from bot.evidence.notes import Note, VerifierKey
 from bot.evidence.witness import Refused, SplitView
 from bot.evidence.witness_folder import WitnessFolder
-from bot.settings import FILE, EvidenceSettings, Settings
-from bot.settings_sources import read_sources
 from bot.store.sqlite.cosigned import Witnessing, keep_cosignatures
 from bot.store.sqlite.store import open_record
 
@@ -28,18 +25,6 @@ app = typer.Typer(no_args_is_help=True, help="Keep watch over a log with a key o
 
 Own = Annotated[Path, typer.Option("--keys", help="The witness's own folder.")]
 Given = Annotated[Path, typer.Argument(help="The file; - reads standard input.")]
-
-
-def evidence_settings() -> EvidenceSettings:
-    """Give what the settings say of evidence, whatever else is missing in them."""
-    sources = read_sources(Settings, Path(FILE), os.environ, must_exist=False)
-    said = {**sources.file.get("evidence", {}), **sources.environment.get("evidence", {})}
-    try:
-        return EvidenceSettings.model_validate(said)
-    except ValidationError as error:
-        wrong = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(("evidence", *(step for step in wrong["loc"] if isinstance(step, str))))
-        stop(f"{place} {wrong['msg'].removeprefix('Value error, ')}. docs/settings.md says what it may be.", 2)
 
 
 def policy() -> WitnessPolicy:
@@ -115,6 +100,7 @@ def follow(statements: Given, keys: Own) -> None:
 def cosign(
     note: Annotated[Path, typer.Argument(help="The checkpoint that a witness handed back; - reads standard input.")],
     data: Data = None,
+    keys: Keys = None,
 ) -> Coroutine[Any, Any, None]:
     """Keep a witness's cosignature beside the record; the settings say whose count (evidence.witnesses)."""
     folder = data or data_folder()
@@ -122,7 +108,7 @@ def cosign(
     async def work() -> None:
         wanted = policy()
         handed = Note.parse(read_given(note))
-        async with open_record(folder, SystemClock()) as record:
+        async with open_record(folder, SystemClock(), key_folder(data, keys)) as record:
             kept = await record.reader.read(lambda db: keep_cosignatures(db, folder, record.keys, handed, wanted))
         typer.echo(describe(kept, wanted.quorum))
 

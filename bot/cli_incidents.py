@@ -15,6 +15,7 @@ from typing import Annotated, NoReturn, TextIO
 
 import typer
 
+from bot.cli_folders import key_folder
 from bot.clock import SystemClock
 from bot.evidence.words import Code
 from bot.incident_rows import COLUMNS, as_object, csv_line, csv_values, heading, json_piece, page, table_row
@@ -278,7 +279,7 @@ async def _looked_at(
 
 
 async def _record_view(incidents: list[IncidentId], folder: Path, purpose: Purpose) -> None:
-    async with open_beside(folder, SystemClock()) as store:
+    async with open_beside(folder, SystemClock(), _keys(folder)) as store:
         await store.stewardship.view(incidents, Steward(getuser()), Code(f"for-{purpose.value}"))
 
 
@@ -296,7 +297,7 @@ def _run(data: Path | None, work: Callable[[SqliteIncidents], Awaitable[object]]
     folder = data or data_folder()
 
     async def opened() -> None:
-        async with open_to_read(folder) as incidents:
+        async with open_to_read(folder, _keys(folder)) as incidents:
             await work(incidents)
 
     try:
@@ -307,6 +308,10 @@ def _run(data: Path | None, work: Callable[[SqliteIncidents], Awaitable[object]]
         # Whoever read on has gone; Python would complain once more when it closes the stream.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(1) from None
+
+
+def _keys(folder: Path) -> Path | None:
+    return key_folder(None if folder == data_folder() else folder, None)
 
 
 def data_folder() -> Path:

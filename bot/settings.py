@@ -71,6 +71,33 @@ def _witness(value: str) -> str:
     return value
 
 
+def read_person(line: str) -> tuple[tuple[str, ...], str]:
+    """Read `name/other name:role` into the names of one person, the first one counting, and their role."""
+    names, colon, role = line.rpartition(":")
+    parts = tuple(name.strip() for name in names.split("/"))
+    if not colon or not all(parts) or role.strip() not in ROLES:
+        raise ValueError(f"is no person: write name:role, or name/other name:role, the role one of {', '.join(ROLES)}")
+    return parts, role.strip()
+
+
+def _person(line: str) -> str:
+    read_person(line)
+    return line
+
+
+def _distinct_people(lines: tuple[str, ...]) -> tuple[str, ...]:
+    names = [name for line in lines for name in read_person(line)[0]]
+    if len(set(names)) != len(names):
+        raise ValueError("names somebody twice: each person has one line and one role")
+    return lines
+
+
+ROLES = ("admin", "auditor", "decider", "investigator", "operator", "reviewer", "steward")
+"""The offices in which people act on the record itself."""
+
+People = Annotated[
+    tuple[Annotated[str, AfterValidator(_person)], ...], BeforeValidator(_listed), AfterValidator(_distinct_people)
+]
 WitnessKeys = Annotated[tuple[Annotated[str, AfterValidator(_witness)], ...], BeforeValidator(_listed)]
 Snowflake = Annotated[str, AfterValidator(_digits)]
 Snowflakes = Annotated[tuple[Snowflake, ...], BeforeValidator(_listed)]
@@ -134,6 +161,24 @@ class EvidenceSettings(BaseModel):
 
     witnesses: WitnessKeys = ()
     """The public keys of the witnesses, one line each, as `hustings evidence witness new` prints them."""
+
+    discord_channel: Snowflake | None = None
+    """The id of the Discord channel in which checkpoints are published, readable by all members."""
+
+    slack_channel: SlackChannel | None = None
+    """The id of the Slack channel in which checkpoints are published, readable by all members."""
+
+    tsa_url: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = None
+    """The address of a time stamping authority (RFC 3161), asked daily to stamp the newest checkpoint."""
+
+    tsa_roots: Path | None = None
+    """The certificates that are trusted for the authority's stamps, in PEM; without them no stamp is verified."""
+
+    keys: Path | None = None
+    """The folder of the key files, outside the data folder; without one, `keys` in the data folder."""
+
+    people: People = ()
+    """Who acts on the record from the shell, each as `name:role`; other names of one person after slashes."""
 
     quorum: Annotated[int, Field(ge=0, le=20)] = 0
     """How many of the witnesses have to cosign a checkpoint before it counts as witnessed."""

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -31,6 +31,8 @@ _NEEDS = {
     Action.SLOW_MODE: "Manage Channels",
     Action.ALERT: "View Channel, Send Messages and Embed Links in the moderators' channel",
 }
+_PUBLISHING = "View Channel, Send Messages and Read Message History"
+_LOOKED_BACK = 100
 _NOWHERE = Outcome(
     action=Action.ALERT, status=OutcomeStatus.REFUSED, detail="no moderators' channel is set for Discord"
 )
@@ -189,6 +191,26 @@ class DiscordPlatform(Platform):
             return _NOWHERE
         place = self._connected().get_partial_messageable(int(self._server.alert_channel))
         return await self._answer(Action.ALERT, place.send(cards.plain(sentence, cards.MESSAGE_LIMIT)))
+
+    async def publish(self, channel: ChannelId, text: str, *, key: str, before: bool) -> Outcome:
+        """Post a text as it is in a channel; one that may have been posted before is looked for first."""
+        client = self._connected()
+        place = client.get_partial_messageable(int(channel), guild_id=int(self._server.guild))
+        shown = f"```\n{text}```"
+        posting = self._published(place, shown, key, before)
+        outcome = await self._answer(Action.ALERT, posting, receipt=f"{channel}/")
+        if outcome.status is OutcomeStatus.REFUSED:
+            return replace(outcome, detail=f"the bot needs {_PUBLISHING} in channel {channel}")
+        return outcome
+
+    async def _published(
+        self, place: discord.PartialMessageable, shown: str, key: str, before: bool
+    ) -> discord.Message:
+        if before:
+            async for message in place.history(limit=_LOOKED_BACK):
+                if message.content == shown and message.author == self._connected().user:
+                    return message
+        return await place.send(shown, nonce=_nonce("checkpoint", key))
 
     async def notify(self, community: CommunityId, member: MemberId, notice: Notice) -> Outcome:
         """Send a member a private message; many keep these closed, which is an answer and not an error."""

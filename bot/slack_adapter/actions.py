@@ -22,6 +22,7 @@ from policies.incidents import Incident
 log = structlog.get_logger(__name__)
 
 ALERT_EVENT = "hustings_alert"
+CHECKPOINT_EVENT = "hustings_checkpoint"
 RESTORED_EVENT = "hustings_restored"
 
 _RECEIPTS = 1_000
@@ -224,6 +225,16 @@ class SlackPlatform(Platform):
         except SlackApiError as error:
             return _refused(Action.NOTIFY_AUTHOR, "The member could not be told", error)
         return _outcome(Action.NOTIFY_AUTHOR, OutcomeStatus.DONE, "", f"{channel}:{sent.get('ts')}")
+
+    async def publish(self, channel: ChannelId, text: str, *, key: str, before: bool) -> Outcome:
+        """Post a text as it is in a channel; one that may have been posted before is looked for first."""
+        linked, named = self._live(), IncidentId(key)
+        known = await self._posted_before(channel, CHECKPOINT_EVENT) if before else {}
+        if named in known:
+            return _outcome(Action.ALERT, OutcomeStatus.ALREADY, "It was posted before.", known[named])
+        block: cards.Block = {"type": "section", "text": {"type": "mrkdwn", "text": f"```{text}```"}}
+        shown = cards.Message(text=f"Checkpoint {key} of the record", blocks=[block])
+        return await self._post(linked, Action.ALERT, channel, shown, event_type=CHECKPOINT_EVENT, incident=named)
 
     async def _post_alert(self, card: AlertCard, linked: Linked) -> Outcome:
         if card.incident and not self._certain:

@@ -13,6 +13,7 @@ import pytest
 from bot.app import opened
 from bot.settings import load_settings
 from bot.status import STATUS
+from bot.store.sqlite.signing import HEAD
 from bot.store.sqlite.store import open_to_read
 from handlers.ports import IncidentFilter
 from policies.acts import Actor
@@ -126,6 +127,24 @@ async def test_it_keeps_and_acts_and_stops_cleanly_when_told_to(folder: Path, sl
     assert incident.last(Action.HIDE) is OutcomeStatus.DONE
     assert not incident.unfinished
     assert told.ts not in slack.messages[GENERAL]
+
+
+async def test_the_last_checkpoint_is_published_before_it_stops(folder: Path, slack: FakeSlack) -> None:
+    with (folder / "hustings.yaml").open("a", encoding="utf-8") as file:
+        file.write(f"evidence: {{slack_channel: {GENERAL}}}\n")
+    bot = await start(folder, slack)
+    told = await slack.say("U1ANN", f"{THREAT} {CANARY}")
+    await slack.acked(told.envelope)
+    await slack.called("chat.delete")
+    bot.process.send_signal(signal.SIGTERM)
+    assert await bot.ends() == 0
+    said = [json.dumps(message.get("blocks", [])) for message in slack.messages[GENERAL].values()]
+    published = [words for words in said if "```" in words]
+    head = (folder / "data" / HEAD).read_text("utf-8")
+    sizes = [line["count"] for line in bot.lines if line["event"] == "checkpoint.published"]
+    assert len(published) == len(sizes) == len(set(sizes)) >= 1
+    assert head.splitlines()[0] in published[-1]
+    assert f"\\n{sizes[-1]}\\n" in published[-1]
 
 
 async def test_killed_between_record_and_action_it_acts_once_when_it_comes_back(folder: Path, slack: FakeSlack) -> None:

@@ -154,3 +154,33 @@ def test_a_folder_without_a_record_is_said_to_have_none(command: tuple[str, ...]
 
 def _full(*_: object) -> None:
     raise OSError("disk full")
+
+
+def test_with_a_list_of_people_the_second_is_another_person_in_another_role(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EVIDENCE_PEOPLE", "ada/ada.brown:admin,ben:admin,cy:auditor")
+    assert "is not one of the people" in run(folder, "erase", ONE, "--by", "dan", status=2).stderr
+    run(folder, "erase", ONE, "--by", "ada")
+    confirm = ("erase", ONE, "--confirm", "--by")
+    assert "ada has asked for this" in run(folder, *confirm, "ada.brown", status=2).stderr
+    assert "Somebody in another role has to agree" in run(folder, *confirm, "ben", status=2).stderr
+    assert "record 7 says so" in run(folder, *confirm, "cy").stdout
+
+
+def test_the_key_files_can_lie_outside_the_data_folder(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away = tmp_path / "stick"
+    (folder / "keys").rename(away)
+    assert "The keys cannot be used" in run(folder, "verify", status=2).stderr
+    for command in (("verify",), ("checkpoint",), ("keys", "rotate"), ("hold", "list"), ("keys", "rewrap")):
+        run(folder, *command, "--keys", str(away))
+    run(folder, "backup", str(tmp_path / "copies"), "--keys", str(away))
+    (copy,) = (tmp_path / "copies").iterdir()
+    run(folder, "restore", str(copy), "--keys", str(away))
+    assert not (folder / "keys").exists()
+    monkeypatch.setenv("HUSTINGS_DATA", str(folder))
+    monkeypatch.setenv("EVIDENCE_KEYS", str(away))
+    assert "all as they were written" in CliRunner().invoke(app, ["verify"]).stdout
+    assert "marmalade" in CliRunner().invoke(incidents, ["show", ONE, "--unmask"]).stdout

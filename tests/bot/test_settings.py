@@ -182,3 +182,17 @@ def test_a_file_that_was_named_must_be_there(tmp_path: Path) -> None:
 
 def test_an_empty_file_is_no_mistake(tmp_path: Path) -> None:
     assert load("", {}, tmp_path).mode is Mode.OBSERVE
+
+
+@pytest.mark.parametrize(
+    ("people", "says"),
+    [
+        ("ada", "evidence.people is no person"),
+        ("ada:queen", "the role one of admin"),
+        ("ada/:admin", "is no person"),
+        ("ada:admin,ben/ada:auditor", "names somebody twice"),
+    ],
+)
+def test_people_have_one_line_and_a_role_each(people: str, says: str, tmp_path: Path) -> None:
+    found = mistakes("", {"EVIDENCE_PEOPLE": people}, tmp_path)
+    assert any(says in mistake.replace("EVIDENCE_PEOPLE", "evidence.people") for mistake in found)

@@ -87,7 +87,9 @@ def drop_old_keys(to: Path, before: datetime) -> int:
     return dropped
 
 
-async def restore(backup: Path, folder: Path, clock: Clock, *, accept_loss: bool = False) -> Copied:
+async def restore(
+    backup: Path, folder: Path, clock: Clock, *, accept_loss: bool = False, keys: Path | None = None
+) -> Copied:
     """Put a copy in the place of a record, erase again what was erased since, verify all of it, and record that.
 
     The key files must be in place. Raises `StoreUnusable` if the copy lacks something, or if more was signed here
@@ -106,7 +108,7 @@ async def restore(backup: Path, folder: Path, clock: Clock, *, accept_loss: bool
             shutil.copytree(backup / COSIGNED, folder / COSIGNED, dirs_exist_ok=True)
     finally:
         lock.release()
-    async with open_store(folder, clock) as store:
+    async with open_store(folder, clock, keys) as store:
         found = await store.writer.read(lambda db: verify(db, store.ledger, store.keys, folder))
         if found.broken:
             raise StoreUnusable(f"The copy was put back, and it is not whole. {found.broken}")

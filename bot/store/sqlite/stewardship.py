@@ -31,10 +31,14 @@ class Refused(Exception):  # noqa: N818 - it says what became of the wish
 
 @dataclass(frozen=True, slots=True)
 class Steward:
-    """Somebody who acts on the record, by the name they are known under to the system."""
+    """Somebody who acts on the record, by the name they are known under to the system.
+
+    Where roles are given out (`listed`), whoever agrees needs another one than whoever asked.
+    """
 
     name: str
     role: Role = Role.ADMIN
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +107,7 @@ class Stewardship:
             asked = _open_request(database, number, Kind.HOLD_REQUESTED, Kind.HOLD_PLACED)
             if asked is None:
                 raise Refused(f"Nobody has asked for a hold on {incident}. The first person asks, a second places it.")
-            self._second(asked.actor, who, "a hold is placed")
+            self._second(asked, who, "a hold is placed")
             self._append(database, Kind.HOLD_PLACED, incident, who, asked.reason, of=asked.seq, review_in=review_in)
 
         await answered(self._writer.write(place), "written")
@@ -172,7 +176,7 @@ class Stewardship:
         asked = _open_request(database, number, Kind.ERASURE_REQUESTED, Kind.EVIDENCE_ERASED)
         if asked is None:
             raise Refused(f"Nobody has asked for {incident} to be erased. The first person asks, a second erases.")
-        self._second(asked.actor, who, "an incident is erased")
+        self._second(asked, who, "an incident is erased")
         return self._append(database, Kind.EVIDENCE_ERASED, incident, who, asked.reason, of=asked.seq)
 
     def _let_go(self, database: Database, incidents: Sequence[IncidentId], schedule: PolicyRef) -> None:
@@ -210,9 +214,14 @@ class Stewardship:
                     kept.unlink()
         return vault.erase(left) if left else 0
 
-    def _second(self, first: str | None, who: Steward, what: str) -> None:
-        if first == self._ledger.vault.person("steward", who.name):
+    def _second(self, asked: "_Request", who: Steward, what: str) -> None:
+        if asked.actor == self._ledger.vault.person("steward", who.name):
             raise Refused(f"{who.name} has asked for this, so somebody else has to agree before {what}.")
+        if who.listed and asked.role is who.role:
+            raise Refused(
+                f"Who asked for this is {who.role.value} as {who.name} is. Somebody in another role has to agree before"
+                f" {what}."
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +229,7 @@ class _Request:
     seq: int
     actor: PersonRef | None
     reason: Code | None
+    role: Role
 
 
 def holds(database: Database) -> Sequence[HoldInForce]:
@@ -248,7 +258,7 @@ def _open_request(database: Database, number: int, asked: Kind, done: Kind) -> _
         return None
     leaf = leaf_at(database, seq)
     reasons = [Code(code) for code in leaf.codes if code in _REASONS]
-    return _Request(seq, leaf.actor, reasons[0] if reasons else None)
+    return _Request(seq, leaf.actor, reasons[0] if reasons else None, leaf.role)
 
 
 def _latest(database: Database, number: int, kind: Kind) -> int:

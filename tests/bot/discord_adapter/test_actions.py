@@ -207,3 +207,22 @@ async def test_moderators_are_those_of_this_server_alone(here: World, actor: dic
     )
     asked = Actor(platform=PlatformName.DISCORD, community=CommunityId("1"), id=MemberId("5"), name="x")
     assert await DiscordModerators(server).include(replace(asked, **actor)) is included  # type: ignore[arg-type] # the rows are typed one by one
+
+
+async def test_a_checkpoint_is_published_as_it_is_and_once(here: World) -> None:
+    channel = ChannelId(str(here.general.id))
+    first = await here.platform.publish(channel, "log\n5\nroot\n\n— log sig\n", key="5", before=False)
+    await here.env.settle()
+    again = await here.platform.publish(channel, "log\n5\nroot\n\n— log sig\n", key="5", before=True)
+    other = await here.platform.publish(channel, "log\n6\nroot\n\n— log sig\n", key="6", before=True)
+    await here.env.settle()
+    assert (first.status, again.receipt) == (OutcomeStatus.DONE, first.receipt)
+    assert other.receipt != first.receipt
+    assert here.texts(here.general) == [f"```\nlog\n{size}\nroot\n\n— log sig\n```" for size in (5, 6)]
+
+
+async def test_a_channel_for_checkpoints_that_is_closed_to_the_bot_is_said_with_the_remedy(here: World) -> None:
+    await here.let_the_bot_see(here.general, False)
+    outcome = await here.platform.publish(ChannelId(str(here.general.id)), "note", key="5", before=False)
+    assert outcome.status is OutcomeStatus.REFUSED
+    assert "needs View Channel, Send Messages and Read Message History" in outcome.detail

@@ -212,3 +212,22 @@ async def test_a_server_error_leaves_the_action_for_later(world: World) -> None:
     world.slack.refuse("chat.delete", "internal_error")
     with pytest.raises(PlatformUnavailable):
         await world.platform.hide(_ref(), reason="I-1")
+
+
+async def test_a_checkpoint_whose_answer_was_lost_is_not_published_twice(world: World) -> None:
+    note = "log\n5\nroot\n\n— log sig\n"
+    world.slack.lose("chat.postMessage")
+    with pytest.raises(PlatformUnavailable):
+        await world.platform.publish(ChannelId(GENERAL), note, key="5", before=False)
+    again = await world.platform.publish(ChannelId(GENERAL), note, key="5", before=True)
+    other = await world.platform.publish(ChannelId(GENERAL), note, key="6", before=True)
+    assert (again.status, other.status) == (OutcomeStatus.ALREADY, OutcomeStatus.DONE)
+    assert len(world.slack.messages[GENERAL]) == 2
+    assert note in words(world.slack.latest(GENERAL)["blocks"])
+
+
+async def test_a_channel_for_checkpoints_without_the_app_is_said_with_the_remedy(world: World) -> None:
+    world.slack.joined.discard(GENERAL)
+    outcome = await world.platform.publish(ChannelId(GENERAL), "note", key="5", before=False)
+    assert outcome.status is OutcomeStatus.REFUSED
+    assert "/invite @Hustings" in outcome.detail
