@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from bot.cli_evidence_pack import pack
 from bot.cli_incidents import Data, data_folder
 from bot.clock import SystemClock
 from bot.evidence.words import Code
@@ -188,7 +189,7 @@ def keys(
 
 def add_to(app: typer.Typer, run: Run) -> None:
     """Put these commands beside the others."""
-    for command in (erase, hold, retention, keys):
+    for command in (pack, erase, hold, retention, keys):
         app.command()(_running(command, run))
 
 
