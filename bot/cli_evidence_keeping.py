@@ -13,6 +13,7 @@ import typer
 from bot.cli_evidence_pack import pack
 from bot.cli_incidents import Data, data_folder
 from bot.clock import SystemClock
+from bot.evidence.packs.sshsig import PackKey
 from bot.evidence.words import Code
 from bot.store import keyfiles
 from bot.store.sqlite.retention import Schedule, due
@@ -171,6 +172,9 @@ def keys(
                 for span in (await record.reader.read(lambda db: chain(db, record.keys))).spans:
                     until = "now" if span.until is None else f"record {span.until}"
                     typer.echo(f"{span.key}  from record {span.since} until {until}")
+            packs = folder / keyfiles.FOLDER / keyfiles.PACK
+            if packs.exists():
+                typer.echo(f"packs are signed with {PackKey.load(packs).fingerprint}")
             return
         if what is KeyWork.STATEMENTS:
             async with open_record(folder, SystemClock()) as record:

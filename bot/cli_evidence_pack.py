@@ -20,13 +20,14 @@ from bot.evidence.notes import Note
 from bot.evidence.packs.contents import Choice, Pack
 from bot.evidence.packs.layout import lay_out
 from bot.evidence.packs.parts import USUAL, Part, named
+from bot.evidence.packs.pdf import NoTypst, ensure_typst, report_pdf
 from bot.evidence.packs.referral import Ground, PerceivedBy, PossibleOffence, Referral, Target
 from bot.evidence.packs.sshsig import PackKey
 from bot.evidence.words import Code
 from bot.pack_files import NotWritten, ensure_free, ensure_recipients, write_folder, write_zip
 from bot.store import keyfiles
 from bot.store.sqlite.connection import StoreUnusable
-from bot.store.sqlite.packing import Agreed, Packing, gather
+from bot.store.sqlite.packing import Agreed, Packing, ensure_earlier, gather
 from bot.store.sqlite.stewardship import Refused, Steward
 from bot.store.sqlite.store import FILE, Store, open_beside, open_store
 from policies.load import house_policy_bytes
@@ -73,6 +74,7 @@ Aimed = Annotated[list[Target], typer.Option("--target", help="Whom it was aimed
 Offence = Annotated[list[PossibleOffence], typer.Option("--possible-offence", help="To be looked at; repeatable.")]
 Since = Annotated[Path | None, typer.Option(help="A checkpoint that somebody kept: prove that the log continues it.")]
 Texts = Annotated[list[Path], typer.Option("--policy", help="An earlier policy file, to go into the pack; repeatable.")]
+Pdf = Annotated[bool, typer.Option("--pdf", help="Add the report as PDF/A, with the records attached.")]
 Zip = Annotated[bool, typer.Option("--zip", help="Write one zip file.")]
 To_ = Annotated[list[str], typer.Option("--recipient", help="Encrypt to this public key of age or SSH; repeatable.")]
 Who = Annotated[str, typer.Option("--by", help="Who does this; your account's name unless you say otherwise.")]
@@ -95,6 +97,7 @@ def pack(
     possible_offence: Offence = [],  # noqa: B006
     since: Since = None,
     policy: Texts = [],  # noqa: B006
+    pdf: Pdf = False,
     as_zip: Zip = False,
     recipient: To_ = [],  # noqa: B006
     by: Who = "",
@@ -106,7 +109,7 @@ def pack(
     if confirm:
         if to is None:
             stop("Say with --to where the pack is to be written.", 2)
-        out = _Output(to, as_zip=as_zip, recipients=tuple(recipient))
+        out = _Output(to, pdf=pdf, as_zip=as_zip, recipients=tuple(recipient))
         return _made(folder, names, who, out=out, since=since, policies=policy)
     if basis is None:
         stop(f"Say with --basis on which ground the pack leaves: {', '.join(Basis)}.", 2)
@@ -139,8 +142,9 @@ async def _asked(folder: Path, choice: Choice, who: Steward) -> None:
 class _Output:
     """Where a pack goes, and in which form."""
 
-    def __init__(self, to: Path, *, as_zip: bool, recipients: tuple[str, ...]) -> None:
+    def __init__(self, to: Path, *, pdf: bool, as_zip: bool, recipients: tuple[str, ...]) -> None:
         self.to = to
+        self._pdf = pdf
         self._zip = as_zip or bool(recipients)
         self._recipients = recipients
 
@@ -148,9 +152,13 @@ class _Output:
         """Refuse before anything is recorded what could not be written after it."""
         ensure_free(self.to)
         ensure_recipients(self._recipients)
+        if self._pdf:
+            ensure_typst()
 
-    def write(self, files: dict[str, bytes]) -> None:
+    def write(self, pack: Pack, key: PackKey) -> None:
         """Write the pack."""
+        more = {"report.pdf": report_pdf(pack)} if self._pdf else {}
+        files = lay_out(pack, key, software=f"hustings {version('hustings')}", more=more)
         if self._zip:
             write_zip(self.to, files, self._recipients)
         else:
@@ -167,6 +175,8 @@ async def _made(
         texts = {sha256(text).hexdigest(): text for text in _texts(folder, policies)}
         async with AsyncExitStack() as stack:
             store = await _opened(folder, stack)
+            if old is not None:
+                await store.writer.read(lambda db: ensure_earlier(db, store.keys, old))
             key = PackKey.of_folder(folder / keyfiles.FOLDER / keyfiles.PACK)
             agreed = await Packing(store.writer, store.ledger).agree(names, who)
             note = await _signed(store, agreed)
@@ -175,8 +185,8 @@ async def _made(
                     db, store.ledger, store.keys, agreed, checkpoint=note, made_at=clock.now(), since=old, texts=texts
                 )
             )
-        out.write(lay_out(gathered, key, software=f"hustings {version('hustings')}"))
-    except NotWritten as error:
+        out.write(gathered, key)
+    except (NotWritten, NoTypst) as error:
         stop(str(error), 2)
     _tell(gathered, key, out.to)
 

@@ -1,10 +1,11 @@
 """Putting a pack where somebody wants it: a folder, a zip, or a zip that only its recipients can open."""
 
 import io
+import os
 import shutil
 import zipfile
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from bot.evidence.durable_files import sync_folder, write_new
 
@@ -42,11 +43,12 @@ def write_folder(path: Path, files: Mapping[str, bytes]) -> None:
     draft = path.with_name(f"{path.name}.draft")
     draft.mkdir(mode=0o700)
     try:
+        for folder in sorted({str(PurePosixPath(name).parent) for name in files} - {"."}):
+            (draft / folder).mkdir(mode=0o700)
         for name, content in files.items():
-            place = draft / name
-            place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            place.touch(mode=0o600)
-            place.write_bytes(content)
+            descriptor = os.open(f"{draft}/{name}", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "wb", buffering=0) as file:
+                file.write(content)
         draft.rename(path)
         sync_folder(path.parent)
     except BaseException:

@@ -35,9 +35,8 @@ def _payload(pack: Pack, key: PackKey) -> Iterator[tuple[str, bytes]]:
     yield "VERIFY.sh", verify_script()
     yield "allowed_signers", key.allowed_signers
     yield "report.html", report(pack, key.fingerprint)
-    yield "timeline.csv", tables.as_csv(tables.TIMELINE, tables.timeline(pack))
-    yield "custody.csv", tables.as_csv(tables.WATCHED, tables.custody(pack))
-    yield "redactions.csv", tables.as_csv(tables.HELD_BACK, tables.redactions(pack))
+    for name, (heading, rows) in tables.CSV_FILES.items():
+        yield name, tables.as_csv(heading, rows(pack))
     for sha256, text in pack.policies.items():
         yield f"policy/{sha256}.yaml", text
     for record in pack.records:

@@ -15,6 +15,15 @@ from bot.evidence.packs.readme import BASES, CORROBORATE, NOT_SHOWN, SHOWN
 from bot.evidence.packs.referral import Referral
 
 _FETCH_NOTHING = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+MASKED = (
+    "Abusive words are shown by their first letter and dots. The words themselves, where they are disclosed, are in"
+    " openings/."
+)
+UNMASKED = "This report shows abusive words as they were written."
+POSSIBLE = (
+    "What the person who asked for this pack stated. A hate crime is recorded on the perception of the victim or of any"
+    " other person. Offences are listed as possible, not as legal findings."
+)
 _ERASED_FOR = {
     "erased-on-request": "on request",
     "erased-by-retention": "by the retention schedule",
@@ -75,13 +84,7 @@ def _summary(pack: Pack) -> Iterator[str]:
     yield '<table class="facts"><caption>What this is</caption>'
     yield from (f'<tr><th scope="row">{label}</th><td>{value}</td></tr>' for label, value in rows)
     yield "</table>"
-    if pack.choice.show_text:
-        yield '<p class="notice"><strong>This report shows abusive words as they were written.</strong></p>'
-    else:
-        yield (
-            '<p class="notice">Abusive words are shown by their first letter and dots. The words themselves, where they'
-            " are disclosed, are in <code>openings/</code>.</p>"
-        )
+    yield f'<p class="notice"><strong>{UNMASKED if pack.choice.show_text else MASKED}</strong></p>'
 
 
 def _limits() -> Iterator[str]:
@@ -97,7 +100,7 @@ def _incident(incident: PackedIncident) -> Iterator[str]:
     yield f'<section class="incident" id="{escape(incident.name)}">'
     yield f"<h2>{escape(incident.name)}</h2>"
     if incident.erased is not None:
-        yield f'<p class="notice">{_erased(incident)}</p>'
+        yield f'<p class="notice"><strong>{escape(erased_line(incident))}</strong></p>'
     if incident.facts:
         yield f'<table class="facts"><caption>What was recorded about {escape(incident.name)}</caption>'
         heads = "".join(f'<th scope="col">{head}</th>' for head in ("What", "Recorded", "Record"))
@@ -119,24 +122,22 @@ def _rows(label: str, facts: list[Fact]) -> Iterator[str]:
         head = ""
 
 
-def _erased(incident: PackedIncident) -> str:
+def erased_line(incident: PackedIncident) -> str:
+    """Say when an incident was erased, and under which authority; empty if it was not."""
     leaf = incident.erased
     if leaf is None:
         return ""
     why = "; ".join(_ERASED_FOR[code] for code in leaf.codes if code in _ERASED_FOR) or "without a reason on record"
     under = f", under {leaf.policy.id} version {leaf.policy.version}" if leaf.policy else ""
     return (
-        f"<strong>Erased on {_time(write_moment(leaf.at))} UTC</strong> {escape(why + under)} ({_record(leaf.seq)})."
+        f"Erased on {write_moment(leaf.at)[:10]} {why}{under} (record {leaf.seq})."
         " Its keys were destroyed, so nobody can read it again. The records below stay, and prove what they prove."
     )
 
 
 def _referral(referral: Referral) -> Iterator[str]:
     yield "<h2>Referral</h2>"
-    yield (
-        "<p>What the person who asked for this pack stated. A hate crime is recorded on the perception of the victim or"
-        " of any other person. Offences are listed as <strong>possible, not as legal findings</strong>.</p>"
-    )
+    yield f"<p>{escape(POSSIBLE)}</p>"
     for question, boxes in groupby(referral.lines(), key=lambda line: line[0]):
         yield f'<h3>{escape(question)}</h3><ul class="form">'
         for _, ticked, answer in boxes:

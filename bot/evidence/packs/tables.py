@@ -71,3 +71,11 @@ def as_csv(heading: Row, rows: Iterable[Row]) -> bytes:
     writer.writerow(heading)
     writer.writerows([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row] for row in rows)
     return written.getvalue().encode()
+
+
+CSV_FILES = {
+    "timeline.csv": (TIMELINE, timeline),
+    "custody.csv": (WATCHED, custody),
+    "redactions.csv": (HELD_BACK, redactions),
+}
+"""The tables by the names of their files: what stands above the columns, and the rows of a pack."""

@@ -162,6 +162,13 @@ def gather(
         database.execute("ROLLBACK")
 
 
+def ensure_earlier(database: Database, keys: KeyFiles, old: Note) -> None:
+    """Refuse what is no earlier checkpoint of this log, before anything is recorded."""
+    claimed = chain(database, keys).checkpoint(old)
+    if not 1 <= claimed.size <= size(database):
+        raise Refused(f"That checkpoint has {claimed.size} records, and the log has {size(database)}.")
+
+
 class _Gathering:
     """One pass over the incidents of a pack."""
 
