@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from bot.cli_evidence_witness import policy as policy_of_witnesses
 from bot.cli_incidents import Data, Purpose, data_folder, setting, stop
 from bot.clock import SystemClock
 from bot.evidence.checkpoints import Checkpoint
@@ -26,8 +27,10 @@ from bot.evidence.packs.sshsig import PackKey
 from bot.evidence.words import Code
 from bot.pack_files import NotWritten, ensure_free, ensure_recipients, write_folder, write_zip
 from bot.store import keyfiles
-from bot.store.sqlite.connection import StoreUnusable
+from bot.store.sqlite.connection import Database, StoreUnusable
+from bot.store.sqlite.cosigned import Witnessing, witnessed
 from bot.store.sqlite.packing import Agreed, Packing, ensure_earlier, gather
+from bot.store.sqlite.signing import chain
 from bot.store.sqlite.stewardship import Refused, Steward
 from bot.store.sqlite.store import FILE, Store, open_beside, open_store
 from policies.load import house_policy_bytes
@@ -182,7 +185,15 @@ async def _made(
             note = await _signed(store, agreed)
             gathered = await store.writer.read(
                 lambda db: gather(
-                    db, store.ledger, store.keys, agreed, checkpoint=note, made_at=clock.now(), since=old, texts=texts
+                    db,
+                    store.ledger,
+                    store.keys,
+                    agreed,
+                    checkpoint=note,
+                    made_at=clock.now(),
+                    since=old,
+                    witnessed=_best(db, store),
+                    texts=texts,
                 )
             )
         out.write(gathered, key)
@@ -199,6 +210,12 @@ def _tell(made: Pack, key: PackKey, to: Path) -> None:
         typer.echo(f"The text of policy {missing[:16]} is not at hand; name its file with --policy.", err=True)
     typer.echo(f"Signed with {key.fingerprint}. Publish that where readers can find it without the pack.")
     typer.echo("To check it: sh data/VERIFY.sh, in the pack.")
+
+
+def _best(database: Database, store: Store) -> Witnessing | None:
+    """Give the newest checkpoint that enough witnesses cosigned, or the newest that any did."""
+    found = list(witnessed(store.folder, chain(database, store.keys), policy_of_witnesses()))
+    return next((one for one in found if one.cosigned.enough), found[0] if found else None)
 
 
 async def _opened(folder: Path, stack: AsyncExitStack) -> Store:

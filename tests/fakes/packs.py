@@ -10,13 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.evidence.notes import Note
+from bot.evidence.cosignatures import WitnessPolicy, cosign
+from bot.evidence.notes import KeyUse, Note, SigningKey
 from bot.evidence.packs.bag import MANIFEST, SIGNATURE, TAG_MANIFEST
 from bot.evidence.packs.contents import Choice, Pack
 from bot.evidence.packs.layout import lay_out
 from bot.evidence.packs.parts import EVERY
 from bot.evidence.packs.sshsig import PackKey
 from bot.evidence.words import Code
+from bot.store.sqlite.cosigned import Witnessing, keep_cosignatures
 from bot.store.sqlite.packing import Packing, gather
 from bot.store.sqlite.stewardship import Steward
 from bot.store.sqlite.store import Store
@@ -55,7 +57,12 @@ async def fill(store: Store) -> None:
 
 
 async def gathered(
-    store: Store, *names: str, since: Note | None = None, texts: Mapping[str, bytes] | None = None, **chosen: object
+    store: Store,
+    *names: str,
+    since: Note | None = None,
+    witnessed: Witnessing | None = None,
+    texts: Mapping[str, bytes] | None = None,
+    **chosen: object,
 ) -> Pack:
     """Let two people agree to a pack, and gather it."""
     choice = Choice(incidents=tuple(names), basis=Code.BASIS_CRIME_REPORT)
@@ -66,8 +73,28 @@ async def gathered(
     note = await store.checkpoints.last()
     assert note is not None
     return await store.writer.read(
-        lambda db: gather(db, store.ledger, store.keys, agreed, checkpoint=note, made_at=NOON, since=since, texts=texts)
+        lambda db: gather(
+            db,
+            store.ledger,
+            store.keys,
+            agreed,
+            checkpoint=note,
+            made_at=NOON,
+            since=since,
+            witnessed=witnessed,
+            texts=texts,
+        )
     )
+
+
+async def cosigned(store: Store) -> Witnessing:
+    """Let one of two witnesses cosign what was signed last."""
+    here, away = (SigningKey.new(name, KeyUse.COSIGNATURE) for name in ("witness.here", "witness.away"))
+    note = await store.checkpoints.last()
+    assert note is not None
+    seen = note.with_signatures([cosign(note, here, at=NOON)])
+    wanted = WitnessPolicy((here.verifier, away.verifier), 1)
+    return await store.writer.read(lambda db: keep_cosignatures(db, store.folder, store.keys, seen, wanted))
 
 
 async def files(store: Store, *names: str, key: PackKey, **chosen: object) -> dict[str, bytes]:

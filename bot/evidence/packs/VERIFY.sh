@@ -255,8 +255,8 @@ check_file() {
     data/policy/*.yaml) [ "$listed" = "${name%.yaml}" ] || fail "$1 is not the policy that its name says." ;;
     data/allowed_signers | data/VERIFY.sh | data/README.txt | data/log/log.pem | data/log/log.pub) ;;
     data/report.html | data/report.pdf | data/*.csv | data/log/witnesses.txt | data/log/earlier/*) ;;
-    data/log/checkpoint | data/log/checkpoint.text | data/log/checkpoint.sig | data/log/since) ;;
-    data/log/consistency-*.txt) consistency=$1 ;;
+    data/log/checkpoint | data/log/checkpoint.text | data/log/checkpoint.sig | data/log/since | data/log/witnessed) ;;
+    data/log/consistency-*.txt) proofs=$((proofs + 1)) ;;
     *) fail "$1 does not belong in a pack." ;;
   esac
 }
@@ -322,9 +322,11 @@ check_kept() {
   if [ "$size" = "$log_size" ]; then
     [ "$root" = "$log_root" ] || fail "SPLIT VIEW: two checkpoints of $size records have different roots."
   else
-    [ -n "$consistency" ] && [ "$consistency" = "data/log/consistency-$size-$log_size.txt" ] ||
+    proof=data/log/consistency-$size-$log_size.txt
+    [ -f "$proof" ] ||
       fail "The pack holds no proof between $size records and $log_size. Ask for one that is made with --since."
-    check_consistency "$consistency" "$size" "$root"
+    check_consistency "$proof" "$size" "$root"
+    case $proofs_held in *" $size "*) ;; *) proofs_held="$proofs_held$size " proofs=$((proofs - 1)) ;; esac
   fi
 }
 
@@ -391,7 +393,7 @@ main() {
   [ -z "$trusted_log" ] || [ "$log_known" = yes ] || fail "The log's key is $key_line, not the one that you know."
   passed="$passed checkpoint"
 
-  files=0 records=0 openings=0 consistency=''
+  files=0 records=0 openings=0 proofs=0 proofs_held=' '
   walk data 3< manifest-sha256.txt
   total=0
   while IFS= read -r line; do total=$((total + 1)); done < manifest-sha256.txt
@@ -404,7 +406,10 @@ main() {
   done
   passed="$passed contents"
 
-  if [ -f data/log/since ]; then check_kept data/log/since; fi
+  for entry in data/log/since data/log/witnessed; do
+    if [ -f "$entry" ]; then check_kept "$entry"; fi
+  done
+  [ "$proofs" -eq 0 ] || fail "A proof of consistency is about no checkpoint of this pack."
   if [ -n "$kept" ]; then check_kept "$kept"; fi
   passed="$passed history"
 
@@ -412,7 +417,9 @@ main() {
   printf '%s\n' "$files files are as they were listed, and the list is signed." \
     "$records records are in the log $log_name, as it was signed when it had $log_size records." \
     "$openings disclosed values are those that the records commit to."
-  [ ! -f data/log/since ] || printf '%s\n' "The log continues the checkpoint in data/log/since."
+  for entry in data/log/since data/log/witnessed; do
+    [ ! -f "$entry" ] || printf '%s\n' "The log continues the checkpoint in $entry."
+  done
   [ -z "$kept" ] || printf '%s\n' "The log agrees with the checkpoint in $kept."
   if [ -n "$trusted_pack" ]; then
     printf '%s\n' "The pack is signed with the key that you named."

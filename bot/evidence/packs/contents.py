@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.evidence.chance import PersonRef
+from bot.evidence.cosignatures import Cosigned
 from bot.evidence.keychain import KeyChain
 from bot.evidence.leaves import Leaf
 from bot.evidence.notes import Note
@@ -87,6 +88,8 @@ class Pack:
     keys: KeyChain
     rotations: tuple[Note, ...] = ()
     since: tuple[Note, ConsistencyProof] | None = None
+    witnessed: tuple[Note, ConsistencyProof] | None = None
+    cosigned: Cosigned | None = None
     policies: Mapping[str, bytes] = field(default_factory=dict)
 
     @property

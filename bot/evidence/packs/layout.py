@@ -5,6 +5,7 @@ from importlib.resources import files
 from types import MappingProxyType
 
 from bot.evidence.checkpoints import Checkpoint
+from bot.evidence.leaves import write_moment
 from bot.evidence.notes import Note, VerifierKey, signers
 from bot.evidence.packs import tables
 from bot.evidence.packs.bag import SIGNATURE, TAG_MANIFEST, bag
@@ -64,12 +65,13 @@ def _log(pack: Pack) -> Iterator[tuple[str, bytes]]:
         yield from _key(f"log/earlier/{number}", spans[number - 1].key)
         both = {".old": spans[number - 1].key, ".new": spans[number].key}
         yield from _signed(f"log/earlier/{number}.rotation", statement, both)
-    if pack.since is not None:
-        old, proof = pack.since
-        now = Checkpoint.claimed_by(pack.checkpoint).size
-        yield "log/since", old.to_bytes()
-        if proof.old_size < now:
-            yield f"log/consistency-{proof.old_size}-{now}.txt", proof.to_bytes()
+    now = Checkpoint.claimed_by(pack.checkpoint).size
+    for name, earlier in (("since", pack.since), ("witnessed", pack.witnessed)):
+        if earlier is not None:
+            old, proof = earlier
+            yield f"log/{name}", old.to_bytes()
+            if proof.old_size < now:
+                yield f"log/consistency-{proof.old_size}-{now}.txt", proof.to_bytes()
 
 
 def _key(base: str, key: VerifierKey) -> Iterator[tuple[str, bytes]]:
@@ -87,10 +89,16 @@ def _signed(base: str, note: Note, keys: Mapping[str, VerifierKey]) -> Iterator[
 
 
 def _witnesses(pack: Pack) -> bytes:
-    others = [s for s in pack.checkpoint.signatures if s.name != pack.keys.origin]
-    if not others:
-        return b"No witness has signed this checkpoint.\n"
-    told = "".join(f"{signature}\n" for signature in others)
-    return (
-        f"These signed the checkpoint as well. VERIFY.sh does not check it: have each key from the witness.\n\n{told}"
-    ).encode()
+    if pack.cosigned is None:
+        return b"No witness has cosigned a checkpoint of this log that this pack could show.\n"
+    size = pack.witnessed[1].old_size if pack.witnessed else Checkpoint.claimed_by(pack.checkpoint).size
+    seen = [f"{name}, on {write_moment(at)}" for name, at in pack.cosigned.seen_at.items()]
+    lines = [
+        f"The checkpoint of {size} records in log/witnessed is cosigned by",
+        *(f"- {line}" for line in seen or ["nobody"]),
+        f"and not by {', '.join(pack.cosigned.missing)}." if pack.cosigned.missing else "and by all witnesses.",
+        "That is enough of them." if pack.cosigned.enough else "That is NOT ENOUGH of them, by the log's own rule.",
+        "VERIFY.sh shows that the log of this pack continues that checkpoint. It does not check the cosignatures: for",
+        "that have each witness's key from the witness. Their form is c2sp.org/tlog-cosignature.",
+    ]
+    return "".join(f"{line}\n" for line in lines).encode()

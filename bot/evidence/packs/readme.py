@@ -31,7 +31,7 @@ NOT_SHOWN = (
 CORROBORATE = "Corroborate it through the platform's own records."
 
 _TEXT = """\
-EVIDENCE PACK {name}
+EVIDENCE {name}
 
 Open report.html first. It shows abusive words by their first letter{unless}.
 Made {made_at} (UTC), {basis}.

@@ -53,7 +53,7 @@ def _head(pack: Pack) -> Iterator[str]:
 def _body(pack: Pack, fingerprint: str) -> Iterator[str]:
     yield "<body>"
     yield "<header>"
-    yield f"<h1>Evidence pack {escape(pack.name)}</h1>"
+    yield f"<h1>Evidence {escape(pack.name)}</h1>"
     yield "</header>"
     yield "<main>"
     yield from _summary(pack)

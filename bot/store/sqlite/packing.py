@@ -5,20 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.evidence.chance import IncidentRef, PersonRef
-from bot.evidence.checkpoints import Checkpoint
-from bot.evidence.keychain import KeyChain
 from bot.evidence.leaves import Leaf, parse_leaf
-from bot.evidence.merkle import consistency_proof, inclusion_proof
+from bot.evidence.merkle import inclusion_proof
 from bot.evidence.notes import Note
 from bot.evidence.packs.contents import Choice, Opening, Pack, PackedIncident, PackedRecord, Withheld
 from bot.evidence.packs.parts import is_open, named, part_of
 from bot.evidence.packs.referral import Ground, PerceivedBy, PossibleOffence, Referral, Target
-from bot.evidence.proofs import ConsistencyProof, InclusionProof
+from bot.evidence.proofs import InclusionProof
 from bot.evidence.words import Code, Kind, Number, Sealed
 from bot.store.codec import dump, load
 from bot.store.keyfiles import KeyFiles
 from bot.store.pack_facts import facts, repeats, telling
 from bot.store.sqlite.connection import Database
+from bot.store.sqlite.cosigned import Witnessing, prove_continued
 from bot.store.sqlite.evidence import answered, append
 from bot.store.sqlite.ledger import Entry, Ledger, StoredNodes, leaf_at, size
 from bot.store.sqlite.signing import chain
@@ -129,12 +128,13 @@ def gather(
     checkpoint: Note,
     made_at: datetime,
     since: Note | None = None,
+    witnessed: Witnessing | None = None,
     texts: Mapping[str, bytes] | None = None,
 ) -> Pack:
     """Gather what two people agreed to, as it stood at one signed checkpoint.
 
-    Of `texts`, policies by their SHA-256, those that a record names are taken.
-    Raises `Refused` where `since` is no earlier checkpoint of this log.
+    `witnessed` is the checkpoint that witnesses cosigned. Of `texts`, policies by their SHA-256, those that a record
+    names are taken. Raises `EvidenceError` where `since` is no earlier checkpoint of this log.
     """
     database.execute("BEGIN")
     try:
@@ -155,7 +155,11 @@ def gather(
             rotations=tuple(
                 Note.parse(note) for (note,) in database.execute("SELECT note FROM statement ORDER BY seq")
             ),
-            since=None if since is None else _since(database, known, since, checkpoint, of_log),
+            since=None if since is None else (since, prove_continued(database, known, since, checkpoint)),
+            witnessed=None
+            if witnessed is None
+            else (witnessed.note, prove_continued(database, known, witnessed.note, checkpoint)),
+            cosigned=None if witnessed is None else witnessed.cosigned,
             policies={found: text for found, text in (texts or {}).items() if found in named},
         )
     finally:
@@ -222,18 +226,6 @@ class _Gathering:
                 openings[field] = values[field]
         proof = InclusionProof(leaf.index, inclusion_proof(self._nodes, leaf.index, self._upto), self._note)
         return PackedRecord(leaf=leaf, written=written, proof=proof, openings=openings, withheld=withheld)
-
-
-def _since(
-    database: Database, known: KeyChain, old: Note, checkpoint: Note, now: Checkpoint
-) -> tuple[Note, ConsistencyProof]:
-    before = known.checkpoint(old)
-    if not 1 <= before.size <= now.size:
-        raise Refused(f"That checkpoint has {before.size} records, and the last one signed here has {now.size}.")
-    path = consistency_proof(StoredNodes(database), before.size, now.size)
-    proof = ConsistencyProof(before.size, path, checkpoint)
-    proof.verify(before, known)
-    return old, proof
 
 
 def _rows(database: Database, names: Sequence[str]) -> list[_Row]:

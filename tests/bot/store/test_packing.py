@@ -197,6 +197,19 @@ async def test_a_kept_checkpoint_is_shown_to_be_continued_and_a_strangers_is_ref
         await packs.files(store, ONE, key=KEY, since=Note(lines, kept.signatures))
 
 
+async def test_the_pack_says_which_witnesses_saw_the_log_and_that_it_went_on_from_there(store: Store) -> None:
+    witnessed = await packs.cosigned(store)
+    made = await packs.files(store, ONE, key=KEY, witnessed=witnessed)
+    told = made["data/log/witnesses.txt"].decode()
+    assert "- witness.here, on 2026-05-03T12:00:00.000000Z" in told
+    assert "not by witness.away" in told
+    assert made["data/log/witnessed"] == witnessed.note.to_bytes()
+    (path,) = [path for path in made if path.startswith("data/log/consistency-")]
+    keys = await store.writer.read(lambda db: chain(db, store.keys))
+    ConsistencyProof.parse(made[path]).verify(keys.checkpoint(witnessed.note), keys)
+    assert b"No witness" in (await packs.files(store, ONE, key=KEY))["data/log/witnesses.txt"]
+
+
 async def test_an_incident_that_never_was_is_named(store: Store) -> None:
     with pytest.raises(UnknownIncident, match="I-2026-000099"):
         await Packing(store.writer, store.ledger).request(replace(CHOICE, incidents=("I-2026-000099",)), ADA)
