@@ -109,19 +109,23 @@ def pack(
     """Pack incidents as files that a stranger can verify. One person asks, another confirms; both are on record."""
     names = tuple(dict.fromkeys(name.strip().upper() for name in incidents))
     folder, who = data or data_folder(), Steward(by or getuser())
-    if confirm:
-        if to is None:
-            stop("Say with --to where the pack is to be written.", 2)
-        out = _Output(to, pdf=pdf, as_zip=as_zip, recipients=tuple(recipient))
-        return _made(folder, names, who, out=out, since=since, policies=policy)
-    if basis is None:
-        stop(f"Say with --basis on which ground the pack leaves: {', '.join(Basis)}.", 2)
     form = Referral(
         grounds=tuple(dict.fromkeys(perceived_hate)),
         perceived_by=perceived_by,
         targets=tuple(dict.fromkeys(target)),
         offences=tuple(dict.fromkeys(possible_offence)),
     )
+    if confirm:
+        if basis or only or withhold or show_text or purpose or referral or form != Referral():
+            stop("What goes into the pack was said by whoever asked for it. With --confirm say only where it goes.", 2)
+        if to is None:
+            stop("Say with --to where the pack is to be written.", 2)
+        out = _Output(to, pdf=pdf, as_zip=as_zip, recipients=tuple(recipient))
+        return _made(folder, names, who, out=out, since=since, policies=policy)
+    if basis is None:
+        stop(f"Say with --basis on which ground the pack leaves: {', '.join(Basis)}.", 2)
+    if to is not None:
+        stop("Where the pack goes is said by whoever agrees to it, with --confirm.", 2)
     choice = Choice(
         incidents=names,
         basis=Code(f"basis-{basis.value}"),

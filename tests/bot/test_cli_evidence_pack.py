@@ -91,6 +91,16 @@ def test_parts_are_chosen_by_their_words(folder: Path, tmp_path: Path) -> None:
     assert "there is no part 'words'" in run(folder, ONE, "--basis", "consent", "--only", "words", status=2).stderr
 
 
+@pytest.mark.parametrize("changed", [("--basis", "consent"), ("--withhold", "text"), ("--show-text",), ("--referral",)])
+def test_the_second_person_cannot_change_what_was_asked_for(
+    folder: Path, tmp_path: Path, changed: tuple[str, ...]
+) -> None:
+    run(folder, ONE, "--basis", "consent", "--by", "ada")
+    confirm = (ONE, "--confirm", "--to", str(tmp_path / "p"), "--by", "ben")
+    assert "was said by whoever asked" in run(folder, *confirm, *changed, status=2).stderr
+    assert "by whoever agrees" in run(folder, ONE, "--basis", "consent", "--to", "p", status=2).stderr
+
+
 def test_the_policy_in_force_is_in_the_pack_or_its_lack_is_told(folder: Path, tmp_path: Path) -> None:
     assert "not at hand" in make(folder, tmp_path / "pack").stderr
     assert "0" * 64 in (tmp_path / "pack/data/README.txt").read_text()
