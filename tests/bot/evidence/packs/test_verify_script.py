@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.evidence.notes import Note
+from bot.evidence.packs.bag import SIGNATURE
 from bot.evidence.packs.sshsig import PackKey
 from bot.store.keyfiles import FOLDER
 from bot.store.sqlite.rotation import rotate_signing_key
@@ -137,6 +138,23 @@ def test_a_flipped_bit_in_evidence_is_found_even_if_the_pack_is_signed_anew(
     pack: dict[str, bytes], tmp_path: Path, path: Path
 ) -> None:
     _reseal_all(pack, tmp_path, path, most=1)
+
+
+@pytest.mark.parametrize(
+    ("signed", "changed"),
+    [
+        pytest.param(b"SIGNATURE-----\nU1NIU0lHAAAAAQ", b"SIGNATURE-----\nU1NIU0lHAAAAAA", id="another-version"),
+        pytest.param(b"SIGNATURE-----\n", b"SIGNATURE-----\x0b", id="another-white-space"),
+    ],
+)
+def test_what_ssh_keygen_passes_over_in_a_signature_is_found(
+    pack: dict[str, bytes], tmp_path: Path, path: Path, signed: bytes, changed: bytes
+) -> None:
+    folder = written(pack, tmp_path / "pack")
+    assert verify(folder, path).returncode == 0
+    (folder / SIGNATURE).write_bytes(pack[SIGNATURE].replace(signed, changed))
+    assert (folder / SIGNATURE).read_bytes() != pack[SIGNATURE]
+    assert verify(folder, path).returncode != 0
 
 
 @pytest.mark.full
