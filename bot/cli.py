@@ -14,7 +14,10 @@ from typer.core import TyperCommand, TyperGroup
 COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("bot.cli_check", "Judge messages: JSON Lines in, one decision a line out."),
     "demo": ("bot.cli_demo", "Play a made-up evening of a party branch, judged before your eyes."),
-    "evidence": ("bot.cli_evidence", "Verify the record, copy it, hold and erase parts of it, change its keys."),
+    "evidence": (
+        "bot.cli_evidence",
+        "Verify the record, copy it, hand out, hold and erase parts of it, change its keys.",
+    ),
     "explain": ("bot.cli_explain", "Show how one message is read, and why each rule matched it or did not."),
     "incidents": ("bot.cli_incidents", "List, show and export what is kept."),
     "policy": ("bot.cli_policy", "Check, describe and try policy files."),

@@ -31,7 +31,7 @@ from bot.store.sqlite.verify import verify as verify_record
 from handlers.errors import EvidenceUnavailable, UnknownIncident
 
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False, help="Verify the record, copy it, hold and erase parts of it."
+    no_args_is_help=True, add_completion=False, help="Verify the record, copy it, hand out, hold and erase parts of it."
 )
 
 Told = Callable[[int, int], None]

@@ -10,16 +10,16 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.cli_folders import Keys, evidence_settings, key_folder
+from bot.cli_evidence_pack import pack
+from bot.cli_folders import Keys, key_folder, steward
 from bot.cli_incidents import Data, data_folder
 from bot.clock import SystemClock
-from bot.evidence.words import Code, Role
-from bot.settings import read_person
+from bot.evidence.packs.sshsig import PackKey
+from bot.evidence.words import Code
 from bot.store import keyfiles
 from bot.store.sqlite.retention import Schedule, due
 from bot.store.sqlite.rotation import rotate_signing_key, rotate_wrapping_key
 from bot.store.sqlite.signing import chain, statements
-from bot.store.sqlite.stewardship import Refused, Steward
 from bot.store.sqlite.store import open_beside, open_record, open_store
 from policies.identifiers import IncidentId
 
@@ -69,20 +69,6 @@ def _id(incident: str) -> IncidentId:
     return IncidentId(incident.strip().upper())
 
 
-def _steward(name: str) -> Steward:
-    """Give who acts: where the settings list people, one of them, in their role, whatever name they go by."""
-    people = [read_person(line) for line in evidence_settings().people]
-    for names, role in people:
-        if name in names:
-            return Steward(names[0], Role(role), listed=True)
-    if people:
-        raise Refused(
-            f"{name} is not one of the people of the settings (evidence.people). Say who you are with --by, or have"
-            " yourself added with a role."
-        )
-    return Steward(name)
-
-
 def erase(
     incident: Which,
     *,
@@ -98,7 +84,7 @@ def erase(
 
     async def work() -> None:
         async with open_beside(data or data_folder(), SystemClock(), key_folder(data, keys)) as store:
-            who = _steward(by or getuser())
+            who = steward(by or getuser())
             if confirm:
                 seq = await store.stewardship.erase(_id(incident), who)
                 typer.echo(f"{_id(incident)} is erased; record {seq} says so.")
@@ -124,7 +110,7 @@ def hold(
 
     async def work() -> None:
         async with open_beside(data or data_folder(), SystemClock(), key_folder(data, keys)) as store:
-            who, name, again = _steward(by or getuser()), _id(incident), timedelta(days=review_days)
+            who, name, again = steward(by or getuser()), _id(incident), timedelta(days=review_days)
             match step:
                 case Step.REQUEST:
                     await store.stewardship.request_hold(name, who, Code(f"held-{reason.value}"))
@@ -192,6 +178,9 @@ def keys_(
                 for span in (await record.reader.read(lambda db: chain(db, record.keys))).spans:
                     until = "now" if span.until is None else f"record {span.until}"
                     typer.echo(f"{span.key}  from record {span.since} until {until}")
+            packs = place / keyfiles.PACK
+            if packs.exists():
+                typer.echo(f"packs are signed with {PackKey.load(packs).fingerprint}")
             return
         if what is KeyWork.STATEMENTS:
             async with open_record(folder, SystemClock(), named) as record:
@@ -210,7 +199,7 @@ def keys_(
 
 def add_to(app: typer.Typer, run: Run) -> None:
     """Put these commands beside the others."""
-    for command in (erase, hold, retention, keys_):
+    for command in (pack, erase, hold, retention, keys_):
         app.command(command.__name__.rstrip("_"))(_running(command, run))
 
 

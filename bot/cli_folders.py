@@ -7,8 +7,10 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from bot.settings import FILE, EvidenceSettings, Settings
+from bot.evidence.words import Role
+from bot.settings import FILE, EvidenceSettings, Settings, read_person
 from bot.settings_sources import read_sources
+from bot.store.sqlite.stewardship import Refused, Steward
 
 Keys = Annotated[
     Path | None, typer.Option("--keys", help="The folder of the key files; else the settings', or in the data folder.")
@@ -35,3 +37,17 @@ def evidence_settings() -> EvidenceSettings:
         what = wrong["msg"].removeprefix("Value error, ")
         typer.echo(f"{place} {what}. docs/settings.md says what it may be.", err=True)
         raise typer.Exit(2) from None
+
+
+def steward(name: str) -> Steward:
+    """Give who acts: where the settings list people, one of them, in their role, whatever name they go by."""
+    people = [read_person(line) for line in evidence_settings().people]
+    for names, role in people:
+        if name in names:
+            return Steward(names[0], Role(role), listed=True)
+    if people:
+        raise Refused(
+            f"{name} is not one of the people of the settings (evidence.people). Say who you are with --by, or have"
+            " yourself added with a role."
+        )
+    return Steward(name)

@@ -316,9 +316,15 @@ def _keys(folder: Path) -> Path | None:
 
 def data_folder() -> Path:
     """Give the data folder that the settings name, whatever else is missing in them."""
+    named = setting("data")
+    return Path(named) if named else Settings.model_fields["data"].default
+
+
+def setting(name: str) -> str:
+    """Give one setting that is a text, whatever else is missing; empty if nobody set it."""
     sources = read_sources(Settings, Path(FILE), os.environ, must_exist=False)
-    named = sources.environment.get("data") or sources.file.get("data")
-    return Path(named) if isinstance(named, str) else Settings.model_fields["data"].default
+    named = sources.environment.get(name) or sources.file.get(name)
+    return named if isinstance(named, str) else ""
 
 
 def stop(sentence: str, status: int) -> NoReturn:

@@ -16,8 +16,10 @@ SIGNING = "log.key"
 NEXT = "log.key.next"
 FIRST = "log.pub"
 """The public half of the first key that ever signed here: what to hand to witnesses and members."""
+PACK = "pack.key"
+"""The key that signs evidence packs, in OpenSSH's form; made when the first pack is."""
 
-NAMES = (WRAPPING, SIGNING, NEXT, FIRST)
+NAMES = (WRAPPING, SIGNING, NEXT, FIRST, PACK)
 
 
 @dataclass(frozen=True, slots=True)

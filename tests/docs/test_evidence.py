@@ -18,7 +18,7 @@ from bot.evidence.words import Kind, Role
 from tests.architecture.sources import REPOSITORY
 
 PAGE = (REPOSITORY / "docs" / "evidence.md").read_text(encoding="utf-8")
-SIGNED, INCLUDED, OPENED = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
+SIGNED, INCLUDED, OPENED = re.findall(r"```sh\n(.*?)```", PAGE.partition("## For strangers")[2], re.DOTALL)
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 TEXT = b"the words as they were delivered"
 

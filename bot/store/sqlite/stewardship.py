@@ -15,6 +15,7 @@ from bot.store.sqlite.connection import Database
 from bot.store.sqlite.evidence import answered, append
 from bot.store.sqlite.ledger import Entry, Ledger, leaf_at
 from bot.store.sqlite.reading import identity
+from bot.store.sqlite.vault import Vault
 from bot.store.sqlite.writer import Writer
 from policies.identifiers import IncidentId
 
@@ -146,10 +147,7 @@ class Stewardship:
         review_in: timedelta | None = None,
     ) -> int:
         _, ref = identity(database, incident)
-        vault = self._ledger.vault
-        actor = vault.person("steward", who.name)
-        if not vault.has(actor):
-            vault.new_group(actor)
+        actor = acting(self._ledger.vault, who)
         numbers = {} if of is None else {Number.OF_SEQ.value: of}
         if review_in is not None:
             numbers[Number.SECONDS.value] = int(review_in.total_seconds())
@@ -222,6 +220,14 @@ class Stewardship:
                 f"Who asked for this is {who.role.value} as {who.name} is. Somebody in another role has to agree before"
                 f" {what}."
             )
+
+
+def acting(vault: Vault, who: Steward) -> PersonRef:
+    """Give the opaque name of somebody who acts on the record, and make sure that there is a key for their name."""
+    actor = vault.person("steward", who.name)
+    if not vault.has(actor):
+        vault.new_group(actor)
+    return actor
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,109 @@
+"""What a pack is made of, gathered and not yet laid out as files."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.evidence.chance import PersonRef
+from bot.evidence.cosignatures import Cosigned
+from bot.evidence.keychain import KeyChain
+from bot.evidence.leaves import Leaf
+from bot.evidence.notes import Note
+from bot.evidence.packs.parts import USUAL, Part
+from bot.evidence.packs.referral import Referral
+from bot.evidence.proofs import ConsistencyProof, InclusionProof
+from bot.evidence.words import Code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What somebody asked to have packed, and on which ground; the second person agrees to exactly this."""
+
+    incidents: tuple[str, ...]
+    basis: Code
+    parts: frozenset[Part] = USUAL
+    show_text: bool = False
+    purpose: Code = Code.PURPOSE_PACK
+    referral: Referral | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A value that is disclosed, with the salt that shows it to be the one that was committed to."""
+
+    salt: bytes = field(repr=False)
+    value: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A field that is not disclosed: which part it belongs to, and why."""
+
+    part: Part
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackedRecord:
+    """A record with its proof, what of it is disclosed, and what is not."""
+
+    leaf: Leaf
+    written: bytes
+    proof: InclusionProof
+    openings: Mapping[str, Opening]
+    withheld: Mapping[str, Withheld]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line of the report: what it is about, what it says, and the record that it comes from."""
+
+    label: str
+    value: str
+    seq: int
+    quoted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackedIncident:
+    """An incident: its records in order, and what they come to in words."""
+
+    name: str
+    records: tuple[PackedRecord, ...]
+    facts: tuple[Fact, ...]
+    erased: Leaf | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pack:
+    """Everything that goes into a pack."""
+
+    choice: Choice
+    export: int
+    made_at: datetime
+    asked_by: PersonRef | None
+    agreed_by: PersonRef | None
+    incidents: tuple[PackedIncident, ...]
+    checkpoint: Note
+    keys: KeyChain
+    rotations: tuple[Note, ...] = ()
+    since: tuple[Note, ConsistencyProof] | None = None
+    witnessed: tuple[Note, ConsistencyProof] | None = None
+    cosigned: Cosigned | None = None
+    policies: Mapping[str, bytes] = field(default_factory=dict)
+
+    @property
+    def records(self) -> list[PackedRecord]:
+        """All records, in the order of the log."""
+        return sorted((r for incident in self.incidents for r in incident.records), key=lambda r: r.leaf.seq)
+
+    @property
+    def name(self) -> str:
+        """What the pack is called: by the record that says it was made."""
+        return f"pack-{self.export}"
+
+    @property
+    def policies_missing(self) -> list[str]:
+        """The hashes of policies that records name and whose text is not at hand."""
+        named = {record.leaf.policy.sha256 for record in self.records if record.leaf.policy}
+        return sorted(named - set(self.policies))

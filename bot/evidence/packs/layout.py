@@ -1,0 +1,104 @@
+"""From a gathered pack to its files."""
+
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+from types import MappingProxyType
+
+from bot.evidence.checkpoints import Checkpoint
+from bot.evidence.leaves import write_moment
+from bot.evidence.notes import Note, VerifierKey, signers
+from bot.evidence.packs import tables
+from bot.evidence.packs.bag import SIGNATURE, TAG_MANIFEST, bag
+from bot.evidence.packs.contents import Pack
+from bot.evidence.packs.readme import readme
+from bot.evidence.packs.report import report
+from bot.evidence.packs.sshsig import PackKey
+
+_NOTHING: Mapping[str, bytes] = MappingProxyType({})
+
+
+def lay_out(pack: Pack, key: PackKey, *, software: str, more: Mapping[str, bytes] = _NOTHING) -> dict[str, bytes]:
+    """Give every file of the pack by its path, signed; `more` are further files of the payload."""
+    payload = {**dict(_payload(pack, key)), **more}
+    info = {
+        "Bagging-Date": f"{pack.made_at:%Y-%m-%d}",
+        "Bag-Software-Agent": software,
+        "External-Identifier": pack.name,
+        "External-Description": "Evidence pack. Open data/report.html first; data/README.txt says how to verify it.",
+        "Internal-Sender-Identifier": Checkpoint.claimed_by(pack.checkpoint).origin,
+    }
+    made = bag(payload, info)
+    return {**made, SIGNATURE: key.sign(made[TAG_MANIFEST])}
+
+
+def _payload(pack: Pack, key: PackKey) -> Iterator[tuple[str, bytes]]:
+    yield "README.txt", readme(pack)
+    yield "VERIFY.sh", verify_script()
+    yield "allowed_signers", key.allowed_signers
+    yield "report.html", report(pack, key.fingerprint)
+    for name, (heading, rows) in tables.CSV_FILES.items():
+        yield name, tables.as_csv(heading, rows(pack))
+    for sha256, text in pack.policies.items():
+        yield f"policy/{sha256}.yaml", text
+    for record in pack.records:
+        seq = record.leaf.seq
+        yield f"records/{seq}.json", record.written
+        yield f"log/{seq}.tlog-proof", record.proof.to_bytes()
+        for field, opening in record.openings.items():
+            yield f"openings/{seq}.{field}", opening.value
+            yield f"openings/{seq}.{field}.salt.hex", f"{opening.salt.hex()}\n".encode()
+    yield from _log(pack)
+
+
+def verify_script() -> bytes:
+    """Give the script that checks a pack."""
+    return (files("bot.evidence.packs") / "VERIFY.sh").read_bytes()
+
+
+def _log(pack: Pack) -> Iterator[tuple[str, bytes]]:
+    current = pack.keys.current
+    yield from _key("log/log", current)
+    yield from _signed("log/checkpoint", pack.checkpoint, {"": current})
+    yield "log/witnesses.txt", _witnesses(pack)
+    spans = pack.keys.spans
+    for number, statement in enumerate(pack.rotations, 1):
+        yield from _key(f"log/earlier/{number}", spans[number - 1].key)
+        both = {".old": spans[number - 1].key, ".new": spans[number].key}
+        yield from _signed(f"log/earlier/{number}.rotation", statement, both)
+    now = Checkpoint.claimed_by(pack.checkpoint).size
+    for name, earlier in (("since", pack.since), ("witnessed", pack.witnessed)):
+        if earlier is not None:
+            old, proof = earlier
+            yield f"log/{name}", old.to_bytes()
+            if proof.old_size < now:
+                yield f"log/consistency-{proof.old_size}-{now}.txt", proof.to_bytes()
+
+
+def _key(base: str, key: VerifierKey) -> Iterator[tuple[str, bytes]]:
+    yield f"{base}.pem", key.pem
+    yield f"{base}.pub", f"{key}\n".encode()
+
+
+def _signed(base: str, note: Note, keys: Mapping[str, VerifierKey]) -> Iterator[tuple[str, bytes]]:
+    """Give a note, and beside it what openssl wants in files of their own: the text and the bare signatures."""
+    yield base, note.to_bytes()
+    yield f"{base}.text", note.text.encode()
+    found = signers(note, keys.values())
+    for end, key in keys.items():
+        yield f"{base}{end}.sig", found[key].value
+
+
+def _witnesses(pack: Pack) -> bytes:
+    if pack.cosigned is None:
+        return b"No witness has cosigned a checkpoint of this log that this pack could show.\n"
+    size = pack.witnessed[1].old_size if pack.witnessed else Checkpoint.claimed_by(pack.checkpoint).size
+    seen = [f"{name}, on {write_moment(at)}" for name, at in pack.cosigned.seen_at.items()]
+    lines = [
+        f"The checkpoint of {size} records in log/witnessed is cosigned by",
+        *(f"- {line}" for line in seen or ["nobody"]),
+        f"and not by {', '.join(pack.cosigned.missing)}." if pack.cosigned.missing else "and by all witnesses.",
+        "That is enough of them." if pack.cosigned.enough else "That is NOT ENOUGH of them, by the log's own rule.",
+        "VERIFY.sh shows that the log of this pack continues that checkpoint. It does not check the cosignatures: for",
+        "that have each witness's key from the witness. Their form is c2sp.org/tlog-cosignature.",
+    ]
+    return "".join(f"{line}\n" for line in lines).encode()

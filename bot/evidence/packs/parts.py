@@ -1,0 +1,109 @@
+"""What of a record can be disclosed or withheld: parts, by the words in which people choose them."""
+
+from collections.abc import Collection
+from enum import StrEnum
+
+from bot.evidence.leaves import Leaf
+from bot.evidence.words import Kind, Sealed
+from policies.acts import Verb
+
+
+class Part(StrEnum):
+    """A part that is disclosed or withheld; `means` says it to a reader."""
+
+    means: str
+
+    def __new__(cls, value: str, means: str) -> "Part":
+        """Make a member from its word and its meaning."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.means = means
+        return member
+
+    TEXT = "text", "the words of the message"
+    BEFORE = "before", "its words before it was edited"
+    ANSWERED = "answered", "the words of the message that it answers"
+    AUTHOR = "author", "who wrote it"
+    MESSAGE = "message", "which message it is, and in which channel"
+    REPORTER = "reporter", "who reported it"
+    REPORT_REASON = "report-reason", "why it was reported, in the reporter's words"
+    HANDLER = "handler", "the moderators and stewards who dealt with it"
+    REASON = "reason", "the reasons that moderators gave"
+    DETAILS = "details", "all else: what was found, how it was judged, what the platform answered"
+    ATTACHMENTS = "attachments", "the files that came with it"
+    CONTEXT = "context", "the messages around it"
+
+
+EVERY = frozenset(Part)
+USUAL = EVERY - {Part.REPORTER, Part.REPORT_REASON, Part.HANDLER}
+"""What is disclosed unless somebody says otherwise: not who reported it, nor who dealt with it."""
+
+
+def named(words: Collection[str]) -> frozenset[Part]:
+    """Give the parts by their words."""
+    return frozenset(part for part in Part if part.value in words)
+
+
+_BY_FIELD = {
+    Sealed.TEXT: Part.TEXT,
+    Sealed.BEFORE: Part.BEFORE,
+    Sealed.PARENT: Part.ANSWERED,
+    Sealed.PARENT_CONTEXT: Part.ANSWERED,
+    Sealed.MSG_REF: Part.MESSAGE,
+    Sealed.REPORTER: Part.REPORTER,
+    Sealed.REPORT_REASON: Part.REPORT_REASON,
+    Sealed.TARGET: Part.AUTHOR,
+    Sealed.ATTACHMENT: Part.ATTACHMENTS,
+    Sealed.CONTEXT_BEFORE: Part.CONTEXT,
+    Sealed.CONTEXT_AFTER: Part.CONTEXT,
+    Sealed.REASON: Part.REASON,
+    Sealed.REASONS: Part.REASON,
+    Sealed.NOTE: Part.REASON,
+    Sealed.STATEMENT: Part.REASON,
+}
+_OF_MESSAGES = (Kind.INCIDENT_RECORDED, Kind.MESSAGE_EDITED, Kind.CONTEXT_KEPT, Kind.ATTACHMENT_KEPT)
+_TOLD = (Kind.OUTCOME_RECORDED, Kind.MESSAGE_DELETED, Kind.ACT_RECORDED, *_OF_MESSAGES)
+
+
+def part_of(leaf: Leaf, field: str) -> Part:
+    """Say which part a sealed field of a record belongs to."""
+    sealed = Sealed(field.partition(".")[0])
+    if _is_report(leaf) and sealed in (Sealed.AUTHOR, Sealed.REASON):
+        return Part.REPORTER if sealed is Sealed.AUTHOR else Part.REPORT_REASON
+    if sealed is Sealed.AUTHOR:
+        return Part.AUTHOR if leaf.kind in _OF_MESSAGES else Part.HANDLER
+    if sealed is Sealed.BODY:
+        return Part.DETAILS if leaf.kind in _TOLD else Part.HANDLER
+    return _BY_FIELD[sealed]
+
+
+def is_open(leaf: Leaf, field: str, chosen: Collection[Part]) -> bool:
+    """Whether a field is disclosed, given the parts that were chosen.
+
+    The body of a record tells of its other parts: findings of the words, links of the message. So it is disclosed only
+    together with all that it tells of.
+    """
+    wanted = {part_of(leaf, field)}
+    if field == Sealed.BODY:
+        wanted |= _tells_of(leaf)
+    return wanted <= set(chosen)
+
+
+def _tells_of(leaf: Leaf) -> set[Part]:
+    match leaf.kind:
+        case Kind.OUTCOME_RECORDED:
+            return {Part.MESSAGE}
+        case Kind.MESSAGE_DELETED:
+            return {Part.MESSAGE, Part.HANDLER}
+        case Kind.ACT_RECORDED if _is_report(leaf):
+            return {Part.REPORTER, Part.REPORT_REASON, Part.AUTHOR}
+        case Kind.ACT_RECORDED:
+            return {Part.HANDLER, Part.REASON, Part.AUTHOR}
+        case kind if kind in _OF_MESSAGES:
+            return {Part.TEXT, Part.BEFORE, Part.ANSWERED, Part.AUTHOR, Part.MESSAGE, Part.ATTACHMENTS}
+        case _:
+            return {Part.HANDLER}
+
+
+def _is_report(leaf: Leaf) -> bool:
+    return leaf.kind is Kind.ACT_RECORDED and Verb.REPORT.value in leaf.codes

@@ -1,0 +1,182 @@
+"""What the report of a pack says about an incident: from what is disclosed, and from nothing else."""
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from bot.evidence.leaves import Leaf, write_moment
+from bot.evidence.packs.contents import Fact, Opening, PackedRecord
+from bot.evidence.packs.parts import Part, part_of
+from bot.evidence.words import Kind, Sealed
+from bot.store.codec import load, to_text
+from policies.findings import Span
+from policies.text.masking import mask
+
+_SHORTEST = 3
+"""Words of fewer bytes are in everything; to look for them would withhold everything."""
+_TELLING = ("id", "name", "handle", "channel", "message")
+
+
+def telling(opened: Iterable[tuple[Leaf, Mapping[str, Opening], Collection[Part]]]) -> list[bytes]:
+    """Give what must not be read anywhere in what is disclosed: names, ids and words of the parts withheld."""
+    found: set[bytes] = set()
+    for leaf, values, chosen in opened:
+        for field, opening in values.items():
+            if field != Sealed.BODY and part_of(leaf, field) not in chosen:
+                found |= _words_of(opening.value)
+        if Sealed.TEXT in values and part_of(leaf, Sealed.TEXT) not in chosen:
+            # Reasons quote the very words that were found, so these are looked for one by one.
+            found |= {word.encode("utf-8", "surrogatepass") for word in _findings(values)[1]}
+    return sorted(word.lower() for word in found if len(word) >= _SHORTEST)
+
+
+def repeats(value: bytes, secret: Sequence[bytes]) -> bool:
+    """Whether a value repeats something that is withheld."""
+    lowered = value.lower()
+    return any(word in lowered for word in secret)
+
+
+def facts(records: Sequence[PackedRecord], whole: Mapping[str, Opening] | None, *, show_text: bool) -> Iterator[Fact]:
+    """Give the lines of the report in the order of the records; `whole` says what to mask, and is not shown."""
+    spans, found = _findings(whole)
+    for record in records:
+        match record.leaf.kind:
+            case Kind.INCIDENT_RECORDED | Kind.MESSAGE_EDITED:
+                yield from _message(record, () if show_text else spans, show_text=show_text)
+                yield from _judgement(record)
+            case Kind.OUTCOME_RECORDED:
+                yield _outcome(record)
+            case Kind.ACT_RECORDED:
+                yield _act(record, frozenset() if show_text else found)
+            case Kind.MESSAGE_DELETED:
+                at = record.leaf.plat_at or record.leaf.at
+                yield Fact("Deleted", f"the message went away at {_at(at)}", record.leaf.seq)
+            case _:
+                continue
+
+
+def _message(record: PackedRecord, spans: Sequence[Span], *, show_text: bool) -> Iterator[Fact]:
+    leaf, opened = record.leaf, _opened(record)
+    if leaf.plat_at is not None:
+        yield Fact("Written", _at(leaf.plat_at), leaf.seq)
+    yield Fact("Recorded", _at(leaf.at), leaf.seq)
+    yield from _place(leaf.seq, opened)
+    text = record.openings.get(Sealed.TEXT)
+    if text is not None:
+        yield Fact("Text", _shown(to_text(text.value), spans), leaf.seq, quoted=True)
+    for field, label in ((Sealed.BEFORE, "Before the edit"), (Sealed.PARENT, "In answer to")):
+        opening = record.openings.get(field)
+        if opening is not None and show_text:
+            yield Fact(label, _shown(to_text(opening.value), ()), leaf.seq, quoted=True)
+        elif opening is not None:
+            # Nothing was looked for in these words, so nothing in them can be masked word by word.
+            yield Fact(label, f"disclosed in openings/{leaf.seq}.{field.value}, and not shown here", leaf.seq)
+    if reporter := record.openings.get(Sealed.REPORTER):
+        yield Fact("Reported by", _printable(to_text(reporter.value)), leaf.seq)
+    for field in (Sealed.TEXT, Sealed.AUTHOR, Sealed.MSG_REF):
+        if field in record.withheld:
+            withheld = record.withheld[field]
+            yield Fact(_NAMED[field], f"not disclosed ({withheld.why})", leaf.seq)
+
+
+def _place(seq: int, opened: Mapping[str, dict[str, Any]]) -> Iterator[Fact]:
+    if ref := opened.get(Sealed.MSG_REF):
+        where = f"{ref['platform']}, community {ref['community']}, channel {ref['channel']}, message {ref['message']}"
+        yield Fact("Where", _printable(where), seq)
+    if body := opened.get(Sealed.BODY):
+        event = body["event"]
+        if event["channel_name"]:
+            yield Fact("Channel", _printable(f"#{event['channel_name']}"), seq)
+        if event["link"]:
+            yield Fact("Link", _printable(event["link"]), seq)
+        for file in event["attachments"]:
+            yield Fact("File", _printable(f"{file['name']} ({file['size'] or 'of unknown size'})"), seq)
+    if author := opened.get(Sealed.AUTHOR):
+        handle = f", @{author['handle']}" if author["handle"] else ""
+        yield Fact("Author", _printable(f"{author['name']}{handle}, id {author['id']}"), seq)
+
+
+def _judgement(record: PackedRecord) -> Iterator[Fact]:
+    leaf, body = record.leaf, _opened(record).get(Sealed.BODY)
+    yield Fact("Rules", ", ".join(leaf.rules) or "none", leaf.seq)
+    if leaf.policy is not None:
+        policy = f"{leaf.policy.id}, version {leaf.policy.version}, SHA-256 {leaf.policy.sha256}"
+        yield Fact("Policy", policy, leaf.seq)
+    yield Fact("Judged", ", ".join(leaf.codes), leaf.seq)
+    if body is not None:
+        decision = body["decision"]
+        for match in decision["rules"]:
+            yield Fact("Clause", _printable(f"{match['clause']} (rule {match['rule']})"), leaf.seq)
+        for reason in decision["reasons"]:
+            yield Fact("Why", _printable(reason), leaf.seq)
+        for lack in decision["degraded"]:
+            yield Fact("Without", _printable(lack), leaf.seq)
+
+
+def _outcome(record: PackedRecord) -> Fact:
+    leaf, body = record.leaf, _opened(record).get(Sealed.BODY)
+    detail = f" ({body['outcome']['detail']})" if body and body["outcome"]["detail"] else ""
+    return Fact("Done", _printable(f"{_at(leaf.at)}: {': '.join(leaf.codes)}{detail}"), leaf.seq)
+
+
+def _act(record: PackedRecord, found: frozenset[str]) -> Fact:
+    leaf, opened = record.leaf, _opened(record)
+    by = opened.get(Sealed.AUTHOR)
+    who = f"{by['name']} (id {by['id']})" if by else leaf.actor or f"a {leaf.role.value}"
+    reason = record.openings.get(Sealed.REASON)
+    said = f" Reason: {_without(to_text(reason.value), found)}" if reason is not None else ""
+    return Fact("People", _printable(f"{_at(leaf.at)}: {', '.join(leaf.codes)}, by {who}.{said}"), leaf.seq)
+
+
+def _findings(whole: Mapping[str, Opening] | None) -> tuple[list[Span], frozenset[str]]:
+    """Give where abuse was found in the text, and those words."""
+    if not whole or Sealed.BODY not in whole:
+        return [], frozenset()
+    spans = [
+        Span(f["span"]["start"], f["span"]["end"]) for f in load(whole[Sealed.BODY].value)["assessment"]["findings"]
+    ]
+    text = to_text(whole[Sealed.TEXT].value) if Sealed.TEXT in whole else ""
+    return spans, frozenset(text[span.start : span.end].strip() for span in spans) - {""}
+
+
+def _without(text: str, words: frozenset[str]) -> str:
+    """Mask what a reason repeats of the abusive words."""
+    repeated = (match for word in words for match in re.finditer(re.escape(word), text, re.IGNORECASE))
+    return mask(text, (Span(match.start(), match.end()) for match in repeated))
+
+
+def _opened(record: PackedRecord) -> dict[str, dict[str, Any]]:
+    """Give the disclosed values that are JSON."""
+    return {name: load(record.openings[name].value) for name in _JSON if name in record.openings}
+
+
+def _words_of(value: bytes) -> set[bytes]:
+    said: object = None
+    with suppress(ValueError):
+        said = load(value)
+    if not isinstance(said, dict):
+        return {value}
+    return {str(said[name]).encode("utf-8", "surrogatepass") for name in _TELLING if said.get(name)}
+
+
+def _shown(text: str, spans: Sequence[Span]) -> str:
+    return mask(text, spans, most=4_000) if spans else _printable(text)
+
+
+def _printable(text: str) -> str:
+    """Show what a reader would not see, or what would change the direction of the text, by its number."""
+    return "".join(
+        c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs") else f"⟦U+{ord(c):04X}⟧" for c in text
+    )
+
+
+def _at(at: datetime) -> str:
+    written = write_moment(at)
+    return f"{written[:10]} {written[11:19]} UTC"
+
+
+_JSON = (Sealed.BODY, Sealed.AUTHOR, Sealed.MSG_REF)
+_NAMED = {Sealed.TEXT: "Text", Sealed.AUTHOR: "Author", Sealed.MSG_REF: "Where"}

@@ -1,0 +1,1 @@
+"""Packs without a database: bags, signatures, reports, and the script that verifies them."""

@@ -1,0 +1,247 @@
+"""What goes into a pack: agreed by two people and on record first, and nothing of what is withheld."""
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.evidence.cosignatures import WitnessPolicy
+from bot.evidence.leaves import opens, parse_leaf
+from bot.evidence.notes import KeyUse, Note, SigningKey
+from bot.evidence.packs.bag import SIGNATURE, TAG_MANIFEST
+from bot.evidence.packs.contents import Choice
+from bot.evidence.packs.parts import EVERY, USUAL, Part
+from bot.evidence.packs.referral import Ground, PerceivedBy, PossibleOffence, Referral, Target
+from bot.evidence.packs.sshsig import PackKey, verifies
+from bot.evidence.proofs import ConsistencyProof, InclusionProof
+from bot.evidence.words import Code, Kind
+from bot.store.sqlite.ledger import leaves
+from bot.store.sqlite.packing import Packing
+from bot.store.sqlite.signing import chain
+from bot.store.sqlite.stewardship import Refused
+from bot.store.sqlite.store import Store, open_store
+from bot.store.sqlite.verify import verify
+from handlers.errors import EvidenceUnavailable, UnknownIncident
+from policies.identifiers import IncidentId
+from tests.fakes import packs
+from tests.fakes.clock import FrozenClock
+from tests.fakes.packs import ADA, BEN, ONE, REPORTER, TEXT, TWO
+
+KEY = PackKey.new()
+CHOICE = Choice(incidents=(ONE,), basis=Code.BASIS_CONSENT)
+AUTHOR = (b"Pat Postwright", b"patp", b"author-4711")
+MODERATOR = (b'"mod"', b"Mod", ADA.name.encode(), BEN.name.encode())
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    """Give a store with two incidents, one found and one reported."""
+    async with open_store(tmp_path, FrozenClock()) as opened:
+        await packs.fill(opened)
+        yield opened
+
+
+async def kinds(store: Store) -> list[Kind]:
+    return await store.writer.read(lambda db: [leaf.kind for leaf in leaves(db)])
+
+
+async def test_the_same_person_cannot_ask_and_agree(store: Store) -> None:
+    packing = Packing(store.writer, store.ledger)
+    with pytest.raises(Refused, match="Nobody has asked"):
+        await packing.agree([ONE], BEN)
+    await packing.request(CHOICE, ADA)
+    with pytest.raises(Refused, match="somebody else has to agree"):
+        await packing.agree([ONE], ADA)
+    agreed = await packing.agree([ONE], BEN)
+    assert agreed.choice == CHOICE
+    with pytest.raises(Refused, match="Nobody has asked"):
+        await packing.agree([ONE], BEN)
+
+
+async def test_what_is_agreed_to_is_exactly_what_was_asked_for(store: Store) -> None:
+    form = Referral(
+        grounds=(Ground.RELIGION,),
+        perceived_by=PerceivedBy.OTHER,
+        targets=(Target.CANDIDATE,),
+        offences=(PossibleOffence.PUBLIC_ORDER,),
+    )
+    asked = replace(
+        CHOICE,
+        incidents=(TWO, ONE),
+        parts=frozenset({Part.TEXT}),
+        show_text=True,
+        purpose=Code.PURPOSE_APPEAL,
+        referral=form,
+    )
+    packing = Packing(store.writer, store.ledger)
+    await packing.request(asked, ADA)
+    with pytest.raises(Refused, match=f"a pack of {TWO} {ONE}"):
+        await packing.agree([ONE], BEN)
+    assert (await packing.agree([ONE, TWO], BEN)).choice == asked
+
+
+async def test_the_export_is_on_record_before_anything_is_gathered_and_in_the_pack(store: Store) -> None:
+    made = await packs.files(store, ONE, key=KEY)
+    assert (await kinds(store))[-2:] == [Kind.EXPORT_REQUESTED, Kind.EVIDENCE_EXPORTED]
+    custody = made["data/custody.csv"].decode()
+    assert "evidence.exported" in custody
+    assert "basis-crime-report for-pack" in custody
+    found = await store.writer.read(lambda db: verify(db, store.ledger, store.keys, store.folder))
+    assert found.broken is None
+
+
+async def test_a_report_with_the_words_in_it_is_a_view_and_a_masked_one_is_none(store: Store) -> None:
+    masked = await packs.files(store, ONE, key=KEY)
+    assert Kind.EVIDENCE_VIEWED not in await kinds(store)
+    assert TEXT.encode() not in masked["data/report.html"]
+    assert "m••••".encode() in masked["data/report.html"]
+    shown = await packs.files(store, ONE, key=KEY, show_text=True, purpose=Code.PURPOSE_APPEAL)
+    assert (await kinds(store))[-2:] == [Kind.EVIDENCE_VIEWED, Kind.EVIDENCE_EXPORTED]
+    assert TEXT.encode() in shown["data/report.html"]
+    assert "for-appeal" in shown["data/custody.csv"].decode()
+
+
+async def test_nothing_leaves_if_it_cannot_be_recorded(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def _full(*_: object) -> None:
+        raise OSError("disk full")
+
+    packing = Packing(store.writer, store.ledger)
+    await packing.request(CHOICE, ADA)
+    monkeypatch.setattr("bot.store.sqlite.packing.append", _full)
+    with pytest.raises(EvidenceUnavailable, match="disk full"):
+        await packing.agree([ONE], BEN)
+    assert Kind.EVIDENCE_EXPORTED not in await kinds(store)
+
+
+async def test_every_record_is_proven_and_every_disclosed_value_is_the_one_committed_to(store: Store) -> None:
+    made = await packs.files(store, ONE, TWO, key=KEY)
+    keys = await store.writer.read(lambda db: chain(db, store.keys))
+    checked = 0
+    for path, content in made.items():
+        if path.startswith("data/records/"):
+            proof = InclusionProof.parse(made[path.replace("records", "log").replace(".json", ".tlog-proof")])
+            proof.verify(content, keys, WitnessPolicy())
+        if path.endswith(".salt.hex"):
+            seq, field = path.removeprefix("data/openings/").removesuffix(".salt.hex").split(".", 1)
+            leaf = parse_leaf(made[f"data/records/{seq}.json"])
+            value = made[path.removesuffix(".salt.hex")]
+            assert opens(leaf.commit[field], bytes.fromhex(content.decode()), value)
+            checked += 1
+    assert checked > 15
+    assert verifies(made[SIGNATURE], made[TAG_MANIFEST], KEY.public)
+
+
+@pytest.mark.parametrize(
+    ("withheld", "secret"),
+    [
+        pytest.param({Part.TEXT}, [TEXT.encode(), "m••••".encode(), b"they wrote marma"], id="text"),
+        pytest.param({Part.AUTHOR}, AUTHOR, id="author"),
+        pytest.param({Part.MESSAGE}, [b"general-id", b"m-1", b"chat.example"], id="message"),
+        pytest.param({Part.REPORTER}, [REPORTER.encode()], id="reporter"),
+        pytest.param({Part.REPORT_REASON}, [b"it is about me", b"me too"], id="report-reason"),
+        pytest.param({Part.HANDLER}, MODERATOR, id="handler"),
+        pytest.param({Part.REASON}, [b"they wrote"], id="reason"),
+        pytest.param({Part.ANSWERED}, [b"what came before"], id="answered"),
+        pytest.param({Part.DETAILS}, [b"A sentence.", b"leaflet", b"Be civil"], id="details"),
+        pytest.param({Part.ATTACHMENTS}, [b"leaflet"], id="attachments"),
+        pytest.param(set(EVERY), [TEXT.encode(), *AUTHOR, REPORTER.encode(), b"general"], id="everything"),
+    ],
+)
+async def test_nothing_in_the_pack_tells_what_is_withheld(
+    store: Store, withheld: set[Part], secret: list[bytes]
+) -> None:
+    whole = await packs.files(store, ONE, TWO, key=KEY)
+    everything = b"\n".join(whole.values())
+    assert any(word in everything for word in secret)
+    made = await packs.files(store, ONE, TWO, key=KEY, parts=EVERY - withheld)
+    told = [(path, word) for path, content in made.items() for word in secret if word in content]
+    assert told == []
+    before = {path for path in whole if path.startswith("data/openings")}
+    after = {path for path in made if path.startswith("data/openings")}
+    assert not {path for path in before - after if path.endswith(".salt.hex") and path in made}
+    assert json.loads(made["data/records/1.json"])["commit"].keys() >= {"text", "author"}
+
+
+async def test_who_reported_and_who_dealt_with_it_is_withheld_unless_somebody_chooses_otherwise(store: Store) -> None:
+    made = await packs.files(store, ONE, TWO, key=KEY, parts=USUAL)
+    for word in (REPORTER.encode(), b"it is about me", *MODERATOR):
+        assert not [path for path, content in made.items() if word in content], word
+    assert TEXT.encode() in made["data/openings/1.text"]
+    assert "not chosen" in made["data/redactions.csv"].decode()
+
+
+async def test_an_erased_incident_shows_when_and_why_and_nothing_else(store: Store) -> None:
+    steward = store.stewardship
+    await steward.request_erasure(IncidentId(ONE), ADA, Code.ERASED_ON_REQUEST)
+    await steward.erase(IncidentId(ONE), BEN)
+    made = await packs.files(store, ONE, key=KEY)
+    report = made["data/report.html"].decode()
+    assert "Erased on" in report
+    assert "on request" in report
+    assert not [path for path, content in made.items() for word in (TEXT.encode(), *AUTHOR) if word in content]
+    assert "erased" in made["data/redactions.csv"].decode()
+
+
+async def test_a_kept_checkpoint_is_shown_to_be_continued_and_a_strangers_is_refused(store: Store) -> None:
+    kept = await store.checkpoints.last()
+    assert kept is not None
+    made = await packs.files(store, ONE, key=KEY, since=kept)
+    (path,) = [path for path in made if path.startswith("data/log/consistency-")]
+    keys = await store.writer.read(lambda db: chain(db, store.keys))
+    ConsistencyProof.parse(made[path]).verify(keys.checkpoint(kept), keys)
+    stranger = SigningKey.new("another.log", KeyUse.NOTE)
+    lines = kept.text.replace(store.keys.first.name, stranger.name)
+    with pytest.raises(Exception, match="of another log"):
+        await packs.files(store, ONE, key=KEY, since=Note(lines, kept.signatures))
+
+
+async def test_the_pack_says_which_witnesses_saw_the_log_and_that_it_went_on_from_there(store: Store) -> None:
+    witnessed = await packs.cosigned(store)
+    made = await packs.files(store, ONE, key=KEY, witnessed=witnessed)
+    told = made["data/log/witnesses.txt"].decode()
+    assert "- witness.here, on 2026-05-03T12:00:00.000000Z" in told
+    assert "not by witness.away" in told
+    assert made["data/log/witnessed"] == witnessed.note.to_bytes()
+    (path,) = [path for path in made if path.startswith("data/log/consistency-")]
+    keys = await store.writer.read(lambda db: chain(db, store.keys))
+    ConsistencyProof.parse(made[path]).verify(keys.checkpoint(witnessed.note), keys)
+    assert b"No witness" in (await packs.files(store, ONE, key=KEY))["data/log/witnesses.txt"]
+
+
+async def test_an_incident_that_never_was_is_named(store: Store) -> None:
+    with pytest.raises(UnknownIncident, match="I-2026-000099"):
+        await Packing(store.writer, store.ledger).request(replace(CHOICE, incidents=("I-2026-000099",)), ADA)
+
+
+async def test_a_referral_is_a_form_that_finds_nothing(store: Store) -> None:
+    form = Referral(grounds=(Ground.RELIGION,), perceived_by=PerceivedBy.VICTIM, targets=(Target.CANDIDATE,))
+    report = (await packs.files(store, ONE, key=KEY, referral=form))["data/report.html"].decode()
+    assert "possible, not as legal findings" in report
+    assert "<strong>religion (ticked)</strong>" in report
+    assert "Online Safety Act 2023, section 181" in report
+    assert "(ticked)" not in report.partition("Possible offences")[2].partition("</ul>")[0].replace("(not ticked)", "")
+    plain = (await packs.files(store, ONE, key=KEY))["data/report.html"].decode()
+    assert "Referral" not in plain
+
+
+async def test_the_report_fetches_nothing_and_escapes_what_people_wrote(store: Store) -> None:
+    wicked = packs.make.posted(9, text='<script>alert("x")</script> \u202eevil')
+    await store.evidence.record(packs.make.incident(9, event=wicked, to_do=()))
+    made = await packs.files(store, "I-2026-000003", key=KEY, show_text=True)
+    report = made["data/report.html"].decode()
+    assert "<script" not in report
+    assert "\u202e" not in report
+    assert "⟦U+202E⟧" in report
+    for outside in ("src=", "url(", "@import", "<link", "<iframe", 'href="http'):
+        assert outside not in report
+    assert "default-src 'none'" in report
+
+
+async def test_no_cell_of_a_table_is_a_formula(store: Store) -> None:
+    made = await packs.files(store, ONE, TWO, key=KEY)
+    for name in ("timeline", "custody", "redactions"):
+        lines = made[f"data/{name}.csv"].decode().splitlines()
+        assert len(lines) > 1 or name == "redactions"
+        assert not [cell for line in lines for cell in line.split(",") if cell.startswith(("=", "+", "-", "@"))]
