@@ -11,6 +11,7 @@ from rich.cells import cell_len, set_cell_size
 
 from handlers.alerts import alert_card, known_ends, masked, outcome_line, quoted
 from policies.acts import Act, Verb
+from policies.copies import CopyStatus
 from policies.events import MessageEdited
 from policies.incidents import Incident
 from policies.text.masking import mask
@@ -72,7 +73,7 @@ def as_object(incident: Incident, *, unmask: bool) -> dict[str, Any]:
         "author": event.author.id,
         "author_name": words.said(event.author.name),
         "text": words.text,
-        "attachments": [{"name": words.said(a.name), "size": a.size} for a in event.attachments],
+        "attachments": [_file(incident, number, words) for number in range(1, len(event.attachments) + 1)],
         "findings": [
             {"kind": f.kind, "start": f.span.start, "end": f.span.end, "stance": f.stance.value, "view": f.view}
             for f in assessment.findings
@@ -175,6 +176,8 @@ def page(incident: Incident, *, unmask: bool) -> Iterator[str]:
         yield f"before     {_one_line(_printable(words.before))}"
     if event.parent and event.parent.text:
         yield f"answering  {_one_line(_printable(words.parent))}"
+    for number in range(1, len(event.attachments) + 1):
+        yield f"{'files' if number == 1 else '':<11}{_one_line(_printable(_file_line(incident, number, words)))}"
     for number, reason in enumerate(card.why):
         yield f"{'why' if not number else '':<11}{_one_line(_printable(reason))}"
     policy = incident.decision.policy
@@ -228,6 +231,30 @@ class _Words:
             "reason": act.reason if self._unmask else quoted(act.reason, self._incident),
             "at": act.at.isoformat(),
         }
+
+
+def _file(incident: Incident, number: int, words: _Words) -> dict[str, Any]:
+    """Say what is known of a file of the message; what is in it is shown nowhere."""
+    attachment, copy = incident.event.attachments[number - 1], incident.copy_of(number)
+    return {
+        "name": words.said(attachment.name),
+        "size": attachment.size,
+        "copy": copy.status.value if copy else None,
+        "copied_bytes": copy.size if copy and copy.status is CopyStatus.KEPT else None,
+        "sha256": copy.sha256 or None if copy else None,
+        "detail": copy.detail if copy else "",
+    }
+
+
+def _file_line(incident: Incident, number: int, words: _Words) -> str:
+    file, copy = _file(incident, number, words), incident.copy_of(number)
+    name = file["name"] or "(a file without a name)"
+    if copy is None:
+        return f"{name}: {'still to be kept' if number in incident.uncopied else 'not kept'}"
+    if copy.status is CopyStatus.KEPT:
+        return f"{name}: kept, {copy.size} bytes, SHA-256 {copy.sha256}"
+    again = "" if copy.status.final else " It is tried again."
+    return f"{name}: not kept ({copy.status.value}). {copy.detail}{again}"
 
 
 def _reports(incident: Incident) -> int:

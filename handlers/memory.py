@@ -12,6 +12,7 @@ from policies.events import MessageEdited, MessagePosted
 from policies.identifiers import CommunityId, EventId, MessageRef
 
 ALARM_EVERY = timedelta(minutes=1)
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=10), timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,12 @@ class _Alarm:
     missed: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Pause:
+    until: datetime
+    length: timedelta
+
+
 class ShortMemory:
     """A bounded memory without message text: only digests, and locks that live while somebody waits.
 
@@ -44,6 +51,7 @@ class ShortMemory:
         self._judged: OrderedDict[MessageRef, _Judged] = OrderedDict()
         self._turns: dict[Hashable, _Turn] = {}
         self._alarms: dict[CommunityId, _Alarm] = {}
+        self._pauses: OrderedDict[Hashable, _Pause] = OrderedDict()
 
     def judged_before(self, event: MessagePosted | MessageEdited) -> bool:
         """Whether this very text of this message was already judged under another event."""
@@ -82,6 +90,23 @@ class ShortMemory:
             turn.waiting -= 1
             if not turn.waiting:
                 del self._turns[key]
+
+    def due(self, key: Hashable, now: datetime) -> bool:
+        """Whether something that failed may be tried again by now."""
+        pause = self._pauses.get(key)
+        return pause is None or now >= pause.until
+
+    def postpone(self, key: Hashable, now: datetime) -> None:
+        """Wait before something that failed is tried again: ten seconds, then twice as long, at most an hour."""
+        last = self._pauses.pop(key, None)
+        length = min(last.length * 2, LONGEST_PAUSE) if last else FIRST_PAUSE
+        self._pauses[key] = _Pause(now + length, length)
+        if len(self._pauses) > self._most:
+            self._pauses.popitem(last=False)
+
+    def succeeded(self, key: Hashable) -> None:
+        """Forget that something failed."""
+        self._pauses.pop(key, None)
 
     def alarm(self, community: CommunityId, now: datetime) -> int | None:
         """Say how many alarms went unsaid since the last one; nothing if it is too soon for another."""

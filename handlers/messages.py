@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from handlers.alerts import alarm_card
+from handlers.attachments import to_copy
 from handlers.deps import Deps
 from handlers.enforcement import carry_out, to_do
 from handlers.errors import EvidenceUnavailable, HustingsError, PlatformUnavailable, ScorerUnavailable
@@ -140,6 +141,7 @@ async def _record(
         source=Source.DETECTION,
         recorded_at=deps.clock.now(),
         to_do=to_do(decision),
+        to_copy=to_copy(event),
     )
     async with deps.memory.turn(event.ref):
         if isinstance(event, MessageEdited) and not changed:

@@ -1,13 +1,14 @@
 """What the handlers need of the outside world, as protocols; `bot` keeps the real ones, tests the fakes."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from policies.acts import Act, Actor
+from policies.copies import AttachmentCopy
 from policies.decisions import Action, Outcome
-from policies.events import MessageDeleted
+from policies.events import Attachment, MessageDeleted
 from policies.findings import Category, Scores
 from policies.identifiers import ChannelId, CommunityId, IncidentId, MemberId, MessageRef, PlatformName
 from policies.incidents import Incident, IncidentState, NewIncident
@@ -69,8 +70,20 @@ class Evidence(Protocol):
     async def note_deletion(self, event: MessageDeleted) -> tuple[IncidentId, ...]:
         """Keep that a message with incidents went away; gives those incidents."""
 
+    async def keep_attachment(
+        self, incident: IncidentId, number: int, pieces: AsyncIterator[bytes], at: datetime
+    ) -> AttachmentCopy:
+        """Keep a file as it arrives, piece by piece, and never more of it than the limit.
+
+        Gives the copy that was kept, now or before; or says, without recording it, that the file is too
+        large or the disk too full. What `pieces` raises passes through, and nothing is kept then.
+        """
+
+    async def append_copy(self, incident: IncidentId, copy: AttachmentCopy) -> None:
+        """Keep why there is no copy of a file; the same file and status again changes nothing."""
+
     async def unfinished(self) -> Sequence[Incident]:
-        """Give the incidents with actions that have no outcome yet, oldest first."""
+        """Give the incidents with actions that have no outcome yet, or with files still to be kept, oldest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +191,12 @@ class Platform(Protocol):
 
     async def notify(self, community: CommunityId, member: MemberId, notice: Notice) -> Outcome:
         """Send a private message to a member."""
+
+    def fetch(self, ref: MessageRef, attachment: Attachment) -> AsyncGenerator[bytes, None]:
+        """Give a file of a message as it arrives, without looking into it.
+
+        Raises `NotFetched` where it cannot be had, `PlatformUnavailable` where it may be had later.
+        """
 
 
 class Moderators(Protocol):

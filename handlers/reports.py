@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from handlers.attachments import to_copy
 from handlers.deps import Deps
 from handlers.enforcement import carry_out, show_card_again
 from handlers.errors import EvidenceUnavailable
@@ -44,6 +45,7 @@ async def _open(event: MessageReported, deps: Deps) -> Reply:
             source=Source.REPORT,
             recorded_at=deps.clock.now(),
             to_do=(Action.OPEN_REPORT, Action.ALERT),
+            to_copy=to_copy(event.message),
             reporter=event.reporter,
             report_reason=event.reason,
         )

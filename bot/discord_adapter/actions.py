@@ -1,7 +1,7 @@
 """What the bot does on Discord: every attempt answered with a value, and who its moderators are."""
 
 from collections import OrderedDict
-from collections.abc import Coroutine
+from collections.abc import AsyncGenerator, Collection, Coroutine
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -10,12 +10,17 @@ import aiohttp
 import discord
 
 from bot.discord_adapter import cards
+from bot.downloads import download
 from handlers.errors import PlatformUnavailable
 from handlers.ports import AlertCard, Clock, Moderators, Notice, Platform
 from policies.acts import Actor
 from policies.decisions import Action, Outcome, OutcomeStatus
+from policies.events import Attachment
 from policies.identifiers import ChannelId, CommunityId, MemberId, MessageRef, PlatformName
 from policies.incidents import Incident
+
+FILE_SERVERS = frozenset({"https://cdn.discordapp.com", "https://media.discordapp.net"})
+"""Where Discord keeps what members attach; no link that leads elsewhere is followed."""
 
 LONGEST_TIMEOUT = timedelta(days=28)
 LONGEST_SLOW_MODE = 6 * 60 * 60
@@ -70,8 +75,8 @@ class DiscordModerators(Moderators):
 class DiscordPlatform(Platform):
     """Carries actions out through whichever client is connected now; without one they stay unfinished."""
 
-    def __init__(self, server: Server, clock: Clock) -> None:
-        self._server, self._clock = server, clock
+    def __init__(self, server: Server, clock: Clock, *, file_servers: Collection[str] = FILE_SERVERS) -> None:
+        self._server, self._clock, self._file_servers = server, clock, file_servers
         self._client: discord.Client | None = None
         self._deleted: OrderedDict[str, None] = OrderedDict()
 
@@ -217,6 +222,10 @@ class DiscordPlatform(Platform):
         return await self._answer(
             Action.NOTIFY_AUTHOR, self._tell(self._connected(), int(member), cards.notice(notice))
         )
+
+    def fetch(self, ref: MessageRef, attachment: Attachment) -> AsyncGenerator[bytes, None]:
+        """Give a file of a message as it arrives; its link is signed, so the bot's token is not sent."""
+        return download(attachment.url, origins=self._file_servers)
 
     async def _tell(self, client: discord.Client, member: int, messages: list[str]) -> None:
         channel = await client.create_dm(discord.Object(member))

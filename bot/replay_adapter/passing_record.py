@@ -8,6 +8,7 @@ from datetime import datetime
 from handlers.errors import EvidenceUnavailable, UnknownIncident
 from handlers.ports import IncidentFilter, Recorded, Settlement
 from policies.acts import Act
+from policies.copies import AttachmentCopy, CopyStatus
 from policies.decisions import Outcome
 from policies.events import MessageDeleted
 from policies.identifiers import EventId, IncidentId, MessageRef, PlatformName
@@ -69,6 +70,17 @@ class PassingRecord:
         for name in about:
             self._held[name] = replace(self._held[name], deleted_at=event.deleted_at)
         return tuple(about)
+
+    async def keep_attachment(
+        self, incident: IncidentId, number: int, pieces: AsyncIterator[bytes], at: datetime
+    ) -> AttachmentCopy:
+        """Say that nothing is kept."""
+        return AttachmentCopy(number=number, status=CopyStatus.ELSEWHERE, at=at, detail=_NOT_KEPT)
+
+    async def append_copy(self, incident: IncidentId, copy: AttachmentCopy) -> None:
+        """Add why there is no copy to an incident."""
+        if held := self._held.get(incident):
+            self._held[incident] = replace(held, copies=(*held.copies, copy))
 
     async def unfinished(self) -> Sequence[Incident]:
         """Give nothing: what is replayed has nothing to catch up on."""

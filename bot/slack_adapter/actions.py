@@ -1,7 +1,8 @@
 """What Hustings does in Slack, and what Slack answered: the `Platform` of the handlers."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import AsyncGenerator, Collection, Iterable
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.downloads import download
 from bot.slack_adapter import cards
 from bot.slack_adapter.calls import TOKEN_REFUSED, answered, reason
 from bot.slack_adapter.convert import Workspace, part, parts, word
@@ -16,10 +18,14 @@ from bot.slack_adapter.directory import Directory
 from handlers.errors import PlatformUnavailable
 from handlers.ports import AlertCard, Notice, Platform
 from policies.decisions import Action, Outcome, OutcomeStatus
+from policies.events import Attachment
 from policies.identifiers import ChannelId, CommunityId, IncidentId, MemberId, MessageRef, PlatformName
 from policies.incidents import Incident
 
 log = structlog.get_logger(__name__)
+
+FILE_SERVERS = frozenset({"https://files.slack.com"})
+"""Where Slack keeps what members upload; the token goes nowhere else."""
 
 ALERT_EVENT = "hustings_alert"
 CHECKPOINT_EVENT = "hustings_checkpoint"
@@ -85,8 +91,8 @@ class SlackPlatform(Platform):
     answer may arrive twice.
     """
 
-    def __init__(self, *, alert_channel: str) -> None:
-        self._alert_channel = alert_channel
+    def __init__(self, *, alert_channel: str, file_servers: Collection[str] = FILE_SERVERS) -> None:
+        self._alert_channel, self._file_servers = alert_channel, file_servers
         self._linked: Linked | None = None
         self._delegate: Delegate | None = None
         self._receipts: dict[IncidentId, str] = {}
@@ -235,6 +241,19 @@ class SlackPlatform(Platform):
         block: cards.Block = {"type": "section", "text": {"type": "mrkdwn", "text": f"```{text}```"}}
         shown = cards.Message(text=f"Checkpoint {key} of the record", blocks=[block])
         return await self._post(linked, Action.ALERT, channel, shown, event_type=CHECKPOINT_EVENT, incident=named)
+
+    async def fetch(self, ref: MessageRef, attachment: Attachment) -> AsyncGenerator[bytes, None]:
+        """Give a file of a message as it arrives, asked for with the bot's token (`files:read`)."""
+        # Without the right to a file Slack answers 200 and a page on which to sign in.
+        pieces = download(
+            attachment.url,
+            origins=self._file_servers,
+            headers={"Authorization": f"Bearer {self._live().web.token}"},
+            may_be_html=attachment.media_type.startswith("text/"),
+        )
+        async with aclosing(pieces):
+            async for piece in pieces:
+                yield piece
 
     async def _post_alert(self, card: AlertCard, linked: Linked) -> Outcome:
         if card.incident and not self._certain:

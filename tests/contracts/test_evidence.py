@@ -1,15 +1,17 @@
 """What every record promises: each thing once, all of it given back, nothing changed afterwards."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import fields, replace
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 
-from handlers.errors import UnknownIncident
+from handlers.errors import PlatformUnavailable, UnknownIncident
 from handlers.ports import IncidentFilter
 from policies.acts import Verb
+from policies.copies import AttachmentCopy, CopyStatus
 from policies.decisions import Action, Outcome, OutcomeStatus
 from policies.findings import Category
 from policies.identifiers import IncidentId, MemberId, PlatformName
@@ -257,3 +259,50 @@ async def test_many_incidents_are_given_in_pages_without_gap_or_repeat(record: R
         await record.evidence.record(make.incident(number))
     assert await found(record, IncidentFilter()) == [f"e-{number}" for number in reversed(range(250))]
     assert len(await found(record, IncidentFilter(limit=101))) == 101
+
+
+async def pieces(*given: bytes) -> AsyncIterator[bytes]:
+    for piece in given:
+        yield piece
+
+
+async def test_a_file_is_kept_once_and_given_back_with_its_size_and_hash(record: Record) -> None:
+    name = (await record.evidence.record(replace(make.incident(to_do=()), to_copy=(1,)))).incident
+    (waiting,) = await record.evidence.unfinished()
+    assert waiting.uncopied == (1,)
+    copy = await record.evidence.keep_attachment(name, 1, pieces(b"a leaf", b"let"), NOON)
+    again = await record.evidence.keep_attachment(name, 1, pieces(b"another"), NOON + timedelta(days=1))
+    assert copy == again
+    assert (copy.number, copy.status, copy.size) == (1, CopyStatus.KEPT, 9)
+    assert copy.sha256 == sha256(b"a leaflet").hexdigest()
+    assert (await get(record, name)).copies == (copy,)
+    assert not await record.evidence.unfinished()
+
+
+async def test_why_there_is_no_copy_is_kept_once_and_stays_unfinished_while_it_may_still_come(record: Record) -> None:
+    name = (await record.evidence.record(replace(make.incident(to_do=()), to_copy=(1,)))).incident
+    missed = AttachmentCopy(number=1, status=CopyStatus.UNREACHABLE, at=NOON, detail="No answer.")
+    for _ in range(3):
+        await record.evidence.append_copy(name, missed)
+    assert (await get(record, name)).copies == (missed,)
+    assert [kept.id for kept in await record.evidence.unfinished()] == [name]
+    await record.evidence.append_copy(name, replace(missed, status=CopyStatus.GONE))
+    assert not await record.evidence.unfinished()
+
+
+async def test_a_file_that_breaks_off_is_not_kept(record: Record) -> None:
+    async def broken() -> AsyncIterator[bytes]:
+        yield b"half"
+        raise PlatformUnavailable("gone")
+
+    name = (await record.evidence.record(replace(make.incident(to_do=()), to_copy=(1,)))).incident
+    with pytest.raises(PlatformUnavailable):
+        await record.evidence.keep_attachment(name, 1, broken(), NOON)
+    assert (await get(record, name)).copies == ()
+    assert (await record.evidence.keep_attachment(name, 1, pieces(b"whole"), NOON)).status is CopyStatus.KEPT
+
+
+async def test_a_copy_passes_through_keep_attachment_alone(record: Record) -> None:
+    name = (await record.evidence.record(make.incident())).incident
+    with pytest.raises(ValueError, match="keep_attachment"):
+        await record.evidence.append_copy(name, AttachmentCopy(number=1, status=CopyStatus.KEPT, at=NOON))

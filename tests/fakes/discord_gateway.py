@@ -14,6 +14,7 @@ from aiohttp import WSMsgType, web
 from yarl import URL
 
 from tests.fakes import discord_payloads as wire
+from tests.fakes.files import FileServer
 
 T = TypeVar("T")
 Body = Any
@@ -98,12 +99,14 @@ class FakeDiscord:
         self._ids = count(1)
         self._runner: web.AppRunner | None = None
         self.url = ""
+        self.files = FileServer()
 
     async def start(self) -> None:
         """Listen on a free port of the loopback interface."""
         app = web.Application()
         app.router.add_get("/gateway/", self._gateway)
         app.router.add_route("*", "/api/v10/{path:.*}", self._rest)
+        self.files.serve(app)
         self._runner = web.AppRunner(app, shutdown_timeout=1.0)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)

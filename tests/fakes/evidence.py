@@ -3,10 +3,12 @@
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
+from hashlib import sha256
 
 from handlers.errors import EvidenceUnavailable, UnknownIncident
 from handlers.ports import Evidence, IncidentFilter, Recorded, Settlement
 from policies.acts import Act, Verb
+from policies.copies import AttachmentCopy, CopyStatus
 from policies.decisions import Outcome
 from policies.events import MessageDeleted
 from policies.identifiers import EventId, IncidentId, MessageRef, PlatformName
@@ -29,6 +31,8 @@ class MemoryEvidence:
         self.acts: list[Act] = []
         self.failures = 0
         self.lost_answers = 0
+        self.largest_file = 8 * 1024 * 1024
+        self.files: dict[tuple[IncidentId, int], bytes] = {}
         self._events: dict[tuple[PlatformName, EventId], IncidentId] = {}
         self._deletions: dict[tuple[PlatformName, EventId], tuple[IncidentId, ...]] = {}
 
@@ -91,9 +95,37 @@ class MemoryEvidence:
                 self.kept[name] = replace(kept, deleted_at=event.deleted_at)
         return names
 
+    async def keep_attachment(
+        self, incident: IncidentId, number: int, pieces: AsyncIterator[bytes], at: datetime
+    ) -> AttachmentCopy:
+        """Keep a file of at most `largest_file` bytes."""
+        known = self._incident(incident).copy_of(number)
+        if known is not None and known.status is CopyStatus.KEPT:
+            return known
+        content = b""
+        async for piece in pieces:
+            content += piece
+            if len(content) > self.largest_file:
+                return AttachmentCopy(number=number, status=CopyStatus.TOO_LARGE, at=at, detail="It is too large.")
+        self._may_fail()
+        copy = AttachmentCopy(
+            number=number, status=CopyStatus.KEPT, at=at, size=len(content), sha256=sha256(content).hexdigest()
+        )
+        self.files[incident, number] = content
+        self._append_copy(incident, copy)
+        return copy
+
+    async def append_copy(self, incident: IncidentId, copy: AttachmentCopy) -> None:
+        """Keep why there is no copy, once for each file and status."""
+        self._may_fail()
+        if copy.status is CopyStatus.KEPT:
+            raise ValueError("A file is kept with keep_attachment().")
+        if (copy.number, copy.status) not in {(c.number, c.status) for c in self._incident(incident).copies}:
+            self._append_copy(incident, copy)
+
     async def unfinished(self) -> Sequence[Incident]:
         """Give the incidents with something left to do."""
-        return [incident for incident in self.kept.values() if incident.unfinished or incident.to_undo]
+        return [i for i in self.kept.values() if i.unfinished or i.to_undo or i.uncopied]
 
     async def get(self, incident: IncidentId) -> Incident | None:
         """Give one incident."""
@@ -108,6 +140,11 @@ class MemoryEvidence:
     async def of_message(self, ref: MessageRef) -> Sequence[Incident]:
         """Give the incidents about one message."""
         return [incident for incident in self.kept.values() if incident.event.ref == ref]
+
+    def _append_copy(self, incident: IncidentId, copy: AttachmentCopy) -> None:
+        kept = self._incident(incident)
+        self.kept[incident] = replace(kept, copies=(*kept.copies, copy))
+        self.journal.append(f"evidence.file {copy.number} {copy.status}")
 
     def _append_act(self, act: Act) -> bool:
         if act.incident is not None:
@@ -176,6 +213,20 @@ class JournalledEvidence:
         if names:
             self._journal.append("evidence.deletion")
         return names
+
+    async def keep_attachment(
+        self, incident: IncidentId, number: int, pieces: AsyncIterator[bytes], at: datetime
+    ) -> AttachmentCopy:
+        """Keep a file and note that it was."""
+        copy = await self._evidence.keep_attachment(incident, number, pieces, at)
+        if copy.status is CopyStatus.KEPT:
+            self._journal.append(f"evidence.file {copy.number} {copy.status}")
+        return copy
+
+    async def append_copy(self, incident: IncidentId, copy: AttachmentCopy) -> None:
+        """Keep why there is no copy and note it."""
+        await self._evidence.append_copy(incident, copy)
+        self._journal.append(f"evidence.file {copy.number} {copy.status}")
 
     async def unfinished(self) -> Sequence[Incident]:
         """Give what the other record gives."""

@@ -2,11 +2,14 @@
 
 import asyncio
 from collections import defaultdict, deque
+from collections.abc import AsyncGenerator
 from datetime import datetime
 
-from handlers.errors import PlatformUnavailable
+from handlers.errors import NotFetched, PlatformUnavailable
 from handlers.ports import AlertCard, Notice
+from policies.copies import CopyStatus
 from policies.decisions import Action, Outcome, OutcomeStatus
+from policies.events import Attachment
 from policies.identifiers import ChannelId, CommunityId, MemberId, MessageRef, PlatformName
 from policies.incidents import Incident
 
@@ -44,6 +47,9 @@ class FakePlatform:
         self.slowed: dict[ChannelId, int] = {}
         self.alerts: dict[str, AlertCard] = {}
         self.notices: list[tuple[MemberId, Notice]] = []
+        self.files: dict[str, bytes | NotFetched | PlatformUnavailable] = {}
+        """What `fetch` gives or raises, by the attachment's id."""
+        self.stalled = False
 
     @property
     def name(self) -> PlatformName:
@@ -108,6 +114,17 @@ class FakePlatform:
         if status is OutcomeStatus.DONE:
             self.notices.append((member, notice))
         return Outcome(action=Action.NOTIFY_AUTHOR, status=status)
+
+    async def fetch(self, ref: MessageRef, attachment: Attachment) -> AsyncGenerator[bytes, None]:
+        """Give a file in two pieces, or never end while `stalled`."""
+        self.journal.append(f"file.asked {attachment.id}")
+        found = self.files.get(attachment.id, NotFetched(CopyStatus.GONE, "Nobody has it."))
+        if isinstance(found, Exception):
+            raise found
+        yield found[: len(found) // 2]
+        while self.stalled:
+            await asyncio.sleep(3600)
+        yield found[len(found) // 2 :]
 
     async def _attempt(self, verb: str, line: str) -> OutcomeStatus:
         if not self.gated_verbs or verb in self.gated_verbs:

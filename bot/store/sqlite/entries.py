@@ -8,11 +8,12 @@ from typing import TypeVar
 from bot.evidence.chance import IncidentRef, PersonRef, new_incident
 from bot.evidence.errors import LeafRefused
 from bot.evidence.leaves import MOST, PolicyRef, policy_id
-from bot.evidence.words import Kind, Number, Role, per_mille
+from bot.evidence.words import Kind, Number, Role, Sealed, per_mille
 from bot.store.codec import put_together, take_apart
 from bot.store.sqlite.connection import Database
-from bot.store.sqlite.ledger import Entry, Ledger
+from bot.store.sqlite.ledger import Entry, InFile, Ledger
 from policies.acts import Act, Verb
+from policies.copies import AttachmentCopy, CopyStatus
 from policies.decisions import Outcome, PolicyVersion
 from policies.events import MessageDeleted, MessageEdited
 from policies.findings import Scores
@@ -39,6 +40,14 @@ class Deletion:
 
     event: MessageDeleted
     incident: IncidentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyEntry:
+    """What became of a file, and the incident to whose message it belongs."""
+
+    incident: IncidentId
+    copy: AttachmentCopy
 
 
 def of_incident(new: NewIncident) -> Entry:
@@ -96,6 +105,23 @@ def of_deletion(event: MessageDeleted, name: IncidentId, ref: IncidentRef, first
         numbers={Number.OF_SEQ: first},
         plat_at=event.deleted_at,
         sealed=take_apart(Deletion(event=event, incident=name)),
+    )
+
+
+def of_copy(copy: AttachmentCopy, name: IncidentId, ref: IncidentRef, file: InFile | None = None) -> Entry:
+    """Record that a file was kept, or why it was not; how large it was stands in the leaf, what it was does not."""
+    is_kept = copy.status is CopyStatus.KEPT
+    numbers = {Number.ITEM.value: copy.number}
+    if is_kept:
+        numbers[Number.BYTES.value] = copy.size
+    return Entry(
+        kind=Kind.ATTACHMENT_KEPT if is_kept else Kind.ATTACHMENT_MISSED,
+        group=ref,
+        incident=ref,
+        codes=(copy.status.value,),
+        numbers=numbers,
+        sealed=take_apart(CopyEntry(incident=name, copy=copy)),
+        files={} if file is None else {Sealed.ATTACHMENT.numbered(copy.number): file},
     )
 
 

@@ -2,20 +2,22 @@
 
 from collections.abc import AsyncIterator, Awaitable, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import TypeVar
 
 from bot.evidence.errors import EvidenceError
 from bot.evidence.leaves import Leaf
-from bot.store.sqlite import deliveries, reading
+from bot.store.sqlite import attachments, deliveries, reading
 from bot.store.sqlite.connection import Database, Error, StoreUnusable
-from bot.store.sqlite.entries import OutcomeEntry, of_act, of_deletion, of_incident, of_outcome
-from bot.store.sqlite.ledger import Entry, Ledger, TreeIncomplete, size
+from bot.store.sqlite.entries import OutcomeEntry, of_act, of_copy, of_deletion, of_incident, of_outcome
+from bot.store.sqlite.ledger import Entry, InFile, Ledger, TreeIncomplete, size
 from bot.store.sqlite.projections import project
 from bot.store.sqlite.vault import Erased
 from bot.store.sqlite.writer import Work, Writer, WriterClosed
 from handlers.errors import EvidenceUnavailable, UnknownIncident
 from handlers.ports import IncidentFilter, Recorded, Settlement
 from policies.acts import Act
+from policies.copies import AttachmentCopy, CopyStatus
 from policies.decisions import Outcome
 from policies.events import MessageDeleted
 from policies.identifiers import IncidentId, MessageRef
@@ -29,9 +31,10 @@ PAGE = 100
 class SqliteEvidence:
     """Keeps incidents and what follows from them; what returned is on the disk."""
 
-    def __init__(self, writer: Writer, ledger: Ledger) -> None:
+    def __init__(self, writer: Writer, ledger: Ledger, folder: Path) -> None:
         self._writer = writer
         self._ledger = ledger
+        self._folder = folder
 
     async def record(self, incident: NewIncident) -> Recorded:
         """Keep an incident; the same (platform, event id) again gives the first one's id."""
@@ -55,6 +58,32 @@ class SqliteEvidence:
     async def note_deletion(self, event: MessageDeleted) -> tuple[IncidentId, ...]:
         """Keep that a message with incidents went away; gives those incidents."""
         return await self._write(lambda database: _note_deletion(database, self._ledger, event))
+
+    async def keep_attachment(
+        self, incident: IncidentId, number: int, pieces: AsyncIterator[bytes], at: datetime
+    ) -> AttachmentCopy:
+        """Keep a file as it arrives, piece by piece, and never more of it than the limit."""
+        ledger, folder = self._ledger, self._folder
+        if known := await read(self._writer, lambda db: attachments.copy_kept(db, ledger, incident, number)):
+            return known
+        berth = await read(self._writer, lambda db: attachments.berth(db, ledger, folder, incident, number))
+        try:
+            copy, file = await attachments.write_down(berth, number, pieces, at)
+        except OSError as error:
+            raise EvidenceUnavailable(f"The file could not be written: {error.strerror or error}") from error
+        if copy.status is CopyStatus.KEPT:
+            try:
+                await self._write(lambda database: _append_copy(database, ledger, incident, copy, file))
+            except UnknownIncident:  # it was erased while the file arrived
+                attachments.remove(folder, berth.ref)
+                raise
+        return copy
+
+    async def append_copy(self, incident: IncidentId, copy: AttachmentCopy) -> None:
+        """Keep why there is no copy of a file; the same file and status again changes nothing."""
+        if copy.status is CopyStatus.KEPT:
+            raise ValueError("A file is kept with keep_attachment().")
+        await self._write(lambda database: _append_copy(database, self._ledger, incident, copy, None))
 
     async def unfinished(self) -> Sequence[Incident]:
         """Give the incidents with something left to do, oldest first."""
@@ -155,6 +184,17 @@ def _append_outcome(database: Database, ledger: Ledger, entry: OutcomeEntry) -> 
     ).fetchone()
     if known is None:
         append(database, ledger, of_outcome(entry, ref))
+
+
+def _append_copy(
+    database: Database, ledger: Ledger, incident: IncidentId, copy: AttachmentCopy, file: InFile | None
+) -> None:
+    number, ref = reading.identity(database, incident)
+    known = database.execute(
+        "SELECT 1 FROM about WHERE incident = ? AND item = ? AND codes = ?", (number, copy.number, copy.status.value)
+    ).fetchone()
+    if known is None:
+        append(database, ledger, of_copy(copy, incident, ref, file))
 
 
 def _append_act(database: Database, ledger: Ledger, act: Act) -> bool:

@@ -11,6 +11,7 @@ from bot.store.sqlite.connection import Database
 from bot.store.sqlite.ledger import Ledger, leaves
 from bot.store.sqlite.vault import Erased, Vault
 from policies.acts import Verb
+from policies.copies import CopyStatus
 from policies.decisions import Action, OutcomeStatus
 from policies.findings import Category
 from policies.incidents import SETTLING, UNDOABLE
@@ -26,7 +27,7 @@ _CATEGORIES = frozenset(category.value for category in Category)
 _STATUSES = frozenset(status.value for status in OutcomeStatus)
 _VERBS = frozenset(verb.value for verb in Verb)
 _SETTLING = frozenset(verb.value for verb in SETTLING)
-_TO_DO = "to-do"
+_TO_DO, _TO_COPY = "to-do", "to-copy"
 
 
 class Change(NamedTuple):
@@ -52,7 +53,8 @@ def change(vault: Vault, leaf: Leaf, parts: Parts | None) -> Change | None:
         case Kind.MESSAGE_DELETED:
             return _change(leaf, leaf.numbers[Number.OF_SEQ])
         case _ if leaf.incident is not None:
-            return _change(leaf, moment(leaf.at), leaf.actor, " ".join(leaf.codes), leaf.numbers.get(Number.OF_SEQ))
+            of, item = leaf.numbers.get(Number.OF_SEQ), leaf.numbers.get(Number.ITEM)
+            return _change(leaf, moment(leaf.at), leaf.actor, " ".join(leaf.codes), of, item)
     return None
 
 
@@ -73,6 +75,8 @@ def apply(database: Database, what: Change) -> None:
             database.execute(_DELETION, (what.seq, number, *what.values))
         case _:
             database.execute(_ABOUT, (what.seq, number, what.kind, *what.values))
+            if what.kind in (Kind.ATTACHMENT_KEPT, Kind.ATTACHMENT_MISSED):
+                _note_pending(database, number)
             if what.kind == Kind.EVIDENCE_ERASED:
                 _forget(database, what.seq, number)
 
@@ -114,11 +118,12 @@ def _change(leaf: Leaf, *values: Value) -> Change:
 
 def _incident(vault: Vault, leaf: Leaf, parts: Parts | None) -> Change:
     at = moment(leaf.at)
-    recorded, to_do = at, []
+    recorded, to_do, to_copy = at, [], []
     found: tuple[str | bytes | None, ...] = (None,) * 5
     if parts:
         body, ref = load(parts[Sealed.BODY]), load(parts[Sealed.MSG_REF])
         recorded, to_do = moment(datetime.fromisoformat(body["recorded_at"])), body["to_do"]
+        to_copy = body.get("to_copy", [])
         found = (
             ref["platform"],
             channel_digest(vault, ref["channel"]),
@@ -130,6 +135,7 @@ def _incident(vault: Vault, leaf: Leaf, parts: Parts | None) -> Change:
     marks |= {("category", code) for code in leaf.codes if code in _CATEGORIES}
     marks |= {("action", code) for code in leaf.codes if code in _ACTIONS}
     marks |= {(_TO_DO, action) for action in to_do}
+    marks |= {(_TO_COPY, str(number)) for number in to_copy}
     return Change(leaf.kind.value, leaf.seq, leaf.incident, (at, recorded, *found), tuple(sorted(marks)))
 
 
@@ -138,7 +144,7 @@ def _add_incident(database: Database, what: Change) -> None:
     name = f"I-{str(what.values[0])[:4]}-{number:06d}"
     database.execute(_INCIDENT, (number, name, what.incident, what.seq, *what.values))
     database.executemany(_MARK, [(number, *mark) for mark in what.marks])
-    if any(kind == _TO_DO for kind, _ in what.marks):
+    if any(kind in (_TO_DO, _TO_COPY) for kind, _ in what.marks):
         database.execute("INSERT INTO pending (incident) VALUES (?)", (number,))
 
 
@@ -149,7 +155,7 @@ def _forget(database: Database, seq: int, number: int | None) -> None:
         " message = NULL, author = NULL WHERE number = ?",
         (seq, number),
     )
-    database.execute("DELETE FROM mark WHERE incident = ? AND kind = ?", (number, _TO_DO))
+    database.execute("DELETE FROM mark WHERE incident = ? AND kind IN (?, ?)", (number, _TO_DO, _TO_COPY))
     database.execute("DELETE FROM pending WHERE incident = ?", (number,))
 
 
@@ -180,10 +186,15 @@ _MARK = "INSERT INTO mark (incident, kind, value) VALUES (?, ?, ?)"
 _OUTCOME = "INSERT INTO outcome (seq, incident, action, status) VALUES (?, ?, ?, ?)"
 _ACT = "INSERT INTO act (seq, incident, verb, verdict) VALUES (?, ?, ?, ?)"
 _DELETION = "INSERT INTO deletion (seq, incident, first) VALUES (?, ?, ?)"
-_ABOUT = "INSERT INTO about (seq, incident, kind, at, actor, codes, of_seq) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_ABOUT = "INSERT INTO about (seq, incident, kind, at, actor, codes, of_seq, item) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _UNFINISHED = f"""
 SELECT 1 FROM mark WHERE incident = :incident AND kind = 'to-do'
   AND value NOT IN (SELECT action FROM outcome WHERE incident = :incident)
+UNION ALL
+SELECT 1 FROM mark WHERE incident = :incident AND kind = 'to-copy'
+  AND CAST(value AS INTEGER) NOT IN (SELECT item FROM about WHERE incident = :incident
+    AND kind IN ('{Kind.ATTACHMENT_KEPT.value}', '{Kind.ATTACHMENT_MISSED.value}')
+    AND codes NOT IN ({", ".join(f"'{status.value}'" for status in CopyStatus if not status.final)}))
 UNION ALL
 SELECT 1 FROM outcome AS o WHERE incident = :incident
   AND (SELECT verb FROM act WHERE incident = :incident AND verdict = 1 ORDER BY seq DESC LIMIT 1)

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import fields
 
 from bot.evidence.chance import IncidentRef
+from bot.evidence.words import Kind
 from bot.store.codec import moment
 from bot.store.sqlite.connection import Database
-from bot.store.sqlite.entries import Deletion, OutcomeEntry, kept
+from bot.store.sqlite.entries import CopyEntry, Deletion, OutcomeEntry, kept
 from bot.store.sqlite.ledger import Ledger
 from bot.store.sqlite.projections import author_digest, channel_digest, message_digest
 from bot.store.sqlite.vault import Vault
@@ -43,6 +44,7 @@ def incident(database: Database, ledger: Ledger, number: int) -> Incident:
     outcomes = [kept(database, ledger, at, OutcomeEntry) for at in _rows(database, "outcome", number)]
     acts = tuple(kept(database, ledger, at, Act) for at in _rows(database, "act", number))
     deletions = [kept(database, ledger, at, Deletion) for at in _rows(database, "deletion", number)]
+    copies = [kept(database, ledger, at, CopyEntry) for at in _about(database, number, *_COPIES)]
     verdicts = [act.verb for act in acts if act.verb in SETTLING]
     return Incident(
         **{field: getattr(new, field) for field in _SHARED},
@@ -52,6 +54,7 @@ def incident(database: Database, ledger: Ledger, number: int) -> Incident:
         outcomes=tuple(OutcomeRecord(outcome=entry.outcome, at=entry.at) for entry in outcomes),
         acts=acts,
         deleted_at=deletions[0].event.deleted_at if deletions else None,
+        copies=tuple(entry.copy for entry in copies),
     )
 
 
@@ -118,11 +121,21 @@ def _conditions(wanted: IncidentFilter, vault: Vault) -> tuple[list[str], list[s
     return [condition for condition, _ in parts], [value for _, values in parts for value in values]
 
 
+def _about(database: Database, number: int, *kinds: Kind) -> list[int]:
+    marks = ", ".join("?" for _ in kinds)
+    rows = database.execute(
+        f"SELECT seq FROM about WHERE incident = ? AND kind IN ({marks}) ORDER BY seq",
+        (number, *(kind.value for kind in kinds)),
+    ).fetchall()
+    return [int(seq) for (seq,) in rows]
+
+
 def _rows(database: Database, table: str, number: int) -> list[int]:
     rows = database.execute(f"SELECT seq FROM {table} WHERE incident = ? ORDER BY seq", (number,)).fetchall()
     return [int(seq) for (seq,) in rows]
 
 
+_COPIES = (Kind.ATTACHMENT_KEPT, Kind.ATTACHMENT_MISSED)
 _STATES = {Verb.UPHOLD: IncidentState.UPHELD, Verb.NOT_ABUSE: IncidentState.NOT_ABUSE}
 _VERB_OF = {IncidentState.OPEN: "", IncidentState.UPHELD: Verb.UPHOLD, IncidentState.NOT_ABUSE: Verb.NOT_ABUSE}
 _MARKED = "EXISTS (SELECT 1 FROM mark WHERE incident = i.number AND kind = ? AND value = ?)"
