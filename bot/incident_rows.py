@@ -154,11 +154,11 @@ def table_row(incident: Incident, *, unmask: bool, width: int) -> str:
         incident.id,
         f"{incident.recorded_at:%Y-%m-%d %H:%M}",
         event.ref.platform.value,
-        f"#{_one_line(mask(event.channel_name or event.ref.channel, ()))}",
-        _one_line(mask(event.author.name, ())),
+        f"#{one_line(mask(event.channel_name or event.ref.channel, ()))}",
+        one_line(mask(event.author.name, ())),
         ", ".join(action.value for action in reversed(incident.decision.actions)),
         incident.state.value,
-        _one_line(_printable(words.text)),
+        one_line(printable(words.text)),
     )
     return _row(cells, width)
 
@@ -169,21 +169,21 @@ def page(incident: Incident, *, unmask: bool) -> Iterator[str]:
     yield f"{incident.id}  {card.headline}"
     yield f"recorded   {incident.recorded_at:%Y-%m-%d %H:%M:%S} UTC"
     where = f"{event.ref.platform.value} #{card.channel_name or card.channel}  {event.link}"
-    yield f"where      {_one_line(_printable(where))}"
-    yield f"author     {_one_line(_printable(f'{card.author_name} ({event.author.id})'))}"
-    yield f"text       {_one_line(_printable(words.text))}"
+    yield f"where      {one_line(printable(where))}"
+    yield f"author     {one_line(printable(f'{card.author_name} ({event.author.id})'))}"
+    yield f"text       {one_line(printable(words.text))}"
     if isinstance(event, MessageEdited) and event.before is not None:
-        yield f"before     {_one_line(_printable(words.before))}"
+        yield f"before     {one_line(printable(words.before))}"
     if event.parent and event.parent.text:
-        yield f"answering  {_one_line(_printable(words.parent))}"
+        yield f"answering  {one_line(printable(words.parent))}"
     for number in range(1, len(event.attachments) + 1):
-        yield f"{'files' if number == 1 else '':<11}{_one_line(_printable(_file_line(incident, number, words)))}"
+        yield f"{'files' if number == 1 else '':<11}{one_line(printable(_file_line(incident, number, words)))}"
     for number, reason in enumerate(card.why):
-        yield f"{'why' if not number else '':<11}{_one_line(_printable(reason))}"
+        yield f"{'why' if not number else '':<11}{one_line(printable(reason))}"
     policy = incident.decision.policy
     yield f"policy     {policy.name}, version {policy.version}, {policy.sha256[:16]}"
     for number, record in enumerate(known_ends(incident)):
-        ended = _one_line(_printable(outcome_line(record.outcome)))
+        ended = one_line(printable(outcome_line(record.outcome)))
         yield f"{'done' if not number else '':<11}{record.at:%H:%M:%S}  {ended}"
     for action in incident.unfinished:
         yield f"{'':<11}still to do: {action.value}"
@@ -191,7 +191,7 @@ def page(incident: Incident, *, unmask: bool) -> Iterator[str]:
     for act in incident.acts:
         if act.verb is not Verb.REPORT:
             told = words.act(act)
-            said = _one_line(_printable(f"{told['by']}: {act.verb.value} ({told['reason']})"))
+            said = one_line(printable(f"{told['by']}: {act.verb.value} ({told['reason']})"))
             yield f"{'':<11}{act.at:%Y-%m-%d %H:%M} UTC  {said}"
     if incident.deleted_at:
         yield f"deleted    {incident.deleted_at:%Y-%m-%d %H:%M:%S} UTC"
@@ -267,7 +267,7 @@ def _cell(value: object) -> str:
         return ""
     if isinstance(value, list):
         return "; ".join(map(str, value))
-    return _printable(str(value))
+    return printable(str(value))
 
 
 def _guarded(cell: str) -> str:
@@ -292,11 +292,12 @@ def _fitted(cell: str, width: int) -> str:
     return set_cell_size(cell, width) if cell_len(cell) <= width else f"{set_cell_size(cell, width - 1)}…"
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """Put a text on one line."""
     return " ".join(text.split())
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Show what a terminal would obey or hide, such as escapes and changes of direction, by its number."""
     return "".join(
         c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs") else f"⟦U+{ord(c):04X}⟧" for c in text

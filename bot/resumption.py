@@ -9,6 +9,7 @@ from bot.supervisor import Part
 from handlers.deps import Deps
 from handlers.enforcement import resume_unfinished
 from handlers.errors import EvidenceUnavailable
+from handlers.surroundings import keep_due_context
 
 log = structlog.get_logger(__name__)
 
@@ -46,6 +47,8 @@ class Resumption:
 
     async def _try(self) -> int:
         try:
-            return await resume_unfinished(self._deps, reachable=self._connected)
+            left = await resume_unfinished(self._deps, reachable=self._connected)
+            await keep_due_context(self._deps, reachable=self._connected)
         except EvidenceUnavailable:
             return 1
+        return left

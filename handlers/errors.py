@@ -5,6 +5,7 @@ HustingsError
 ├── UnknownIncident       no incident of that name is kept
 ├── ScorerUnavailable     the classifier gave no answer in time; the rules decide alone
 ├── PlatformUnavailable   the platform did not answer; the action stays unfinished and is tried again
+├── NotReadable           the platform does not let the bot read what is around a message
 └── NotFetched            a file that came with a message cannot be had, and why
 """
 
@@ -29,6 +30,10 @@ class ScorerUnavailable(HustingsError):  # noqa: N818 - it names a state of the 
 
 class PlatformUnavailable(HustingsError):  # noqa: N818 - it names a state of the world
     """The platform could not be reached, or asked to wait longer than is sensible."""
+
+
+class NotReadable(HustingsError):  # noqa: N818 - it says what became of the look
+    """The platform does not let the bot read what is around a message."""
 
 
 class NotFetched(HustingsError):  # noqa: N818 - it says what became of the file

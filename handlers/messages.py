@@ -10,6 +10,7 @@ from handlers.deps import Deps
 from handlers.enforcement import carry_out, to_do
 from handlers.errors import EvidenceUnavailable, HustingsError, PlatformUnavailable, ScorerUnavailable
 from handlers.ports import Recorded
+from handlers.surroundings import look_around
 from policies.acts import Actor
 from policies.assess import with_scores
 from policies.assessments import Assessment, Context
@@ -124,6 +125,7 @@ async def _keep_and_act(
     if recorded.fresh:
         deps.counters.count("incidents.kept")
         await carry_out(recorded.incident, deps)
+        await look_around(recorded.incident, deps)
     else:
         deps.counters.count("messages.repeated")
     return decision
@@ -142,6 +144,7 @@ async def _record(
         recorded_at=deps.clock.now(),
         to_do=to_do(decision),
         to_copy=to_copy(event),
+        wants_context=deps.context_messages > 0,
     )
     async with deps.memory.turn(event.ref):
         if isinstance(event, MessageEdited) and not changed:

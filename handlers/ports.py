@@ -8,10 +8,11 @@ from typing import Protocol
 from policies.acts import Act, Actor
 from policies.copies import AttachmentCopy
 from policies.decisions import Action, Outcome
-from policies.events import Attachment, MessageDeleted
+from policies.events import Attachment, MessageDeleted, MessageWritten
 from policies.findings import Category, Scores
 from policies.identifiers import ChannelId, CommunityId, IncidentId, MemberId, MessageRef, PlatformName
 from policies.incidents import Incident, IncidentState, NewIncident
+from policies.surroundings import Nearby, Surroundings
 
 
 class Clock(Protocol):
@@ -82,6 +83,12 @@ class Evidence(Protocol):
     async def append_copy(self, incident: IncidentId, copy: AttachmentCopy) -> None:
         """Keep why there is no copy of a file; the same file and status again changes nothing."""
 
+    async def keep_context(self, incident: IncidentId, found: Surroundings, *, again_at: datetime | None) -> None:
+        """Keep what a look around found, and when to look again; the same look again changes nothing."""
+
+    async def lacking_context(self, now: datetime) -> Sequence[Incident]:
+        """Give incidents around which it is time to look, the longest due first, some at a time."""
+
     async def unfinished(self) -> Sequence[Incident]:
         """Give the incidents with actions that have no outcome yet, or with files still to be kept, oldest first."""
 
@@ -114,6 +121,9 @@ class Incidents(Protocol):
 
     async def of_message(self, ref: MessageRef) -> Sequence[Incident]:
         """Give the incidents about one message, oldest first."""
+
+    async def context(self, incident: IncidentId) -> Sequence[Surroundings]:
+        """Give what each look around an incident's message found."""
 
 
 class Counters(Protocol):
@@ -191,6 +201,12 @@ class Platform(Protocol):
 
     async def notify(self, community: CommunityId, member: MemberId, notice: Notice) -> Outcome:
         """Send a private message to a member."""
+
+    async def around(self, event: MessageWritten, *, most: int) -> tuple[Sequence[Nearby], Sequence[Nearby]]:
+        """Give the messages just before one and just after it in its channel or thread, oldest first.
+
+        Raises `NotReadable` where the bot may not read there, `PlatformUnavailable` where it may later.
+        """
 
     def fetch(self, ref: MessageRef, attachment: Attachment) -> AsyncGenerator[bytes, None]:
         """Give a file of a message as it arrives, without looking into it.

@@ -42,7 +42,8 @@ class NewIncident:
 
     `event_id` decides whether it was seen before. `to_do` are the actions that still have to be
     carried out, `to_copy` the numbers of the attachments that still have to be kept, counted from 1;
-    they are kept with the record, so that a crash between the two loses neither.
+    they are kept with the record, so that a crash between the two loses neither. `wants_context`
+    says that what was said around the message is to be kept as well.
     """
 
     event_id: EventId
@@ -55,6 +56,7 @@ class NewIncident:
     reporter: MemberId | None = None
     report_reason: str = ""
     to_copy: tuple[int, ...] = ()
+    wants_context: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +86,7 @@ class Incident:
     reporter: MemberId | None = None
     report_reason: str = ""
     to_copy: tuple[int, ...] = ()
+    wants_context: bool = False
     copies: tuple[AttachmentCopy, ...] = ()
 
     @property

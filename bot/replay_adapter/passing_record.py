@@ -13,6 +13,7 @@ from policies.decisions import Outcome
 from policies.events import MessageDeleted
 from policies.identifiers import EventId, IncidentId, MessageRef, PlatformName
 from policies.incidents import Incident, NewIncident, OutcomeRecord
+from policies.surroundings import Surroundings
 
 HELD = 2_000
 """Incidents that are remembered at once."""
@@ -81,6 +82,17 @@ class PassingRecord:
         """Add why there is no copy to an incident."""
         if held := self._held.get(incident):
             self._held[incident] = replace(held, copies=(*held.copies, copy))
+
+    async def keep_context(self, incident: IncidentId, found: Surroundings, *, again_at: datetime | None) -> None:
+        """Keep nothing."""
+
+    async def lacking_context(self, now: datetime) -> Sequence[Incident]:
+        """Give nothing: what is replayed has nothing to catch up on."""
+        return ()
+
+    async def context(self, incident: IncidentId) -> Sequence[Surroundings]:
+        """Give nothing."""
+        return ()
 
     async def unfinished(self) -> Sequence[Incident]:
         """Give nothing: what is replayed has nothing to catch up on."""

@@ -1,19 +1,20 @@
 """A platform that only notes what it is asked to do: nobody is touched, and every answer says so."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
 
 from bot.replay_adapter.files import READ_ERRORS
-from handlers.errors import NotFetched
+from handlers.errors import NotFetched, NotReadable
 from handlers.ports import AlertCard, Notice, Platform
 from policies.capabilities import CAPABILITIES
 from policies.copies import CopyStatus
 from policies.decisions import Action, Outcome, OutcomeStatus
-from policies.events import Attachment
+from policies.events import Attachment, MessageWritten
 from policies.identifiers import ChannelId, CommunityId, MemberId, MessageRef, PlatformName
 from policies.incidents import Incident
+from policies.surroundings import Nearby
 
 NO_ADMIN_TOKEN = CAPABILITIES[PlatformName.SLACK] - {Action.HIDE, Action.HOLD}
 """What a Slack bot can do without an administrator's token: it may delete no messages but its own."""
@@ -97,6 +98,10 @@ class ReplayPlatform(Platform):
     async def notify(self, community: CommunityId, member: MemberId, notice: Notice) -> Outcome:
         """Note the notice that a member would have got."""
         return self._done(Action.NOTIFY_AUTHOR, "notify", member=member, notice=notice)
+
+    async def around(self, event: MessageWritten, *, most: int) -> tuple[Sequence[Nearby], Sequence[Nearby]]:
+        """Refuse: what was said around a message stands in the export."""
+        raise NotReadable("What was said around the message stands in the export.")
 
     async def fetch(self, ref: MessageRef, attachment: Attachment) -> AsyncGenerator[bytes, None]:
         """Give a file that lies in the export."""

@@ -1,7 +1,7 @@
 """What Hustings does in Slack, and what Slack answered: the `Platform` of the handlers."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Collection, Iterable
+from collections.abc import AsyncGenerator, Collection, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,12 +15,14 @@ from bot.slack_adapter import cards
 from bot.slack_adapter.calls import TOKEN_REFUSED, answered, reason
 from bot.slack_adapter.convert import Workspace, part, parts, word
 from bot.slack_adapter.directory import Directory
+from bot.slack_adapter.history import messages_around
 from handlers.errors import PlatformUnavailable
 from handlers.ports import AlertCard, Notice, Platform
 from policies.decisions import Action, Outcome, OutcomeStatus
-from policies.events import Attachment
+from policies.events import Attachment, MessageWritten
 from policies.identifiers import ChannelId, CommunityId, IncidentId, MemberId, MessageRef, PlatformName
 from policies.incidents import Incident
+from policies.surroundings import Nearby
 
 log = structlog.get_logger(__name__)
 
@@ -241,6 +243,11 @@ class SlackPlatform(Platform):
         block: cards.Block = {"type": "section", "text": {"type": "mrkdwn", "text": f"```{text}```"}}
         shown = cards.Message(text=f"Checkpoint {key} of the record", blocks=[block])
         return await self._post(linked, Action.ALERT, channel, shown, event_type=CHECKPOINT_EVENT, incident=named)
+
+    async def around(self, event: MessageWritten, *, most: int) -> tuple[Sequence[Nearby], Sequence[Nearby]]:
+        """Give the messages just before one and just after it, in its thread if it is in one."""
+        linked = self._live()
+        return await messages_around(linked.web, linked.home, linked.directory, event, most=most)
 
     async def fetch(self, ref: MessageRef, attachment: Attachment) -> AsyncGenerator[bytes, None]:
         """Give a file of a message as it arrives, asked for with the bot's token (`files:read`)."""

@@ -14,8 +14,9 @@ from policies.acts import Verb
 from policies.copies import AttachmentCopy, CopyStatus
 from policies.decisions import Action, Outcome, OutcomeStatus
 from policies.findings import Category
-from policies.identifiers import IncidentId, MemberId, PlatformName
+from policies.identifiers import IncidentId, MemberId, MessageId, PlatformName
 from policies.incidents import Incident, IncidentState, NewIncident, Source
+from policies.surroundings import Nearby, Surroundings
 from tests.contracts.conftest import Record
 from tests.fakes import incidents as make
 from tests.fakes.clock import NOON
@@ -306,3 +307,35 @@ async def test_a_copy_passes_through_keep_attachment_alone(record: Record) -> No
     name = (await record.evidence.record(make.incident())).incident
     with pytest.raises(ValueError, match="keep_attachment"):
         await record.evidence.append_copy(name, AttachmentCopy(number=1, status=CopyStatus.KEPT, at=NOON))
+
+
+def nearby(number: int, text: str = "as I said") -> Nearby:
+    return Nearby(
+        message=MessageId(f"m-{number}"),
+        author=MemberId("bob"),
+        author_name="Bob",
+        text=text,
+        at=NOON + timedelta(seconds=number),
+        files=("a.png",),
+    )
+
+
+async def test_what_was_said_around_is_kept_once_a_look_and_given_back(record: Record) -> None:
+    name = (await record.evidence.record(replace(make.incident(), wants_context=True))).incident
+    assert [kept.id for kept in await record.evidence.lacking_context(NOON)] == [name]
+    first = Surroundings(look=1, at=NOON, before=(nearby(1), nearby(2, "odd \ud800\x00")))
+    later = NOON + timedelta(minutes=10)
+    for _ in range(2):
+        await record.evidence.keep_context(name, first, again_at=later)
+    assert await record.evidence.lacking_context(later - timedelta(seconds=1)) == []
+    assert [kept.id for kept in await record.evidence.lacking_context(later)] == [name]
+    last = Surroundings(look=2, at=later, after=(nearby(3),), missing="")
+    await record.evidence.keep_context(name, last, again_at=None)
+    assert await record.evidence.lacking_context(later + timedelta(days=9)) == []
+    assert list(await record.incidents.context(name)) == [first, last]
+
+
+async def test_an_incident_that_wants_no_context_is_not_looked_around(record: Record) -> None:
+    name = (await record.evidence.record(make.incident())).incident
+    assert await record.evidence.lacking_context(NOON + timedelta(days=1)) == []
+    assert list(await record.incidents.context(name)) == []

@@ -269,9 +269,10 @@ class FakeDiscord:
             case "PUT", ["applications", _, "guilds", _, "commands"]:
                 return 200, [wire.command(self.next_id(), asked) for asked in call.body]
             case "GET", ["channels", channel, "messages"]:
-                after = int(call.query.get("after", 0))
-                found = [m for m in self.history.get(channel, []) if int(m["id"]) > after]
-                return 200, found[: int(call.query.get("limit", 50))][::-1]
+                after, size = int(call.query.get("after", 0)), int(call.query.get("limit", 50))
+                before = int(call.query.get("before", 1 << 63))
+                found = [m for m in self.history.get(channel, []) if after < int(m["id"]) < before]
+                return 200, (found[:size] if after else found[-size:])[::-1]
             case "GET", ["channels", channel, "messages", message]:
                 held = {m["id"]: m for m in self.history.get(channel, [])}
                 return (200, held[message]) if message in held else (404, wire.unknown("Message", 10008))

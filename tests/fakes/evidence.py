@@ -13,6 +13,7 @@ from policies.decisions import Outcome
 from policies.events import MessageDeleted
 from policies.identifiers import EventId, IncidentId, MessageRef, PlatformName
 from policies.incidents import SETTLING, Incident, IncidentState, NewIncident, OutcomeRecord
+from policies.surroundings import Surroundings
 
 _SHARED = {field.name for field in fields(NewIncident)} & {field.name for field in fields(Incident)}
 _STATES = {Verb.UPHOLD: IncidentState.UPHELD, Verb.NOT_ABUSE: IncidentState.NOT_ABUSE}
@@ -31,6 +32,8 @@ class MemoryEvidence:
         self.acts: list[Act] = []
         self.failures = 0
         self.lost_answers = 0
+        self.looks: dict[IncidentId, list[Surroundings]] = {}
+        self.look_again: dict[IncidentId, datetime] = {}
         self.largest_file = 8 * 1024 * 1024
         self.files: dict[tuple[IncidentId, int], bytes] = {}
         self._events: dict[tuple[PlatformName, EventId], IncidentId] = {}
@@ -45,6 +48,8 @@ class MemoryEvidence:
             name = IncidentId(f"I-{incident.recorded_at.year}-{len(self.kept) + 1:06d}")
             self._events[key] = name
             self.kept[name] = Incident(id=name, **{field: getattr(incident, field) for field in _SHARED})
+            if incident.wants_context:
+                self.look_again[name] = incident.recorded_at
             self.journal.append("evidence.recorded")
         self._may_lose_the_answer()
         return Recorded(incident=self._events[key], fresh=fresh)
@@ -122,6 +127,27 @@ class MemoryEvidence:
             raise ValueError("A file is kept with keep_attachment().")
         if (copy.number, copy.status) not in {(c.number, c.status) for c in self._incident(incident).copies}:
             self._append_copy(incident, copy)
+
+    async def keep_context(self, incident: IncidentId, found: Surroundings, *, again_at: datetime | None) -> None:
+        """Keep a look once."""
+        self._may_fail()
+        self._incident(incident)
+        looks = self.looks.setdefault(incident, [])
+        if all(look.look != found.look for look in looks):
+            looks.append(found)
+            self.look_again.pop(incident, None)
+            if again_at is not None:
+                self.look_again[incident] = again_at
+
+    async def lacking_context(self, now: datetime) -> Sequence[Incident]:
+        """Give the incidents around which it is time to look."""
+        due = sorted((at, name) for name, at in self.look_again.items() if at <= now)
+        return [self.kept[name] for _, name in due]
+
+    async def context(self, incident: IncidentId) -> Sequence[Surroundings]:
+        """Give the looks."""
+        self._incident(incident)
+        return list(self.looks.get(incident, []))
 
     async def unfinished(self) -> Sequence[Incident]:
         """Give the incidents with something left to do."""
@@ -227,6 +253,14 @@ class JournalledEvidence:
         """Keep why there is no copy and note it."""
         await self._evidence.append_copy(incident, copy)
         self._journal.append(f"evidence.file {copy.number} {copy.status}")
+
+    async def keep_context(self, incident: IncidentId, found: Surroundings, *, again_at: datetime | None) -> None:
+        """Keep what the other record keeps."""
+        await self._evidence.keep_context(incident, found, again_at=again_at)
+
+    async def lacking_context(self, now: datetime) -> Sequence[Incident]:
+        """Give what the other record gives."""
+        return await self._evidence.lacking_context(now)
 
     async def unfinished(self) -> Sequence[Incident]:
         """Give what the other record gives."""

@@ -2,16 +2,17 @@
 
 import asyncio
 from collections import defaultdict, deque
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from datetime import datetime
 
-from handlers.errors import NotFetched, PlatformUnavailable
+from handlers.errors import HustingsError, NotFetched, PlatformUnavailable
 from handlers.ports import AlertCard, Notice
 from policies.copies import CopyStatus
 from policies.decisions import Action, Outcome, OutcomeStatus
-from policies.events import Attachment
+from policies.events import Attachment, MessageWritten
 from policies.identifiers import ChannelId, CommunityId, MemberId, MessageRef, PlatformName
 from policies.incidents import Incident
+from policies.surroundings import Nearby
 
 DISCORD_CAN = frozenset(Action) - {Action.ALLOW}
 SLACK_CAN = DISCORD_CAN - {Action.MUTE, Action.SLOW_MODE, Action.HOLD}
@@ -50,6 +51,8 @@ class FakePlatform:
         self.files: dict[str, bytes | NotFetched | PlatformUnavailable] = {}
         """What `fetch` gives or raises, by the attachment's id."""
         self.stalled = False
+        self.said: list[Nearby] = []
+        self.unreadable: HustingsError | None = None
 
     @property
     def name(self) -> PlatformName:
@@ -114,6 +117,13 @@ class FakePlatform:
         if status is OutcomeStatus.DONE:
             self.notices.append((member, notice))
         return Outcome(action=Action.NOTIFY_AUTHOR, status=status)
+
+    async def around(self, event: MessageWritten, *, most: int) -> tuple[Sequence[Nearby], Sequence[Nearby]]:
+        """Give what stands in `said` before and after a message, or raise what stands in `unreadable`."""
+        if self.unreadable is not None:
+            raise self.unreadable
+        at = next((n for n, nearby in enumerate(self.said) if nearby.message == event.ref.message), len(self.said))
+        return self.said[:at][-most:], self.said[at + 1 :][:most]
 
     async def fetch(self, ref: MessageRef, attachment: Attachment) -> AsyncGenerator[bytes, None]:
         """Give a file in two pieces, or never end while `stalled`."""

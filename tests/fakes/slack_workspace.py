@@ -92,10 +92,16 @@ class Workspace:
             return {"error": "not_in_channel"}
         found = [m for m in self.messages[args["channel"]].values() if wanted(m)]
         root = args.get("ts")
+        # Without `inclusive` the bounds themselves are left out, but the root of a thread always comes along.
         found = [
-            m for m in found if m["ts"] == root or args.get("oldest", "0") <= m["ts"] <= args.get("latest", "9" * 10)
+            m
+            for m in found
+            if m["ts"] == root or (args.get("oldest") or "0") < m["ts"] < (args.get("latest") or "9" * 10)
         ]
-        return {"messages": found[::-1][: int(args.get("limit", 100))], "has_more": False}
+        newest, size, start = found[::-1], int(args.get("limit", 100)), int(args.get("cursor") or 0)
+        more = start + size < len(newest)
+        follows = {"response_metadata": {"next_cursor": str(start + size)}} if more else {}
+        return {"messages": newest[start : start + size], "has_more": more, **follows}
 
     async def _chat_postMessage(self, call: Call) -> Body:  # noqa: N802 - Slack's name
         args, at = call.args, wire.ts()

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from bot.evidence.chance import IncidentRef, PersonRef, new_incident
@@ -19,6 +19,7 @@ from policies.events import MessageDeleted, MessageEdited
 from policies.findings import Scores
 from policies.identifiers import IncidentId
 from policies.incidents import NewIncident, Source
+from policies.surroundings import Surroundings
 
 T = TypeVar("T")
 
@@ -48,6 +49,14 @@ class CopyEntry:
 
     incident: IncidentId
     copy: AttachmentCopy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContextEntry:
+    """What a look around found, and the incident around whose message it was."""
+
+    incident: IncidentId
+    found: Surroundings
 
 
 def of_incident(new: NewIncident) -> Entry:
@@ -122,6 +131,20 @@ def of_copy(copy: AttachmentCopy, name: IncidentId, ref: IncidentRef, file: InFi
         numbers=numbers,
         sealed=take_apart(CopyEntry(incident=name, copy=copy)),
         files={} if file is None else {Sealed.ATTACHMENT.numbered(copy.number): file},
+    )
+
+
+def of_context(found: Surroundings, name: IncidentId, ref: IncidentRef, again_in: timedelta | None) -> Entry:
+    """Record what was said around a message; the leaf tells how many messages, and when the bot looks again."""
+    numbers = {Number.ITEM.value: found.look, Number.ITEMS.value: len(found.before) + len(found.after)}
+    if again_in is not None:
+        numbers[Number.SECONDS.value] = max(1, int(again_in.total_seconds()))
+    return Entry(
+        kind=Kind.CONTEXT_KEPT,
+        group=ref,
+        incident=ref,
+        numbers=numbers,
+        sealed=take_apart(ContextEntry(incident=name, found=found)),
     )
 
 

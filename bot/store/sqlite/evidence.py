@@ -1,15 +1,16 @@
 """The record kept in SQLite: each call is one row of the log and what follows from it, or nothing."""
 
 from collections.abc import AsyncIterator, Awaitable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
 from bot.evidence.errors import EvidenceError
 from bot.evidence.leaves import Leaf
+from bot.evidence.words import Kind
 from bot.store.sqlite import attachments, deliveries, reading
 from bot.store.sqlite.connection import Database, Error, StoreUnusable
-from bot.store.sqlite.entries import OutcomeEntry, of_act, of_copy, of_deletion, of_incident, of_outcome
+from bot.store.sqlite.entries import OutcomeEntry, of_act, of_context, of_copy, of_deletion, of_incident, of_outcome
 from bot.store.sqlite.ledger import Entry, InFile, Ledger, TreeIncomplete, size
 from bot.store.sqlite.projections import project
 from bot.store.sqlite.vault import Erased
@@ -22,6 +23,7 @@ from policies.decisions import Outcome
 from policies.events import MessageDeleted
 from policies.identifiers import IncidentId, MessageRef
 from policies.incidents import SETTLING, Incident, NewIncident
+from policies.surroundings import Surroundings
 
 T = TypeVar("T")
 
@@ -85,6 +87,15 @@ class SqliteEvidence:
             raise ValueError("A file is kept with keep_attachment().")
         await self._write(lambda database: _append_copy(database, self._ledger, incident, copy, None))
 
+    async def keep_context(self, incident: IncidentId, found: Surroundings, *, again_at: datetime | None) -> None:
+        """Keep what a look around found, and when to look again; the same look again changes nothing."""
+        again_in = None if again_at is None else again_at - found.at
+        await self._write(lambda database: _keep_context(database, self._ledger, incident, found, again_in))
+
+    async def lacking_context(self, now: datetime) -> Sequence[Incident]:
+        """Give incidents around which it is time to look, the longest due first, some at a time."""
+        return await read(self._writer, lambda database: reading.awaiting_context(database, self._ledger, now))
+
     async def unfinished(self) -> Sequence[Incident]:
         """Give the incidents with something left to do, oldest first."""
         return await read(self._writer, lambda database: reading.unfinished(database, self._ledger))
@@ -134,6 +145,10 @@ class SqliteIncidents:
     async def of_message(self, ref: MessageRef) -> Sequence[Incident]:
         """Give the incidents about one message, oldest first."""
         return await read(self._reader, lambda database: reading.of_message(database, self._ledger, ref))
+
+    async def context(self, incident: IncidentId) -> Sequence[Surroundings]:
+        """Give what each look around an incident's message found."""
+        return await read(self._reader, lambda db: reading.context(db, self._ledger, reading.number_of(db, incident)))
 
     async def _page(self, wanted: IncidentFilter, before: int | None, size: int) -> list[tuple[int, Incident]]:
         return await read(self._reader, lambda database: reading.page(database, self._ledger, wanted, before, size))
@@ -195,6 +210,18 @@ def _append_copy(
     ).fetchone()
     if known is None:
         append(database, ledger, of_copy(copy, incident, ref, file))
+
+
+def _keep_context(
+    database: Database, ledger: Ledger, incident: IncidentId, found: Surroundings, again_in: timedelta | None
+) -> None:
+    number, ref = reading.identity(database, incident)
+    known = database.execute(
+        "SELECT 1 FROM about WHERE incident = ? AND kind = ? AND item = ?",
+        (number, Kind.CONTEXT_KEPT.value, found.look),
+    ).fetchone()
+    if known is None:
+        append(database, ledger, of_context(found, incident, ref, again_in))
 
 
 def _append_act(database: Database, ledger: Ledger, act: Act) -> bool:

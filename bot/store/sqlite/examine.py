@@ -198,6 +198,7 @@ _OWN = frozenset(
         Kind.MESSAGE_DELETED,
         Kind.ATTACHMENT_KEPT,
         Kind.ATTACHMENT_MISSED,
+        Kind.CONTEXT_KEPT,
     }
 )
 _DELIVERED = {

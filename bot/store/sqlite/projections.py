@@ -1,7 +1,7 @@
 """Projections: what the records amount to, in tables that can be searched, dropped and made anew."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from bot.evidence.leaves import Leaf
@@ -16,7 +16,7 @@ from policies.decisions import Action, OutcomeStatus
 from policies.findings import Category
 from policies.incidents import SETTLING, UNDOABLE
 
-TABLES = ("pending", "about", "deletion", "act", "outcome", "mark", "incident")
+TABLES = ("awaited", "pending", "about", "deletion", "act", "outcome", "mark", "incident")
 """In the order in which they can be dropped."""
 
 Parts = Mapping[str, bytes]
@@ -31,13 +31,17 @@ _TO_DO, _TO_COPY = "to-do", "to-copy"
 
 
 class Change(NamedTuple):
-    """What one record does to the tables: how, to which incident, with which values. It can go to another process."""
+    """What one record does to the tables: how, to which incident, with which values. It can go to another process.
+
+    `due` is when to look around the incident's message.
+    """
 
     kind: str
     seq: int
     incident: str | None
     values: tuple[Value, ...] = ()
     marks: tuple[tuple[str, str], ...] = ()
+    due: str | None = None
 
 
 def change(vault: Vault, leaf: Leaf, parts: Parts | None) -> Change | None:
@@ -54,7 +58,9 @@ def change(vault: Vault, leaf: Leaf, parts: Parts | None) -> Change | None:
             return _change(leaf, leaf.numbers[Number.OF_SEQ])
         case _ if leaf.incident is not None:
             of, item = leaf.numbers.get(Number.OF_SEQ), leaf.numbers.get(Number.ITEM)
-            return _change(leaf, moment(leaf.at), leaf.actor, " ".join(leaf.codes), of, item)
+            said = _change(leaf, moment(leaf.at), leaf.actor, " ".join(leaf.codes), of, item)
+            seconds = leaf.numbers.get(Number.SECONDS) if leaf.kind is Kind.CONTEXT_KEPT else None
+            return said._replace(due=moment(leaf.at + timedelta(seconds=seconds))) if seconds else said
     return None
 
 
@@ -77,6 +83,9 @@ def apply(database: Database, what: Change) -> None:
             database.execute(_ABOUT, (what.seq, number, what.kind, *what.values))
             if what.kind in (Kind.ATTACHMENT_KEPT, Kind.ATTACHMENT_MISSED):
                 _note_pending(database, number)
+            if what.kind == Kind.CONTEXT_KEPT:
+                database.execute("DELETE FROM awaited WHERE incident = ?", (number,))
+                _await(database, number, what.due)
             if what.kind == Kind.EVIDENCE_ERASED:
                 _forget(database, what.seq, number)
 
@@ -118,12 +127,12 @@ def _change(leaf: Leaf, *values: Value) -> Change:
 
 def _incident(vault: Vault, leaf: Leaf, parts: Parts | None) -> Change:
     at = moment(leaf.at)
-    recorded, to_do, to_copy = at, [], []
+    recorded, to_do, to_copy, wants_context = at, [], [], False
     found: tuple[str | bytes | None, ...] = (None,) * 5
     if parts:
         body, ref = load(parts[Sealed.BODY]), load(parts[Sealed.MSG_REF])
         recorded, to_do = moment(datetime.fromisoformat(body["recorded_at"])), body["to_do"]
-        to_copy = body.get("to_copy", [])
+        to_copy, wants_context = body.get("to_copy", []), body.get("wants_context", False)
         found = (
             ref["platform"],
             channel_digest(vault, ref["channel"]),
@@ -136,7 +145,8 @@ def _incident(vault: Vault, leaf: Leaf, parts: Parts | None) -> Change:
     marks |= {("action", code) for code in leaf.codes if code in _ACTIONS}
     marks |= {(_TO_DO, action) for action in to_do}
     marks |= {(_TO_COPY, str(number)) for number in to_copy}
-    return Change(leaf.kind.value, leaf.seq, leaf.incident, (at, recorded, *found), tuple(sorted(marks)))
+    due = recorded if wants_context else None
+    return Change(leaf.kind.value, leaf.seq, leaf.incident, (at, recorded, *found), tuple(sorted(marks)), due)
 
 
 def _add_incident(database: Database, what: Change) -> None:
@@ -144,8 +154,14 @@ def _add_incident(database: Database, what: Change) -> None:
     name = f"I-{str(what.values[0])[:4]}-{number:06d}"
     database.execute(_INCIDENT, (number, name, what.incident, what.seq, *what.values))
     database.executemany(_MARK, [(number, *mark) for mark in what.marks])
+    _await(database, number, what.due)
     if any(kind in (_TO_DO, _TO_COPY) for kind, _ in what.marks):
         database.execute("INSERT INTO pending (incident) VALUES (?)", (number,))
+
+
+def _await(database: Database, number: int | None, due: str | None) -> None:
+    if due is not None:
+        database.execute("INSERT INTO awaited (incident, due) VALUES (?, ?)", (number, due))
 
 
 def _forget(database: Database, seq: int, number: int | None) -> None:
@@ -157,6 +173,7 @@ def _forget(database: Database, seq: int, number: int | None) -> None:
     )
     database.execute("DELETE FROM mark WHERE incident = ? AND kind IN (?, ?)", (number, _TO_DO, _TO_COPY))
     database.execute("DELETE FROM pending WHERE incident = ?", (number,))
+    database.execute("DELETE FROM awaited WHERE incident = ?", (number,))
 
 
 def _number(database: Database, incident: str) -> int:

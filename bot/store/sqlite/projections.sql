@@ -69,6 +69,10 @@ CREATE TABLE about (
 CREATE INDEX about_incident ON about (incident, kind, seq);
 CREATE INDEX about_kind ON about (kind, seq);
 
+-- Around which incidents the bot is to look for what was said, and when.
+CREATE TABLE awaited (incident INTEGER PRIMARY KEY REFERENCES incident (number), due TEXT NOT NULL) STRICT;
+CREATE INDEX awaited_due ON awaited (due);
+
 -- The work list: incidents with something left to do.
 CREATE TABLE pending (incident INTEGER PRIMARY KEY REFERENCES incident (number)) STRICT;
 

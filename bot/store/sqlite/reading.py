@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import fields
+from datetime import datetime
 
 from bot.evidence.chance import IncidentRef
 from bot.evidence.words import Kind
 from bot.store.codec import moment
 from bot.store.sqlite.connection import Database
-from bot.store.sqlite.entries import CopyEntry, Deletion, OutcomeEntry, kept
+from bot.store.sqlite.entries import ContextEntry, CopyEntry, Deletion, OutcomeEntry, kept
 from bot.store.sqlite.ledger import Ledger
 from bot.store.sqlite.projections import author_digest, channel_digest, message_digest
 from bot.store.sqlite.vault import Vault
@@ -16,6 +17,7 @@ from handlers.ports import IncidentFilter
 from policies.acts import Act, Verb
 from policies.identifiers import IncidentId, MessageRef
 from policies.incidents import SETTLING, Incident, IncidentState, NewIncident, OutcomeRecord
+from policies.surroundings import Surroundings
 
 _SHARED = tuple(f.name for f in fields(NewIncident) if f.name in {f.name for f in fields(Incident)})
 
@@ -82,6 +84,19 @@ def unfinished(database: Database, ledger: Ledger) -> Sequence[Incident]:
     return [incident(database, ledger, number) for (number,) in rows]
 
 
+def awaiting_context(database: Database, ledger: Ledger, now: datetime) -> Sequence[Incident]:
+    """Read the incidents around which it is time to look, the longest due first."""
+    rows = database.execute(
+        "SELECT incident FROM awaited WHERE due <= ? ORDER BY due LIMIT ?", (moment(now), _LOOKED_AROUND_AT_ONCE)
+    ).fetchall()
+    return [incident(database, ledger, number) for (number,) in rows]
+
+
+def context(database: Database, ledger: Ledger, number: int) -> Sequence[Surroundings]:
+    """Read what each look around an incident's message found, the first look first."""
+    return [kept(database, ledger, at, ContextEntry).found for at in _about(database, number, Kind.CONTEXT_KEPT)]
+
+
 def page(
     database: Database, ledger: Ledger, wanted: IncidentFilter, before: int | None, size: int
 ) -> list[tuple[int, Incident]]:
@@ -135,6 +150,7 @@ def _rows(database: Database, table: str, number: int) -> list[int]:
     return [int(seq) for (seq,) in rows]
 
 
+_LOOKED_AROUND_AT_ONCE = 50
 _COPIES = (Kind.ATTACHMENT_KEPT, Kind.ATTACHMENT_MISSED)
 _STATES = {Verb.UPHOLD: IncidentState.UPHELD, Verb.NOT_ABUSE: IncidentState.NOT_ABUSE}
 _VERB_OF = {IncidentState.OPEN: "", IncidentState.UPHELD: Verb.UPHOLD, IncidentState.NOT_ABUSE: Verb.NOT_ABUSE}

@@ -204,7 +204,7 @@ WHERE type = 'trigger' OR (type = 'index' AND sql IS NOT NULL AND name NOT IN ('
 
 
 def _dump(database: Database, table: str) -> list[tuple[object, ...]]:
-    order = "1" if table == "pending" else "1, 2, 3"
+    order = "1" if table in ("pending", "awaited") else "1, 2, 3"
     return database.execute(f"SELECT * FROM {table} ORDER BY {order}").fetchall()
 
 
@@ -212,7 +212,7 @@ def _differs(live: Database, anew: Database, table: str) -> int:
     """Give the record of the first row that differs."""
     different = set(_dump(live, table)) ^ set(_dump(anew, table))
     first = min((int(str(row[0])) for row in different), default=0)
-    return _seq_of(anew, first) if table in ("mark", "pending", "incident") else first
+    return _seq_of(anew, first) if table in ("mark", "pending", "awaited", "incident") else first
 
 
 def _seq_of(anew: Database, number: object) -> int:

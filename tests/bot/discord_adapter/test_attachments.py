@@ -2,12 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from handlers.errors import NotReadable
 from policies.copies import CopyStatus
+from policies.events import MessagePosted
+from policies.identifiers import ChannelId, CommunityId, MessageId, MessageRef, PlatformName
 from tests.bot.discord_adapter.wire import Line, make_line
+from tests.fakes import discord_payloads as payloads
+from tests.fakes import incidents as make
 from tests.fakes.discord_gateway import FakeDiscord
 from tests.fakes.reading import THREAT
 
@@ -52,3 +58,40 @@ async def test_a_file_that_went_away_is_told_and_holds_nothing_up(line: Line) ->
     await line.discord.say(f"a {THREAT} for you", attachments=attached(line, "gone.png"))
     await line.kept("evidence.outcome hide done")
     assert [copy.status for copy in line.incident().copies] == [CopyStatus.GONE]
+
+
+async def test_what_was_said_around_is_read_from_the_channel_without_announcements(line: Line) -> None:
+    for text in ("first", "second", "third"):
+        line.discord.lose(text)
+    line.discord.lose("joined", type=7)
+    said = await line.discord.say(f"a {THREAT} for you")
+    for text in ("fourth", "fifth", "sixth"):
+        line.discord.lose(text)
+    event = convert_event(line, said)
+    before, after = await line.part.platform.around(event, most=3)
+    assert [nearby.text for nearby in before] == ["second", "third"]
+    assert [nearby.text for nearby in after] == ["fourth", "fifth", "sixth"]
+    assert (before[0].author_name, before[0].is_bot) == ("ann", False)
+
+
+async def test_where_history_is_closed_to_the_bot_it_says_what_it_needs(line: Line) -> None:
+    await line.discord.asked("GET", f"/channels/{payloads.GENERAL}/messages")  # what was missed is read first
+    said = await line.discord.say("hello")
+    line.discord.script("GET", "/messages", 403, {"message": "Missing Access", "code": 50001})
+    with pytest.raises(NotReadable, match="Read Message History"):
+        await line.part.platform.around(convert_event(line, said), most=10)
+    line.discord.script("GET", "/messages", 404, {"message": "Unknown Channel", "code": 10003})
+    with pytest.raises(NotReadable):
+        await line.part.platform.around(convert_event(line, said), most=10)
+
+
+def convert_event(line: Line, said: dict[str, Any]) -> MessagePosted:
+    return replace(
+        make.posted(),
+        ref=MessageRef(
+            PlatformName.DISCORD,
+            CommunityId(payloads.GUILD),
+            ChannelId(payloads.GENERAL),
+            MessageId(said["id"]),
+        ),
+    )
