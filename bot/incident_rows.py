@@ -107,6 +107,10 @@ def as_object(incident: Incident, *, unmask: bool) -> dict[str, Any]:
         "state": incident.state.value,
         "version": incident.version,
         "decisions": [words.act(act) for act in incident.acts if act.verb is not Verb.REPORT],
+        "edits": [
+            {"at": edit.at.isoformat(), "text": edit.text if unmask else quoted(edit.text, incident)}
+            for edit in incident.edits
+        ],
         "deleted_at": incident.deleted_at.isoformat() if incident.deleted_at else None,
     }
 
@@ -176,6 +180,9 @@ def page(incident: Incident, *, unmask: bool) -> Iterator[str]:
         yield f"before     {one_line(printable(words.before))}"
     if event.parent and event.parent.text:
         yield f"answering  {one_line(printable(words.parent))}"
+    for edit in incident.edits:
+        changed = edit.text if unmask else quoted(edit.text, incident)
+        yield f"edited     {edit.at:%Y-%m-%d %H:%M:%S} UTC  {one_line(printable(changed))}"
     for number in range(1, len(event.attachments) + 1):
         yield f"{'files' if number == 1 else '':<11}{one_line(printable(_file_line(incident, number, words)))}"
     for number, reason in enumerate(card.why):

@@ -38,6 +38,11 @@ _UNDONE = {
     Action.HIDE: "The message was shown again",
     Action.MUTE: "The mute was lifted",
 }
+_NOT_UNDONE = {
+    Action.HOLD: "The message was not shown again",
+    Action.HIDE: "The message was not shown again",
+    Action.MUTE: "The mute could not be lifted",
+}
 _WOULD = {
     Action.OPEN_REPORT: "kept a report",
     Action.OPEN_CASE: "opened a case",
@@ -208,7 +213,7 @@ def outcome_line(outcome: Outcome) -> str:
     if outcome.status is OutcomeStatus.UNDONE:
         words = _UNDONE.get(outcome.action, "Taken back")
     elif outcome.status is OutcomeStatus.NOT_UNDONE:
-        words = f"Could not be taken back: {outcome.action.value}"
+        words = _NOT_UNDONE.get(outcome.action, f"Could not be taken back: {outcome.action.value}")
     elif outcome.status is OutcomeStatus.STARTED:
         words = f"Begun, and not known how it ended: {outcome.action.value}"
     elif outcome.status in (OutcomeStatus.DONE, OutcomeStatus.ALREADY):

@@ -180,6 +180,10 @@ async def _undo(action: Action, incident: Incident, platform: Platform, deps: De
     elif OutcomeStatus.UNDONE in (incident.last(Action.HIDE), incident.last(Action.HOLD)):
         # A message that was both hidden and held is shown again once.
         answer = Outcome(action=action, status=OutcomeStatus.ALREADY)
+    elif incident.gone_before:
+        why = "somebody had deleted it before the bot could"
+        gone = Outcome(action=action, status=OutcomeStatus.NOT_UNDONE, detail=why)
+        return await _keep(gone, incident, deps)
     else:
         note = f"Shown again: a moderator looked at it and found no abuse ({incident.id})."
         answer = await platform.restore(incident, note=note)

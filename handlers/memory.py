@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
-from policies.events import MessageEdited, MessagePosted
+from policies.events import MessageDeleted, MessageEdited, MessagePosted
 from policies.identifiers import CommunityId, EventId, MessageRef
 
 ALARM_EVERY = timedelta(minutes=1)
@@ -51,6 +51,7 @@ class ShortMemory:
         self._judged: OrderedDict[MessageRef, _Judged] = OrderedDict()
         self._turns: dict[Hashable, _Turn] = {}
         self._alarms: dict[CommunityId, _Alarm] = {}
+        self._deletions: OrderedDict[MessageRef, MessageDeleted] = OrderedDict()
         self._pauses: OrderedDict[Hashable, _Pause] = OrderedDict()
 
     def judged_before(self, event: MessagePosted | MessageEdited) -> bool:
@@ -77,6 +78,16 @@ class ShortMemory:
     def forget(self, ref: MessageRef) -> None:
         """Drop what is remembered of a message, so that its next delivery is judged anew."""
         self._judged.pop(ref, None)
+
+    def note_deletion(self, event: MessageDeleted) -> None:
+        """Remember that a message went away, in case it is told of later than its deletion."""
+        self._deletions[event.ref] = event
+        if len(self._deletions) > self._most:
+            self._deletions.popitem(last=False)
+
+    def deletion_of(self, ref: MessageRef) -> MessageDeleted | None:
+        """Give the deletion of a message, as far as it is remembered."""
+        return self._deletions.get(ref)
 
     @asynccontextmanager
     async def turn(self, key: Hashable) -> AsyncIterator[None]:

@@ -8,7 +8,7 @@ from typing import Protocol
 from policies.acts import Act, Actor
 from policies.copies import AttachmentCopy
 from policies.decisions import Action, Outcome
-from policies.events import Attachment, MessageDeleted, MessageWritten
+from policies.events import Attachment, MessageDeleted, MessageEdited, MessageWritten
 from policies.findings import Category, Scores
 from policies.identifiers import ChannelId, CommunityId, IncidentId, MemberId, MessageRef, PlatformName
 from policies.incidents import Incident, IncidentState, NewIncident
@@ -70,6 +70,9 @@ class Evidence(Protocol):
 
     async def note_deletion(self, event: MessageDeleted) -> tuple[IncidentId, ...]:
         """Keep that a message with incidents went away; gives those incidents."""
+
+    async def note_edit(self, event: MessageEdited) -> tuple[IncidentId, ...]:
+        """Keep what a message with incidents was changed to; gives those incidents."""
 
     async def keep_attachment(
         self, incident: IncidentId, number: int, pieces: AsyncIterator[bytes], at: datetime

@@ -68,6 +68,14 @@ class OutcomeRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EditRecord:
+    """What a message was changed to after it had been kept, and when."""
+
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
     """A kept incident with all that followed; `version` counts the decisions of people about it."""
 
@@ -83,6 +91,7 @@ class Incident:
     outcomes: tuple[OutcomeRecord, ...] = ()
     acts: tuple[Act, ...] = ()
     deleted_at: datetime | None = None
+    edits: tuple[EditRecord, ...] = ()
     reporter: MemberId | None = None
     report_reason: str = ""
     to_copy: tuple[int, ...] = ()
@@ -112,6 +121,12 @@ class Incident:
         if self.state is not IncidentState.NOT_ABUSE:
             return ()
         return tuple(action for action in UNDOABLE if self.last(action) in _IN_FORCE)
+
+    @property
+    def gone_before(self) -> bool:
+        """Whether somebody else had deleted the message before the bot could hide it."""
+        ends = [self.last(action) for action in (Action.HIDE, Action.HOLD)]
+        return OutcomeStatus.ALREADY in ends and OutcomeStatus.DONE not in ends
 
     def last(self, action: Action) -> OutcomeStatus | None:
         """Give the latest status of an action, if it was attempted at all."""

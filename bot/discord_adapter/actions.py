@@ -123,11 +123,14 @@ class DiscordPlatform(Platform):
         """Delete a message; the record keeps what it said. A message that is gone counts as hidden."""
         client = self._connected()
         call = client.http.delete_message(int(ref.channel), int(ref.message), reason=_audit(reason))
+        asked_before = self.deleted(int(ref.message))
         # Remembered before the call: Discord may announce the deletion ahead of its answer.
         self._deleted[ref.message] = None
         while len(self._deleted) > _REMEMBERED:
             self._deleted.popitem(last=False)
         gone = Outcome(action=Action.HIDE, status=OutcomeStatus.ALREADY, detail="the message was already gone")
+        if asked_before:  # the answer to an earlier call was lost; what is gone went by the bot's own hand
+            gone = Outcome(action=Action.HIDE, status=OutcomeStatus.DONE)
         outcome = await self._answer(Action.HIDE, call, gone=gone)
         if outcome.status is not OutcomeStatus.DONE:
             self._deleted.pop(ref.message, None)

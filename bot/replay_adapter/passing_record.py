@@ -10,9 +10,9 @@ from handlers.ports import IncidentFilter, Recorded, Settlement
 from policies.acts import Act
 from policies.copies import AttachmentCopy, CopyStatus
 from policies.decisions import Outcome
-from policies.events import MessageDeleted
+from policies.events import MessageDeleted, MessageEdited
 from policies.identifiers import EventId, IncidentId, MessageRef, PlatformName
-from policies.incidents import Incident, NewIncident, OutcomeRecord
+from policies.incidents import EditRecord, Incident, NewIncident, OutcomeRecord
 from policies.surroundings import Surroundings
 
 HELD = 2_000
@@ -71,6 +71,14 @@ class PassingRecord:
         for name in about:
             self._held[name] = replace(self._held[name], deleted_at=event.deleted_at)
         return tuple(about)
+
+    async def note_edit(self, event: MessageEdited) -> tuple[IncidentId, ...]:
+        """Note what a message with incidents was changed to."""
+        about = await self.of_message(event.ref)
+        for held in about:
+            edits = (*held.edits, EditRecord(text=event.text, at=event.edited_at))
+            self._held[held.id] = replace(held, edits=edits)
+        return tuple(held.id for held in about)
 
     async def keep_attachment(
         self, incident: IncidentId, number: int, pieces: AsyncIterator[bytes], at: datetime

@@ -1,6 +1,7 @@
 """What Hustings does in Slack, and what Slack answered: the `Platform` of the handlers."""
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import AsyncGenerator, Collection, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ CHECKPOINT_EVENT = "hustings_checkpoint"
 RESTORED_EVENT = "hustings_restored"
 
 _RECEIPTS = 1_000
+_REMEMBERED = 10_000
 _ALWAYS = frozenset({Action.ALERT, Action.OPEN_REPORT, Action.OPEN_CASE, Action.NOTIFY_AUTHOR})
 _BY_DELEGATE = frozenset({Action.HIDE, Action.HOLD})
 
@@ -98,6 +100,7 @@ class SlackPlatform(Platform):
         self._linked: Linked | None = None
         self._delegate: Delegate | None = None
         self._receipts: dict[IncidentId, str] = {}
+        self._asked: OrderedDict[MessageRef, None] = OrderedDict()
         self._certain = False
         self._alerting = asyncio.Lock()
 
@@ -110,6 +113,10 @@ class SlackPlatform(Platform):
     def delegate(self) -> str:
         """Name the administrator whose token deletes messages; empty where there is none."""
         return f"{self._delegate.name} ({self._delegate.member})" if self._delegate else ""
+
+    def deleted(self, ref: MessageRef) -> bool:
+        """Whether this process itself asked for a message to be deleted, as far as it remembers."""
+        return ref in self._asked
 
     def drop_delegate(self, members: Iterable[str]) -> bool:
         """Stop deleting messages if the administrator is one of these members; true if so."""
@@ -141,10 +148,17 @@ class SlackPlatform(Platform):
         delegate = self._delegate
         if delegate is None:
             return _outcome(Action.HIDE, OutcomeStatus.DEGRADED, STILL_STANDS)
+        asked_before = self.deleted(ref)
+        # Remembered before the call: Slack may announce the deletion ahead of its answer.
+        self._asked[ref] = None
+        while len(self._asked) > _REMEMBERED:
+            self._asked.popitem(last=False)
         try:
             await answered(delegate.web.chat_delete(channel=ref.channel, ts=ref.message))
         except SlackApiError as error:
-            return self._not_deleted(delegate, error)
+            if not asked_before:
+                self._asked.pop(ref, None)
+            return self._not_deleted(delegate, error, asked_before=asked_before)
         log.info("slack.deleted-by-delegate", channel=ref.channel, message=ref.message, delegate=delegate.member)
         return _outcome(
             Action.HIDE,
@@ -290,8 +304,11 @@ class SlackPlatform(Platform):
             raise PlatformUnavailable("Slack is not connected yet.")
         return self._linked
 
-    def _not_deleted(self, delegate: Delegate, error: SlackApiError) -> Outcome:
+    def _not_deleted(self, delegate: Delegate, error: SlackApiError, *, asked_before: bool) -> Outcome:
         said = reason(error)
+        if said == "message_not_found" and asked_before:
+            # The answer to an earlier call was lost; what is gone went by the bot's own hand.
+            return _outcome(Action.HIDE, OutcomeStatus.DONE, "Deleted at an earlier attempt.")
         if said == "message_not_found":
             return _outcome(Action.HIDE, OutcomeStatus.ALREADY, "The message was gone already.")
         if said in TOKEN_REFUSED:

@@ -31,6 +31,13 @@ _PATHS: dict[str, dict[str, tuple[str, ...]]] = {
         Sealed.CONTEXT_BEFORE.value: ("found", "before"),
         Sealed.CONTEXT_AFTER.value: ("found", "after"),
     },
+    "Edit": {
+        Sealed.TEXT.value: ("event", "text"),
+        Sealed.BEFORE.value: ("event", "before"),
+        Sealed.PARENT.value: ("event", "parent", "text"),
+        Sealed.AUTHOR.value: ("event", "author"),
+        Sealed.MSG_REF.value: ("event", "ref"),
+    },
     "Deletion": {Sealed.MSG_REF.value: ("event", "ref")},
 }
 """What of a value can be disclosed without the rest of it, and where it stands."""

@@ -14,8 +14,8 @@ from policies.acts import Verb
 from policies.copies import AttachmentCopy, CopyStatus
 from policies.decisions import Action, Outcome, OutcomeStatus
 from policies.findings import Category
-from policies.identifiers import IncidentId, MemberId, MessageId, PlatformName
-from policies.incidents import Incident, IncidentState, NewIncident, Source
+from policies.identifiers import EventId, IncidentId, MemberId, MessageId, PlatformName
+from policies.incidents import EditRecord, Incident, IncidentState, NewIncident, Source
 from policies.surroundings import Nearby, Surroundings
 from tests.contracts.conftest import Record
 from tests.fakes import incidents as make
@@ -339,3 +339,16 @@ async def test_an_incident_that_wants_no_context_is_not_looked_around(record: Re
     name = (await record.evidence.record(make.incident())).incident
     assert await record.evidence.lacking_context(NOON + timedelta(days=1)) == []
     assert list(await record.incidents.context(name)) == []
+
+
+async def test_an_edit_is_kept_once_for_every_incident_about_the_message(record: Record) -> None:
+    first = (await record.evidence.record(make.incident())).incident
+    second = (await record.evidence.record(make.incident(event=make.edited()))).incident
+    change = replace(make.edited(text="sorry \ud800"), event_id=EventId("later"))
+    for _ in range(2):
+        assert await record.evidence.note_edit(change) == (first, second)
+    assert (await get(record, first)).edits == (EditRecord(text="sorry \ud800", at=change.edited_at),)
+
+
+async def test_an_edit_of_a_message_nobody_kept_is_not_kept_either(record: Record) -> None:
+    assert await record.evidence.note_edit(make.edited()) == ()

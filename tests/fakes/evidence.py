@@ -10,9 +10,9 @@ from handlers.ports import Evidence, IncidentFilter, Recorded, Settlement
 from policies.acts import Act, Verb
 from policies.copies import AttachmentCopy, CopyStatus
 from policies.decisions import Outcome
-from policies.events import MessageDeleted
+from policies.events import MessageDeleted, MessageEdited
 from policies.identifiers import EventId, IncidentId, MessageRef, PlatformName
-from policies.incidents import SETTLING, Incident, IncidentState, NewIncident, OutcomeRecord
+from policies.incidents import SETTLING, EditRecord, Incident, IncidentState, NewIncident, OutcomeRecord
 from policies.surroundings import Surroundings
 
 _SHARED = {field.name for field in fields(NewIncident)} & {field.name for field in fields(Incident)}
@@ -37,6 +37,7 @@ class MemoryEvidence:
         self.largest_file = 8 * 1024 * 1024
         self.files: dict[tuple[IncidentId, int], bytes] = {}
         self._events: dict[tuple[PlatformName, EventId], IncidentId] = {}
+        self._edits: dict[tuple[PlatformName, EventId], tuple[IncidentId, ...]] = {}
         self._deletions: dict[tuple[PlatformName, EventId], tuple[IncidentId, ...]] = {}
 
     async def record(self, incident: NewIncident) -> Recorded:
@@ -99,6 +100,21 @@ class MemoryEvidence:
             if kept.deleted_at is None:
                 self.kept[name] = replace(kept, deleted_at=event.deleted_at)
         return names
+
+    async def note_edit(self, event: MessageEdited) -> tuple[IncidentId, ...]:
+        """Keep what a message was changed to, once."""
+        self._may_fail()
+        key = (event.ref.platform, event.event_id)
+        if key not in self._edits:
+            about = await self.of_message(event.ref)
+            if not about:
+                return ()
+            self._edits[key] = tuple(incident.id for incident in about)
+            for kept in about:
+                edits = (*kept.edits, EditRecord(text=event.text, at=event.edited_at))
+                self.kept[kept.id] = replace(kept, edits=edits)
+            self.journal.append("evidence.edit")
+        return self._edits[key]
 
     async def keep_attachment(
         self, incident: IncidentId, number: int, pieces: AsyncIterator[bytes], at: datetime
@@ -238,6 +254,13 @@ class JournalledEvidence:
         names = await self._evidence.note_deletion(event)
         if names:
             self._journal.append("evidence.deletion")
+        return names
+
+    async def note_edit(self, event: MessageEdited) -> tuple[IncidentId, ...]:
+        """Keep an edit and note that it was."""
+        names = await self._evidence.note_edit(event)
+        if names:
+            self._journal.append("evidence.edit")
         return names
 
     async def keep_attachment(

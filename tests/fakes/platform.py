@@ -43,6 +43,8 @@ class FakePlatform:
         self.gate = asyncio.Event()
         self.gate.set()
         self.hidden: set[MessageRef] = set()
+        self.gone: set[MessageRef] = set()
+        """Messages that somebody else deleted before the bot could."""
         self.restored: list[Incident] = []
         self.muted: dict[MemberId, datetime] = {}
         self.slowed: dict[ChannelId, int] = {}
@@ -67,7 +69,7 @@ class FakePlatform:
     async def hide(self, ref: MessageRef, *, reason: str) -> Outcome:
         """Take a message out of sight."""
         status = await self._attempt("hide", "message.hidden")
-        if status is OutcomeStatus.DONE and ref in self.hidden:
+        if status is OutcomeStatus.DONE and ref in self.gone:
             status = OutcomeStatus.ALREADY
         self.hidden.add(ref)
         return Outcome(action=Action.HIDE, status=status)

@@ -1,6 +1,7 @@
 """Messages: evidence before action, nothing lost, nothing twice, nothing kept of what triggered nothing."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -265,3 +266,66 @@ async def test_abuse_that_is_edited_away_and_back_again_is_shown_again(before: s
     assert Action.ALERT in decision.actions
     assert len(memory(world).kept) == 2
     assert len(world.slack.cards) == 2
+
+
+async def test_a_deletion_that_comes_while_its_message_is_judged_is_kept_with_the_incident() -> None:
+    scorer = ScriptedScorer()
+    world = memory_world(scorer=scorer)
+    event = world.posted(DISCORD, f"you {SLUR}")
+    scorer.gate.clear()
+    judging = asyncio.create_task(handle_message_posted(event, world.deps))
+    await _until(lambda: bool(scorer.asked))
+    deleting = asyncio.create_task(world.deletes(event))
+    await asyncio.sleep(0)
+    scorer.gate.set()
+    await asyncio.gather(judging, deleting)
+    (kept,) = memory(world).kept.values()
+    assert kept.deleted_at == world.clock.now()
+
+
+async def test_an_edit_that_comes_while_its_message_is_judged_is_kept_with_the_incident() -> None:
+    scorer = ScriptedScorer()
+    world = memory_world(scorer=scorer)
+    event = world.posted(DISCORD, f"you {SLUR}")
+    scorer.gate.clear()
+    judging = asyncio.create_task(handle_message_posted(event, world.deps))
+    await _until(lambda: bool(scorer.asked))
+    editing = asyncio.create_task(world.edits(event, "nothing to see here", before=event.text))
+    await asyncio.sleep(0)
+    scorer.gate.set()
+    await asyncio.gather(judging, editing)
+    (kept,) = memory(world).kept.values()
+    assert kept.event.text == f"you {SLUR}"
+    assert [edit.text for edit in kept.edits] == ["nothing to see here"]
+
+
+@BOTH
+async def test_a_deletion_told_before_its_message_is_kept_with_the_incident(platform: PlatformName) -> None:
+    world = memory_world()
+    event = world.posted(platform, f"you {SLUR}")
+    await world.deletes(event)
+    await handle_message_posted(event, world.deps)
+    (kept,) = memory(world).kept.values()
+    assert kept.deleted_at == world.clock.now()
+
+
+@BOTH
+async def test_what_a_kept_message_is_changed_to_is_kept_with_it_once(platform: PlatformName, world: World) -> None:
+    event, _ = await world.says(platform, f"you {SLUR}")
+    edit = world.edited(event, "sorry")
+    for _ in range(2):
+        await handle_message_edited(edit, world.deps)
+    (kept,) = memory(world).kept.values()
+    assert [record.text for record in kept.edits] == ["sorry"]
+
+
+async def test_an_edit_of_a_harmless_message_is_kept_nowhere(world: World) -> None:
+    event, _ = await world.says(DISCORD, "come canvassing")
+    await world.edits(event, "come canvassing on Sunday")
+    assert world.journal == []
+
+
+async def _until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(8):
+        while not true():
+            await asyncio.sleep(0)

@@ -44,6 +44,14 @@ class Deletion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """What a message was changed to, and the incident about it of whose record this is a part."""
+
+    event: MessageEdited
+    incident: IncidentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CopyEntry:
     """What became of a file, and the incident to whose message it belongs."""
 
@@ -114,6 +122,18 @@ def of_deletion(event: MessageDeleted, name: IncidentId, ref: IncidentRef, first
         numbers={Number.OF_SEQ: first},
         plat_at=event.deleted_at,
         sealed=take_apart(Deletion(event=event, incident=name)),
+    )
+
+
+def of_edit(event: MessageEdited, name: IncidentId, ref: IncidentRef, first: int) -> Entry:
+    """Record that a message was changed, as a part of one incident about it."""
+    return Entry(
+        kind=Kind.MESSAGE_EDITED,
+        group=ref,
+        incident=ref,
+        numbers={Number.OF_SEQ: first},
+        plat_at=event.edited_at,
+        sealed=take_apart(Edit(event=event, incident=name)),
     )
 
 

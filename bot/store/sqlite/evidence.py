@@ -10,7 +10,16 @@ from bot.evidence.leaves import Leaf
 from bot.evidence.words import Kind
 from bot.store.sqlite import attachments, deliveries, reading
 from bot.store.sqlite.connection import Database, Error, StoreUnusable
-from bot.store.sqlite.entries import OutcomeEntry, of_act, of_context, of_copy, of_deletion, of_incident, of_outcome
+from bot.store.sqlite.entries import (
+    OutcomeEntry,
+    of_act,
+    of_context,
+    of_copy,
+    of_deletion,
+    of_edit,
+    of_incident,
+    of_outcome,
+)
 from bot.store.sqlite.ledger import Entry, InFile, Ledger, TreeIncomplete, size
 from bot.store.sqlite.projections import project
 from bot.store.sqlite.vault import Erased
@@ -20,7 +29,7 @@ from handlers.ports import IncidentFilter, Recorded, Settlement
 from policies.acts import Act
 from policies.copies import AttachmentCopy, CopyStatus
 from policies.decisions import Outcome
-from policies.events import MessageDeleted
+from policies.events import MessageDeleted, MessageEdited
 from policies.identifiers import IncidentId, MessageRef
 from policies.incidents import SETTLING, Incident, NewIncident
 from policies.surroundings import Surroundings
@@ -60,6 +69,10 @@ class SqliteEvidence:
     async def note_deletion(self, event: MessageDeleted) -> tuple[IncidentId, ...]:
         """Keep that a message with incidents went away; gives those incidents."""
         return await self._write(lambda database: _note_deletion(database, self._ledger, event))
+
+    async def note_edit(self, event: MessageEdited) -> tuple[IncidentId, ...]:
+        """Keep what a message with incidents was changed to; gives those incidents."""
+        return await self._write(lambda database: _note_edit(database, self._ledger, event))
 
     async def keep_attachment(
         self, incident: IncidentId, number: int, pieces: AsyncIterator[bytes], at: datetime
@@ -242,6 +255,25 @@ def _settle(database: Database, ledger: Ledger, act: Act, version: int) -> Settl
     number = reading.number_of(database, act.incident)
     takes_effect = reading.version(database, number) == version and _append_act(database, ledger, act)
     return Settlement(took_effect=takes_effect, incident=reading.incident(database, ledger, number))
+
+
+def _note_edit(database: Database, ledger: Ledger, event: MessageEdited) -> tuple[IncidentId, ...]:
+    digest = deliveries.delivery(ledger.vault, event.ref.platform, deliveries.EDIT, event.event_id)
+    first = deliveries.seen(database, digest)
+    if first is None:
+        for number in reading.numbers_of_message(database, ledger.vault, event.ref):
+            name, ref = database.execute("SELECT id, ref FROM incident WHERE number = ?", (number,)).fetchone()
+            first = first or size(database) + 1
+            append(database, ledger, of_edit(event, name, ref, first))
+        if first is None:
+            return ()
+        deliveries.see(database, digest, first)
+    rows = database.execute(
+        "SELECT id FROM incident JOIN about AS a ON a.incident = number WHERE a.kind = ? AND a.of_seq = ?"
+        " ORDER BY number",
+        (Kind.MESSAGE_EDITED.value, first),
+    )
+    return tuple(IncidentId(name) for (name,) in rows.fetchall())
 
 
 def _note_deletion(database: Database, ledger: Ledger, event: MessageDeleted) -> tuple[IncidentId, ...]:

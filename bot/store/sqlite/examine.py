@@ -199,10 +199,12 @@ _OWN = frozenset(
         Kind.ATTACHMENT_KEPT,
         Kind.ATTACHMENT_MISSED,
         Kind.CONTEXT_KEPT,
+        Kind.MESSAGE_EDITED,
     }
 )
 _DELIVERED = {
     Kind.INCIDENT_RECORDED: deliveries.INCIDENT,
     Kind.ACT_RECORDED: deliveries.ACT,
     Kind.MESSAGE_DELETED: deliveries.DELETION,
+    Kind.MESSAGE_EDITED: deliveries.EDIT,
 }

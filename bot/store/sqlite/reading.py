@@ -8,7 +8,7 @@ from bot.evidence.chance import IncidentRef
 from bot.evidence.words import Kind
 from bot.store.codec import moment
 from bot.store.sqlite.connection import Database
-from bot.store.sqlite.entries import ContextEntry, CopyEntry, Deletion, OutcomeEntry, kept
+from bot.store.sqlite.entries import ContextEntry, CopyEntry, Deletion, Edit, OutcomeEntry, kept
 from bot.store.sqlite.ledger import Ledger
 from bot.store.sqlite.projections import author_digest, channel_digest, message_digest
 from bot.store.sqlite.vault import Vault
@@ -16,7 +16,7 @@ from handlers.errors import UnknownIncident
 from handlers.ports import IncidentFilter
 from policies.acts import Act, Verb
 from policies.identifiers import IncidentId, MessageRef
-from policies.incidents import SETTLING, Incident, IncidentState, NewIncident, OutcomeRecord
+from policies.incidents import SETTLING, EditRecord, Incident, IncidentState, NewIncident, OutcomeRecord
 from policies.surroundings import Surroundings
 
 _SHARED = tuple(f.name for f in fields(NewIncident) if f.name in {f.name for f in fields(Incident)})
@@ -47,6 +47,7 @@ def incident(database: Database, ledger: Ledger, number: int) -> Incident:
     acts = tuple(kept(database, ledger, at, Act) for at in _rows(database, "act", number))
     deletions = [kept(database, ledger, at, Deletion) for at in _rows(database, "deletion", number)]
     copies = [kept(database, ledger, at, CopyEntry) for at in _about(database, number, *_COPIES)]
+    edits = [kept(database, ledger, at, Edit).event for at in _about(database, number, Kind.MESSAGE_EDITED)]
     verdicts = [act.verb for act in acts if act.verb in SETTLING]
     return Incident(
         **{field: getattr(new, field) for field in _SHARED},
@@ -56,6 +57,7 @@ def incident(database: Database, ledger: Ledger, number: int) -> Incident:
         outcomes=tuple(OutcomeRecord(outcome=entry.outcome, at=entry.at) for entry in outcomes),
         acts=acts,
         deleted_at=deletions[0].event.deleted_at if deletions else None,
+        edits=tuple(EditRecord(text=event.text, at=event.edited_at) for event in edits),
         copies=tuple(entry.copy for entry in copies),
     )
 

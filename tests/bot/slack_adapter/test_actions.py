@@ -231,3 +231,23 @@ async def test_a_channel_for_checkpoints_without_the_app_is_said_with_the_remedy
     outcome = await world.platform.publish(ChannelId(GENERAL), "note", key="5", before=False)
     assert outcome.status is OutcomeStatus.REFUSED
     assert "/invite @Hustings" in outcome.detail
+
+
+async def test_a_deletion_whose_answer_was_lost_counts_as_the_bots_own(world: World) -> None:
+    told = await world.slack.say("U1ANN", "hello")
+    world.slack.lose("chat.delete")
+    with pytest.raises(PlatformUnavailable):
+        await world.platform.hide(_ref(told.ts), reason="I-1")
+    outcome = await world.platform.hide(_ref(told.ts), reason="I-1")
+    assert outcome.status is OutcomeStatus.DONE
+    assert world.platform.deleted(_ref(told.ts))
+    assert not world.platform.deleted(_ref())
+
+
+async def test_the_deletion_that_slack_announces_is_known_as_the_bots_own(world: World) -> None:
+    await world.slack.say("U1ANN", ABUSE)
+    await world.card()
+    await world.settled()
+    (incident,) = world.incidents
+    assert incident.deleted_at is not None
+    assert not incident.gone_before

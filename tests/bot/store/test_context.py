@@ -58,3 +58,15 @@ async def test_context_goes_with_its_incident(store: Store) -> None:
     await store.stewardship.erase(ONE, Steward("ben"))
     assert await store.evidence.lacking_context(world.clock.now().replace(year=2027)) == []
     await sound(store)
+
+
+async def test_an_edit_lies_sealed_with_its_incident_and_verifies(store: Store, tmp_path: Path) -> None:
+    world = world_on(store.evidence, store.incidents)
+    event, _ = await world.says(DISCORD, f"you {SLUR}")
+    await world.edits(event, "sorry, marmalade")
+    kept = await store.incidents.get(ONE)
+    assert kept is not None
+    assert [edit.text for edit in kept.edits] == ["sorry, marmalade"]
+    for path in (path for path in tmp_path.rglob("*") if path.is_file()):
+        assert b"marmalade" not in path.read_bytes(), path.name
+    await sound(store)
