@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 
-from handlers.alerts import alarm_card
 from handlers.attachments import to_copy
+from handlers.degraded import alarm, tell_recovery
 from handlers.deps import Deps
 from handlers.enforcement import carry_out, to_do
-from handlers.errors import EvidenceUnavailable, HustingsError, PlatformUnavailable, ScorerUnavailable
+from handlers.errors import EvidenceUnavailable, HustingsError, ScorerUnavailable
 from handlers.ports import Recorded
 from handlers.surroundings import look_around
 from policies.acts import Actor
@@ -95,7 +95,7 @@ async def _handle(event: MessageWritten, deps: Deps, on_durable: Callable[[], No
     async with deps.memory.turn(("judged", event.ref)):
         decision, recorded = await _judge_and_keep(event, deps)
     if NOT_KEPT in decision.degraded:
-        await _alarm(event, deps)
+        await alarm(event, deps)
         return decision
     if on_durable:
         on_durable()
@@ -103,6 +103,9 @@ async def _handle(event: MessageWritten, deps: Deps, on_durable: Callable[[], No
         deps.counters.count("incidents.kept")
         await carry_out(recorded.incident, deps)
         await look_around(recorded.incident, deps)
+    if recorded is not None and deps.memory.alarms():
+        deps.memory.kept_after_all(event.ref)
+        await tell_recovery(deps)
     return decision
 
 
@@ -173,16 +176,6 @@ async def _record(
     if gone is not None and recorded.fresh:  # the platform told of the deletion first
         deps.counters.count("deletions.kept", len(await deps.evidence.note_deletion(gone)))
     return recorded
-
-
-async def _alarm(event: MessageWritten, deps: Deps) -> None:
-    missed = deps.memory.alarm(event.ref.community, deps.clock.now())
-    platform = deps.platforms.get(event.ref.platform)
-    if missed is not None and platform is not None:
-        try:
-            await platform.post_alert(event.ref.community, alarm_card(event, missed))
-        except PlatformUnavailable:
-            deps.counters.count("alarms.unsent")
 
 
 def _held_back(decision: Decision) -> Decision:

@@ -92,6 +92,9 @@ class Evidence(Protocol):
     async def lacking_context(self, now: datetime) -> Sequence[Incident]:
         """Give incidents around which it is time to look, the longest due first, some at a time."""
 
+    async def ready(self) -> bool:
+        """Whether a record could be made at this moment: something small is written and reaches the disk."""
+
     async def unfinished(self) -> Sequence[Incident]:
         """Give the incidents with actions that have no outcome yet, or with files still to be kept, oldest first."""
 

@@ -165,6 +165,10 @@ class MemoryEvidence:
         self._incident(incident)
         return list(self.looks.get(incident, []))
 
+    async def ready(self) -> bool:
+        """Whether the next call that writes would take effect."""
+        return not self.failures
+
     async def unfinished(self) -> Sequence[Incident]:
         """Give the incidents with something left to do."""
         return [i for i in self.kept.values() if i.unfinished or i.to_undo or i.uncopied]
@@ -284,6 +288,10 @@ class JournalledEvidence:
     async def lacking_context(self, now: datetime) -> Sequence[Incident]:
         """Give what the other record gives."""
         return await self._evidence.lacking_context(now)
+
+    async def ready(self) -> bool:
+        """Say what the other record says."""
+        return await self._evidence.ready()
 
     async def unfinished(self) -> Sequence[Incident]:
         """Give what the other record gives."""

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from handlers.degraded import tell_recovery
 from handlers.errors import ScorerUnavailable
 from handlers.messages import NOT_KEPT, handle_message_edited, handle_message_posted
 from handlers.ports import IncidentFilter
@@ -18,7 +19,7 @@ from tests.fakes.reading import SLUR, THREAT, ScriptedReader
 from tests.fakes.scorer import ScriptedScorer
 from tests.fakes.world import DISCORD, SLACK, World, memory_world
 
-_MINUTE = timedelta(minutes=1)
+_SECOND = timedelta(seconds=1)
 _SHORTEST = timedelta(milliseconds=1)
 BOTH = pytest.mark.parametrize("platform", [DISCORD, SLACK])
 
@@ -84,15 +85,63 @@ async def test_when_evidence_fails_nothing_is_removed_and_moderators_are_alarmed
     assert card.link == event.link
 
 
-async def test_a_flood_without_evidence_raises_one_alarm_a_minute_and_counts_the_rest(world: World) -> None:
+async def test_a_flood_without_evidence_raises_one_alarm_and_a_reminder_an_hour_that_counts_the_rest(
+    world: World,
+) -> None:
     memory(world).failures = 999
-    for _ in range(5):
+    for _ in range(60):
         await world.says(DISCORD, f"you {SLUR}")
+        world.clock.advance(_SECOND)
     assert len(world.discord.cards) == 1
-    world.clock.advance(_MINUTE)
+    world.clock.advance(timedelta(hours=1))
     await world.says(DISCORD, f"you {SLUR}")
     assert len(world.discord.cards) == 2
-    assert "4 more messages" in " ".join(world.discord.cards[-1].why)
+    assert "before this one: 60." in " ".join(world.discord.cards[-1].why)
+    assert world.discord.hidden == set()
+
+
+async def test_moderators_are_told_once_when_evidence_is_kept_again_and_what_was_left_standing(world: World) -> None:
+    memory(world).failures = 6
+    for _ in range(3):
+        await world.says(DISCORD, f"you {SLUR}")
+    memory(world).failures = 1
+    await tell_recovery(world.deps)
+    assert len(world.discord.cards) == 1, "it does not work yet"
+    memory(world).failures = 0
+    for _ in range(3):
+        await tell_recovery(world.deps)
+    (_, card) = world.discord.cards
+    assert card.headline == "Evidence is kept again"
+    assert card.done == ("3 messages were left standing and not kept, in #general. Please look there yourselves.",)
+
+
+async def test_a_message_that_was_delivered_again_is_not_counted_as_left_standing(world: World) -> None:
+    memory(world).failures = 2
+    event, _ = await world.says(SLACK, f"you {SLUR}")
+    await handle_message_posted(event, world.deps)
+    headlines = [card.headline for card in world.slack.cards]
+    assert headlines[0] == "Evidence cannot be kept, so nothing was removed"
+    assert headlines[-1] == "Evidence is kept again"
+    assert world.slack.cards[-1].done == ("Every message that was left standing came again and is on record.",)
+
+
+async def test_an_alarm_that_nobody_saw_is_raised_again_with_the_next_message(world: World) -> None:
+    memory(world).failures = 999
+    world.discord.broken = 1
+    await world.says(DISCORD, f"you {SLUR}")
+    assert world.discord.cards == []
+    await world.says(DISCORD, f"you {SLUR}")
+    assert len(world.discord.cards) == 1
+
+
+async def test_word_of_the_recovery_waits_for_the_platform(world: World) -> None:
+    memory(world).failures = 2
+    await world.says(DISCORD, f"you {SLUR}")
+    world.discord.broken = 1
+    await tell_recovery(world.deps)
+    assert len(world.discord.cards) == 1
+    await tell_recovery(world.deps)
+    assert [card.headline for card in world.discord.cards][1:] == ["Evidence is kept again"]
 
 
 async def test_a_delivery_after_evidence_came_back_is_judged_and_kept(world: World) -> None:

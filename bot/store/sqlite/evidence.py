@@ -8,7 +8,7 @@ from typing import TypeVar
 from bot.evidence.errors import EvidenceError
 from bot.evidence.leaves import Leaf
 from bot.evidence.words import Kind
-from bot.store.sqlite import attachments, deliveries, reading
+from bot.store.sqlite import attachments, counters, deliveries, reading
 from bot.store.sqlite.connection import Database, Error, StoreUnusable
 from bot.store.sqlite.entries import (
     OutcomeEntry,
@@ -108,6 +108,15 @@ class SqliteEvidence:
     async def lacking_context(self, now: datetime) -> Sequence[Incident]:
         """Give incidents around which it is time to look, the longest due first, some at a time."""
         return await read(self._writer, lambda database: reading.awaiting_context(database, self._ledger, now))
+
+    async def ready(self) -> bool:
+        """Whether a record could be made at this moment: a counter is written and reaches the disk."""
+        day = self._ledger.clock.now().date().isoformat()
+        try:
+            await self._write(lambda database: counters.add(database, [(day, "evidence.probed", 1)]))
+        except EvidenceUnavailable:
+            return False
+        return True
 
     async def unfinished(self) -> Sequence[Incident]:
         """Give the incidents with something left to do, oldest first."""

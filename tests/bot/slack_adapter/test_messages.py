@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
+from handlers.degraded import tell_recovery
 from policies.copies import CopyStatus
 from policies.decisions import Action, OutcomeStatus
 from policies.events import MessageEdited, MessagePosted
 from policies.incidents import NewIncident
-from tests.bot.slack_adapter.world import ABUSE, HARMLESS, World, make_world
+from tests.bot.slack_adapter.world import ABUSE, HARMLESS, World, make_world, words
 from tests.fakes import slack_payloads as wire
 from tests.fakes.slack_workspace import BOT_TOKEN, ELSEWHERE, GENERAL, MODERATORS
 
@@ -399,3 +400,14 @@ async def test_a_page_to_sign_in_is_not_kept_in_place_of_a_picture(world: World)
     await world.slack.acked(told.envelope)
     await world.card()
     assert [copy.status for copy in world.incidents[0].copies] == [CopyStatus.FORBIDDEN]
+
+
+async def test_word_that_evidence_is_kept_again_names_nobody(world: World) -> None:
+    world.evidence.failures = 2
+    await world.slack.say("U1ANN", ABUSE)
+    await world.card()
+    await tell_recovery(world.deps)
+    told = words(await world.card(2))
+    assert "Evidence is kept again" in told
+    assert "1 message was left standing and not kept, in #general." in told
+    assert "Author" not in told

@@ -70,3 +70,12 @@ async def test_an_edit_lies_sealed_with_its_incident_and_verifies(store: Store, 
     for path in (path for path in tmp_path.rglob("*") if path.is_file()):
         assert b"marmalade" not in path.read_bytes(), path.name
     await sound(store)
+
+
+async def test_whether_a_record_could_be_made_is_tried_by_writing(store: Store) -> None:
+    assert await store.evidence.ready()
+    assert (await store.counters.totals("2026-05-03"))["evidence.probed"] == 1
+    await store.writer.write(lambda database: database.execute("PRAGMA query_only = 1"))
+    assert not await store.evidence.ready()
+    await store.writer.read(lambda database: database.execute("PRAGMA query_only = 0"))
+    assert await store.evidence.ready()
