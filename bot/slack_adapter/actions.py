@@ -350,8 +350,12 @@ class SlackPlatform(Platform):
         return _outcome(action, OutcomeStatus.DONE, "", f"{channel}:{sent.get('ts')}")
 
     async def _posted_before(self, channel: str, event_type: str, *, thread: str = "") -> dict[IncidentId, str]:
-        """Give the receipts of the incidents that a channel's latest messages are about."""
-        web = self._live().web
+        """Give the receipts of the incidents that the bot's own latest messages in a channel are about.
+
+        Any app may give a message this metadata, so only what carries the bot's own id is believed.
+        """
+        linked = self._live()
+        web = linked.web
         try:
             if thread:
                 page = await answered(
@@ -366,7 +370,8 @@ class SlackPlatform(Platform):
         found: dict[IncidentId, str] = {}
         for message in parts({"messages": page.get("messages")}, "messages"):
             metadata = part(message, "metadata")
-            if word(metadata, "event_type") == event_type:
+            ours = bool(linked.home.bot) and word(message, "bot_id") == linked.home.bot
+            if ours and word(metadata, "event_type") == event_type:
                 incident = IncidentId(word(part(metadata, "event_payload"), "incident"))
                 found.setdefault(incident, f"{channel}:{word(message, 'ts')}")
         return found
