@@ -177,7 +177,7 @@ def show(
             stop(f"{why} `hustings incidents list` shows what is kept.", 1)
         if unmask or context:
             await _record_view([kept.id], folder, purpose)
-        around = Around(together(await incidents.context(kept.id)), house_reader(), unmask=unmask) if context else None
+        around = await _around(incidents, kept, unmask=unmask) if context else None
         if as_json:
             told = as_object(kept, unmask=unmask) | ({"context": around.as_object()} if around else {})
             typer.echo(json.dumps(told, indent=2))
@@ -285,6 +285,11 @@ async def _looked_at(
         await _record_view([kept.id for kept in waiting], folder, purpose)
         for kept in waiting:
             yield kept
+
+
+async def _around(incidents: SqliteIncidents, kept: Incident, *, unmask: bool) -> Around:
+    found = together(await incidents.context(kept.id))
+    return Around(found, house_reader(), unmask, kept.event.ref.platform)
 
 
 async def _record_view(incidents: list[IncidentId], folder: Path, purpose: Purpose) -> None:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.incident_rows import one_line, printable
+from bot.incident_rows import one_line, printable, readable
 from handlers.alerts import masked
 from policies.assess import Reader
+from policies.identifiers import PlatformName
 from policies.surroundings import Nearby, Surroundings
 from policies.text.masking import mask
 
@@ -21,6 +22,7 @@ class Around:
     found: Surroundings | None
     reader: Reader
     unmask: bool
+    platform: PlatformName
 
     def as_object(self) -> dict[str, Any]:
         """Give them for machines."""
@@ -50,7 +52,7 @@ class Around:
     def _line(self, message: Nearby) -> str:
         said = self._said(message)
         files = f" [files: {', '.join(said['files'])}]" if said["files"] else ""
-        line = f"{message.at:%H:%M:%S} {said['author_name']}: {said['text']}{files}"
+        line = f"{message.at:%H:%M:%S} {said['author_name']}: {readable(said['text'], self.platform)}{files}"
         return f"{'':<11}{one_line(printable(line))}"
 
     def _said(self, message: Nearby) -> dict[str, Any]:

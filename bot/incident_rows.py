@@ -9,10 +9,12 @@ from typing import Any
 
 from rich.cells import cell_len, set_cell_size
 
+from bot.slack_adapter.convert import plain
 from handlers.alerts import alert_card, known_ends, masked, outcome_line, quoted
 from policies.acts import Act, Verb
 from policies.copies import CopyStatus
 from policies.events import MessageEdited
+from policies.identifiers import PlatformName
 from policies.incidents import Incident
 from policies.text.masking import mask
 
@@ -162,7 +164,7 @@ def table_row(incident: Incident, *, unmask: bool, width: int) -> str:
         one_line(mask(event.author.name, ())),
         ", ".join(action.value for action in reversed(incident.decision.actions)),
         incident.state.value,
-        one_line(printable(words.text)),
+        one_line(printable(readable(words.text, event.ref.platform))),
     )
     return _row(cells, width)
 
@@ -170,19 +172,20 @@ def table_row(incident: Incident, *, unmask: bool, width: int) -> str:
 def page(incident: Incident, *, unmask: bool) -> Iterator[str]:
     """Give an incident as lines for a person."""
     card, event, words = alert_card(incident), incident.event, _Words(incident, unmask=unmask)
+    platform = event.ref.platform
     yield f"{incident.id}  {card.headline}"
     yield f"recorded   {incident.recorded_at:%Y-%m-%d %H:%M:%S} UTC"
     where = f"{event.ref.platform.value} #{card.channel_name or card.channel}  {event.link}"
     yield f"where      {one_line(printable(where))}"
     yield f"author     {one_line(printable(f'{card.author_name} ({event.author.id})'))}"
-    yield f"text       {one_line(printable(words.text))}"
+    yield f"text       {one_line(printable(readable(words.text, platform)))}"
     if isinstance(event, MessageEdited) and event.before is not None:
-        yield f"before     {one_line(printable(words.before))}"
+        yield f"before     {one_line(printable(readable(words.before, platform)))}"
     if event.parent and event.parent.text:
-        yield f"answering  {one_line(printable(words.parent))}"
+        yield f"answering  {one_line(printable(readable(words.parent, platform)))}"
     for edit in incident.edits:
         changed = edit.text if unmask else quoted(edit.text, incident)
-        yield f"edited     {edit.at:%Y-%m-%d %H:%M:%S} UTC  {one_line(printable(changed))}"
+        yield f"edited     {edit.at:%Y-%m-%d %H:%M:%S} UTC  {one_line(printable(readable(changed, platform)))}"
     for number in range(1, len(event.attachments) + 1):
         yield f"{'files' if number == 1 else '':<11}{one_line(printable(_file_line(incident, number, words)))}"
     for number, reason in enumerate(card.why):
@@ -202,6 +205,15 @@ def page(incident: Incident, *, unmask: bool) -> Iterator[str]:
             yield f"{'':<11}{act.at:%Y-%m-%d %H:%M} UTC  {said}"
     if incident.deleted_at:
         yield f"deleted    {incident.deleted_at:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def readable(text: str, platform: PlatformName) -> str:
+    """Show a text as the platform shows it: Slack delivers mentions, links and three characters in a markup of its own.
+
+    Only what people read on a page or in a table passes through here; the record, JSON and CSV have the text as it
+    was delivered.
+    """
+    return plain(text) if platform is PlatformName.SLACK else text
 
 
 class _Words:
