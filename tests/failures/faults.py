@@ -100,7 +100,9 @@ async def fail_once(
     )
 
 
-async def _lived_through(disk: Disk, fault: Nth, incidents: int, where: str, faults: list[str]) -> tuple[bool, int]:
+async def _lived_through(
+    disk: Disk, fault: Nth, incidents: int, where: str, faults: list[str]
+) -> tuple[bool, int]:
     """Start, work and go on; gives whether it started, and how many calls were told that they failed."""
     started = False
     failed = 0

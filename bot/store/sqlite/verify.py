@@ -45,15 +45,15 @@ def verify(
     except EvidenceError:
         head = None
     gone = ledger.vault.erased()
-    found = _verified(database, ledger.vault, keys, folder, head, progress)
+    found = _verified(database, ledger.vault, keys, folder=folder, head=head, progress=progress)
     if found.broken and ledger.vault.erased() != gone:
         # Something was erased meanwhile: its records could be read at first, and then no more.
-        found = _verified(database, ledger.vault, keys, folder, head, progress)
+        found = _verified(database, ledger.vault, keys, folder=folder, head=head, progress=progress)
     return found
 
 
 def _verified(
-    database: Database, vault: Vault, keys: KeyFiles, folder: Path, head: Note | None, progress: Progress
+    database: Database, vault: Vault, keys: KeyFiles, *, folder: Path, head: Note | None, progress: Progress
 ) -> Verified:
     database.execute("BEGIN")
     try:
