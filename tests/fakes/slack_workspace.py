@@ -92,12 +92,10 @@ class Workspace:
             return {"error": "not_in_channel"}
         found = [m for m in self.messages[args["channel"]].values() if wanted(m)]
         root = args.get("ts")
-        # Without `inclusive` the bounds themselves are left out, but the root of a thread always comes along.
-        found = [
-            m
-            for m in found
-            if m["ts"] == root or (args.get("oldest") or "0") < m["ts"] < (args.get("latest") or "9" * 10)
-        ]
+        # The bounds themselves are given only if asked for; the root of a thread always comes along.
+        oldest, latest = args.get("oldest") or "0", args.get("latest") or "9" * 10
+        bounds = {oldest, latest} if str(args.get("inclusive")).lower() in ("1", "true") else set()
+        found = [m for m in found if m["ts"] in {root, *bounds} or oldest < m["ts"] < latest]
         newest, size, start = found[::-1], int(args.get("limit", 100)), int(args.get("cursor") or 0)
         more = start + size < len(newest)
         follows = {"response_metadata": {"next_cursor": str(start + size)}} if more else {}
