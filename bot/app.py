@@ -180,6 +180,7 @@ def _put_together(
         organisation=settings.organisation,
         mute_for=settings.mute_for,
         slow_mode_for=settings.slow_mode_for,
+        context_messages=settings.context_messages,
     )
     stamps: list[Part] = []
     if settings.evidence.tsa_url:

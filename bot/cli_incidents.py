@@ -18,6 +18,7 @@ import typer
 from bot.cli_folders import key_folder
 from bot.clock import SystemClock
 from bot.evidence.words import Code
+from bot.incident_context import Around
 from bot.incident_rows import COLUMNS, as_object, csv_line, csv_values, heading, json_piece, page, table_row
 from bot.settings import FILE, Settings
 from bot.settings_sources import read_sources
@@ -31,7 +32,9 @@ from policies.decisions import Action, OutcomeStatus
 from policies.findings import Category
 from policies.identifiers import IncidentId, MemberId, PlatformName
 from policies.incidents import Incident, IncidentState
+from policies.lexicon_files import house_reader
 from policies.problems import did_you_mean
+from policies.surroundings import together
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="List, show and export what is kept.")
 
@@ -154,7 +157,11 @@ def list_incidents(
 @app.command()
 def show(
     incident: Annotated[str, typer.Argument(help="The incident's id, such as I-2026-000042.")],
+    *,
     as_json: Annotated[bool, typer.Option("--json", help="Write one JSON object.")] = False,
+    context: Annotated[
+        bool, typer.Option("--context", help="Also show what was said around it; that you looked is recorded.")
+    ] = False,
     unmask: Unmask = False,
     purpose: For = Purpose.TRIAGE,
     data: Data = None,
@@ -168,12 +175,14 @@ def show(
         if kept is None:
             why = await incidents.why_missing(IncidentId(incident.strip().upper()))
             stop(f"{why} `hustings incidents list` shows what is kept.", 1)
-        if unmask:
+        if unmask or context:
             await _record_view([kept.id], folder, purpose)
+        around = await _around(incidents, kept, unmask=unmask) if context else None
         if as_json:
-            typer.echo(json.dumps(as_object(kept, unmask=unmask), indent=2))
+            told = as_object(kept, unmask=unmask) | ({"context": around.as_object()} if around else {})
+            typer.echo(json.dumps(told, indent=2))
             return
-        for line in page(kept, unmask=unmask):
+        for line in [*page(kept, unmask=unmask), *(around.lines() if around else ())]:
             typer.echo(line)
 
     _run(folder, shown)
@@ -276,6 +285,11 @@ async def _looked_at(
         await _record_view([kept.id for kept in waiting], folder, purpose)
         for kept in waiting:
             yield kept
+
+
+async def _around(incidents: SqliteIncidents, kept: Incident, *, unmask: bool) -> Around:
+    found = together(await incidents.context(kept.id))
+    return Around(found, house_reader(), unmask, kept.event.ref.platform)
 
 
 async def _record_view(incidents: list[IncidentId], folder: Path, purpose: Purpose) -> None:

@@ -9,9 +9,12 @@ from typing import Any
 
 from rich.cells import cell_len, set_cell_size
 
+from bot.slack_adapter.convert import plain
 from handlers.alerts import alert_card, known_ends, masked, outcome_line, quoted
 from policies.acts import Act, Verb
+from policies.copies import CopyStatus
 from policies.events import MessageEdited
+from policies.identifiers import PlatformName
 from policies.incidents import Incident
 from policies.text.masking import mask
 
@@ -72,7 +75,7 @@ def as_object(incident: Incident, *, unmask: bool) -> dict[str, Any]:
         "author": event.author.id,
         "author_name": words.said(event.author.name),
         "text": words.text,
-        "attachments": [{"name": words.said(a.name), "size": a.size} for a in event.attachments],
+        "attachments": [_file(incident, number, words) for number in range(1, len(event.attachments) + 1)],
         "findings": [
             {"kind": f.kind, "start": f.span.start, "end": f.span.end, "stance": f.stance.value, "view": f.view}
             for f in assessment.findings
@@ -106,6 +109,10 @@ def as_object(incident: Incident, *, unmask: bool) -> dict[str, Any]:
         "state": incident.state.value,
         "version": incident.version,
         "decisions": [words.act(act) for act in incident.acts if act.verb is not Verb.REPORT],
+        "edits": [
+            {"at": edit.at.isoformat(), "text": edit.text if unmask else quoted(edit.text, incident)}
+            for edit in incident.edits
+        ],
         "deleted_at": incident.deleted_at.isoformat() if incident.deleted_at else None,
     }
 
@@ -153,11 +160,11 @@ def table_row(incident: Incident, *, unmask: bool, width: int) -> str:
         incident.id,
         f"{incident.recorded_at:%Y-%m-%d %H:%M}",
         event.ref.platform.value,
-        f"#{_one_line(mask(event.channel_name or event.ref.channel, ()))}",
-        _one_line(mask(event.author.name, ())),
+        f"#{one_line(mask(event.channel_name or event.ref.channel, ()))}",
+        one_line(mask(event.author.name, ())),
         ", ".join(action.value for action in reversed(incident.decision.actions)),
         incident.state.value,
-        _one_line(_printable(words.text)),
+        one_line(printable(readable(words.text, event.ref.platform))),
     )
     return _row(cells, width)
 
@@ -165,22 +172,28 @@ def table_row(incident: Incident, *, unmask: bool, width: int) -> str:
 def page(incident: Incident, *, unmask: bool) -> Iterator[str]:
     """Give an incident as lines for a person."""
     card, event, words = alert_card(incident), incident.event, _Words(incident, unmask=unmask)
+    platform = event.ref.platform
     yield f"{incident.id}  {card.headline}"
     yield f"recorded   {incident.recorded_at:%Y-%m-%d %H:%M:%S} UTC"
     where = f"{event.ref.platform.value} #{card.channel_name or card.channel}  {event.link}"
-    yield f"where      {_one_line(_printable(where))}"
-    yield f"author     {_one_line(_printable(f'{card.author_name} ({event.author.id})'))}"
-    yield f"text       {_one_line(_printable(words.text))}"
+    yield f"where      {one_line(printable(where))}"
+    yield f"author     {one_line(printable(f'{card.author_name} ({event.author.id})'))}"
+    yield f"text       {one_line(printable(readable(words.text, platform)))}"
     if isinstance(event, MessageEdited) and event.before is not None:
-        yield f"before     {_one_line(_printable(words.before))}"
+        yield f"before     {one_line(printable(readable(words.before, platform)))}"
     if event.parent and event.parent.text:
-        yield f"answering  {_one_line(_printable(words.parent))}"
+        yield f"answering  {one_line(printable(readable(words.parent, platform)))}"
+    for edit in incident.edits:
+        changed = edit.text if unmask else quoted(edit.text, incident)
+        yield f"edited     {edit.at:%Y-%m-%d %H:%M:%S} UTC  {one_line(printable(readable(changed, platform)))}"
+    for number in range(1, len(event.attachments) + 1):
+        yield f"{'files' if number == 1 else '':<11}{one_line(printable(_file_line(incident, number, words)))}"
     for number, reason in enumerate(card.why):
-        yield f"{'why' if not number else '':<11}{_one_line(_printable(reason))}"
+        yield f"{'why' if not number else '':<11}{one_line(printable(reason))}"
     policy = incident.decision.policy
     yield f"policy     {policy.name}, version {policy.version}, {policy.sha256[:16]}"
     for number, record in enumerate(known_ends(incident)):
-        ended = _one_line(_printable(outcome_line(record.outcome)))
+        ended = one_line(printable(outcome_line(record.outcome)))
         yield f"{'done' if not number else '':<11}{record.at:%H:%M:%S}  {ended}"
     for action in incident.unfinished:
         yield f"{'':<11}still to do: {action.value}"
@@ -188,10 +201,19 @@ def page(incident: Incident, *, unmask: bool) -> Iterator[str]:
     for act in incident.acts:
         if act.verb is not Verb.REPORT:
             told = words.act(act)
-            said = _one_line(_printable(f"{told['by']}: {act.verb.value} ({told['reason']})"))
+            said = one_line(printable(f"{told['by']}: {act.verb.value} ({told['reason']})"))
             yield f"{'':<11}{act.at:%Y-%m-%d %H:%M} UTC  {said}"
     if incident.deleted_at:
         yield f"deleted    {incident.deleted_at:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def readable(text: str, platform: PlatformName) -> str:
+    """Show a text as the platform shows it: Slack delivers mentions, links and three characters in a markup of its own.
+
+    Only what people read on a page or in a table passes through here; the record, JSON and CSV have the text as it
+    was delivered.
+    """
+    return plain(text) if platform is PlatformName.SLACK else text
 
 
 class _Words:
@@ -230,6 +252,30 @@ class _Words:
         }
 
 
+def _file(incident: Incident, number: int, words: _Words) -> dict[str, Any]:
+    """Say what is known of a file of the message; what is in it is shown nowhere."""
+    attachment, copy = incident.event.attachments[number - 1], incident.copy_of(number)
+    return {
+        "name": words.said(attachment.name),
+        "size": attachment.size,
+        "copy": copy.status.value if copy else None,
+        "copied_bytes": copy.size if copy and copy.status is CopyStatus.KEPT else None,
+        "sha256": copy.sha256 or None if copy else None,
+        "detail": copy.detail if copy else "",
+    }
+
+
+def _file_line(incident: Incident, number: int, words: _Words) -> str:
+    file, copy = _file(incident, number, words), incident.copy_of(number)
+    name = file["name"] or "(a file without a name)"
+    if copy is None:
+        return f"{name}: {'still to be kept' if number in incident.uncopied else 'not kept'}"
+    if copy.status is CopyStatus.KEPT:
+        return f"{name}: kept, {copy.size} bytes, SHA-256 {copy.sha256}"
+    again = "" if copy.status.final else " It is tried again."
+    return f"{name}: not kept ({copy.status.value}). {copy.detail}{again}"
+
+
 def _reports(incident: Incident) -> int:
     reporters = {act.actor.id for act in incident.acts if act.verb is Verb.REPORT}
     return len(reporters | ({incident.reporter} if incident.reporter else set()))
@@ -240,7 +286,7 @@ def _cell(value: object) -> str:
         return ""
     if isinstance(value, list):
         return "; ".join(map(str, value))
-    return _printable(str(value))
+    return printable(str(value))
 
 
 def _guarded(cell: str) -> str:
@@ -265,11 +311,12 @@ def _fitted(cell: str, width: int) -> str:
     return set_cell_size(cell, width) if cell_len(cell) <= width else f"{set_cell_size(cell, width - 1)}…"
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """Put a text on one line."""
     return " ".join(text.split())
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Show what a terminal would obey or hide, such as escapes and changes of direction, by its number."""
     return "".join(
         c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs") else f"⟦U+{ord(c):04X}⟧" for c in text

@@ -114,6 +114,6 @@ def _deps(export: Export, reader: Reader, policy: Policy, record: Record, clock:
         incidents=record.incidents,
         counters=Tally(),
         moderators=NamedModerators(),
-        platforms={export.platform: ReplayPlatform(export.platform)},
+        platforms={export.platform: ReplayPlatform(export.platform, attached=export.attached)},
         mode=Mode.ACT,
     )

@@ -6,14 +6,17 @@ from collections.abc import Callable, Sequence
 import structlog
 
 from bot.supervisor import Part
+from handlers.degraded import tell_recovery
 from handlers.deps import Deps
 from handlers.enforcement import resume_unfinished
 from handlers.errors import EvidenceUnavailable
+from handlers.surroundings import keep_due_context
 
 log = structlog.get_logger(__name__)
 
 TICK = 1.0
 FIRST_PAUSE, LONGEST_PAUSE, IDLE_PAUSE = 1.0, 300.0, 10.0
+PROBE_PAUSE = 10.0
 
 
 class Resumption:
@@ -25,7 +28,7 @@ class Resumption:
         self._deps, self._connections, self._seconds = deps, connections, seconds
         self._connected: frozenset[str] = frozenset()
         self._pause = FIRST_PAUSE
-        self._due = 0.0
+        self._due = self._probe_due = 0.0
 
     async def step(self) -> float:
         """Do what is due; gives the seconds until the next step."""
@@ -34,7 +37,10 @@ class Resumption:
         came_back, self._connected = connected - self._connected, connected
         if came_back:
             self._pause = FIRST_PAUSE
-        elif now < self._due:
+        if now >= self._probe_due:
+            self._probe_due = now + PROBE_PAUSE
+            await tell_recovery(self._deps)
+        if not came_back and now < self._due:
             return TICK
         left = await self._try()
         if not left:
@@ -46,6 +52,8 @@ class Resumption:
 
     async def _try(self) -> int:
         try:
-            return await resume_unfinished(self._deps, reachable=self._connected)
+            left = await resume_unfinished(self._deps, reachable=self._connected)
+            await keep_due_context(self._deps, reachable=self._connected)
         except EvidenceUnavailable:
             return 1
+        return left

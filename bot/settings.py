@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from bot.settings_sources import Given, Sources, read_sources
 from policies.decisions import Mode
 from policies.problems import Problem
+from policies.surroundings import MOST
 
 FILE = "hustings.yaml"
 
@@ -206,6 +207,9 @@ class Settings(BaseSettings):
 
     slow_mode_seconds: Annotated[int, Field(ge=1, le=21_600)] = 30
     """How many seconds members wait between two posts while a channel is slowed down."""
+
+    context_messages: Annotated[int, Field(ge=0, le=MOST)] = MOST
+    """How many messages before and after one on record are kept with it, 10 at most; 0 keeps none."""
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """How much goes to the log; message text and tokens never do."""

@@ -3,13 +3,14 @@
 import re
 from datetime import datetime, timedelta
 
+from handlers.memory import Alarm
 from handlers.ports import AlertCard, Notice
 from policies.acts import Act, Verb
 from policies.assessments import Assessment
 from policies.decisions import Action, Outcome, OutcomeStatus
 from policies.events import MessageWritten
 from policies.findings import Span, Stance
-from policies.identifiers import IncidentId
+from policies.identifiers import ChannelId, IncidentId, MemberId
 from policies.incidents import Incident, IncidentState, OutcomeRecord, Source
 from policies.text.masking import mask
 
@@ -37,6 +38,11 @@ _UNDONE = {
     Action.HOLD: "The message was shown again",
     Action.HIDE: "The message was shown again",
     Action.MUTE: "The mute was lifted",
+}
+_NOT_UNDONE = {
+    Action.HOLD: "The message was not shown again",
+    Action.HIDE: "The message was not shown again",
+    Action.MUTE: "The mute could not be lifted",
 }
 _WOULD = {
     Action.OPEN_REPORT: "kept a report",
@@ -75,7 +81,8 @@ def alarm_card(event: MessageWritten, missed: int) -> AlertCard:
     """Tell moderators that a message could not be kept as evidence and so was left standing."""
     why = ["The record could not be written: the disk may be full or broken. Ask whoever runs the bot to look."]
     if missed:
-        why.append(f"{missed} more messages since the last alarm were left standing for the same reason.")
+        why.append(f"Messages left standing for the same reason before this one: {missed}.")
+    why.append("You are told again when it works, and reminded once an hour while it does not.")
     return AlertCard(
         incident=IncidentId(""),
         version=0,
@@ -88,6 +95,30 @@ def alarm_card(event: MessageWritten, missed: int) -> AlertCard:
         link=event.link,
         why=tuple(why),
         done=("Nothing was done. Please look at the message yourselves.",),
+        due_at=None,
+    )
+
+
+def recovery_card(alarm: Alarm) -> AlertCard:
+    """Tell moderators that the record can be written again, and what was left standing meanwhile."""
+    places = ", ".join(f"#{channel.removeprefix('#')}" for channel in alarm.channels)
+    left = len(alarm.missed)
+    done = "Every message that was left standing came again and is on record."
+    if left:
+        messages = "message was" if left == 1 else "messages were"
+        done = f"{left} {messages} left standing and not kept, in {places}. Please look there yourselves."
+    return AlertCard(
+        incident=IncidentId(""),
+        version=0,
+        headline="Evidence is kept again",
+        masked_text="",
+        author_name="",
+        author=MemberId(""),
+        channel=ChannelId(""),
+        channel_name="",
+        link="",
+        why=(f"The record could not be written from {moment(alarm.since)} on. It can be written again.",),
+        done=(done,),
         due_at=None,
     )
 
@@ -208,7 +239,7 @@ def outcome_line(outcome: Outcome) -> str:
     if outcome.status is OutcomeStatus.UNDONE:
         words = _UNDONE.get(outcome.action, "Taken back")
     elif outcome.status is OutcomeStatus.NOT_UNDONE:
-        words = f"Could not be taken back: {outcome.action.value}"
+        words = _NOT_UNDONE.get(outcome.action, f"Could not be taken back: {outcome.action.value}")
     elif outcome.status is OutcomeStatus.STARTED:
         words = f"Begun, and not known how it ended: {outcome.action.value}"
     elif outcome.status in (OutcomeStatus.DONE, OutcomeStatus.ALREADY):

@@ -18,7 +18,9 @@ class Deps:
     """The outside world as one community's handlers see it.
 
     `mode` caps every rule: in `observe` nothing touches a member, whatever the policy says.
-    `memory` is what the handlers remember while the process lives; nothing depends on it surviving.
+    `copy_within` is how long an act waits for the message's files, `context_messages` how many messages around
+    one on record are kept on either side. `memory` is what the handlers remember
+    while the process lives; nothing depends on it surviving.
     """
 
     clock: Clock
@@ -35,6 +37,8 @@ class Deps:
     mute_for: timedelta = timedelta(hours=24)
     slow_mode_for: timedelta = timedelta(seconds=30)
     scorer_timeout: timedelta = timedelta(seconds=1)
+    copy_within: timedelta = timedelta(seconds=10)
+    context_messages: int = 0
     memory: ShortMemory = field(default_factory=ShortMemory)
 
     @property

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from handlers.alerts import alert_card, author_notice, due_at, moment
+from handlers.attachments import copy_attachments
 from handlers.deps import Deps
 from handlers.errors import EvidenceUnavailable, PlatformUnavailable
 from handlers.ports import Platform
@@ -41,8 +42,9 @@ def to_do(decision: Decision) -> tuple[Action, ...]:
 async def carry_out(incident: IncidentId, deps: Deps) -> bool:
     """Bring the platform in line with the record of one incident; true when nothing is left to do.
 
-    Tasks take turns and each reads the record anew, so an action with an outcome is never repeated.
-    A lost platform or record leaves the rest for the next call.
+    The message's files are kept first, as far as they can be had in time. Tasks take turns and each reads
+    the record anew, so an action with an outcome is never repeated. A lost platform or record leaves the
+    rest for the next call.
     """
     async with deps.memory.turn(incident):
         try:
@@ -50,6 +52,7 @@ async def carry_out(incident: IncidentId, deps: Deps) -> bool:
             platform = deps.platforms.get(kept.event.ref.platform) if kept else None
             if kept is None or platform is None:
                 return False
+            kept = await copy_attachments(kept, platform, deps)
             for action in kept.unfinished:
                 kept = await _act(action, kept, platform, deps)
             for action in kept.to_undo:
@@ -68,10 +71,12 @@ async def resume_unfinished(deps: Deps, *, reachable: Collection[str] | None = N
 
     With `reachable`, the names of the platforms that are connected, the incidents of others are left for
     later: before it is connected a platform does not know what it can do, and would record too little.
-    One incident that cannot be finished never keeps the others waiting.
+    One incident that cannot be finished never keeps the others waiting, and files alone keep nothing waiting:
+    incidents that lack only those come last, and are not counted.
     """
     left = 0
-    for incident in await deps.evidence.unfinished():
+    waiting = await deps.evidence.unfinished()
+    for incident in sorted(waiting, key=_lacks_only_files):
         if reachable is not None and incident.event.ref.platform.value not in reachable:
             continue
         try:
@@ -79,7 +84,7 @@ async def resume_unfinished(deps: Deps, *, reachable: Collection[str] | None = N
         except Exception:  # noqa: BLE001 - a fault in one incident must not keep the others waiting
             deps.counters.count("actions.broken")
             finished = False
-        left += not finished
+        left += not finished and not _lacks_only_files(incident)
     return left
 
 
@@ -95,6 +100,10 @@ async def show_card_again(incident: Incident, deps: Deps) -> bool:
         deps.counters.count("cards.stale")
         return False
     return outcome.status in _ENDED_WELL
+
+
+def _lacks_only_files(incident: Incident) -> bool:
+    return not incident.unfinished and not incident.to_undo
 
 
 async def _act(action: Action, incident: Incident, platform: Platform, deps: Deps) -> Incident:
@@ -171,6 +180,10 @@ async def _undo(action: Action, incident: Incident, platform: Platform, deps: De
     elif OutcomeStatus.UNDONE in (incident.last(Action.HIDE), incident.last(Action.HOLD)):
         # A message that was both hidden and held is shown again once.
         answer = Outcome(action=action, status=OutcomeStatus.ALREADY)
+    elif incident.gone_before:
+        why = "somebody had deleted it before the bot could"
+        gone = Outcome(action=action, status=OutcomeStatus.NOT_UNDONE, detail=why)
+        return await _keep(gone, incident, deps)
     else:
         note = f"Shown again: a moderator looked at it and found no abuse ({incident.id})."
         answer = await platform.restore(incident, note=note)

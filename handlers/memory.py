@@ -4,14 +4,18 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Hashable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
-from policies.events import MessageEdited, MessagePosted
-from policies.identifiers import CommunityId, EventId, MessageRef
+from policies.events import MessageDeleted, MessageEdited, MessagePosted
+from policies.identifiers import CommunityId, EventId, MessageRef, PlatformName
 
-ALARM_EVERY = timedelta(minutes=1)
+REMIND_EVERY = timedelta(hours=1)
+"""While the record cannot be written, moderators are reminded so often, if messages go on being left standing."""
+
+_CHANNELS_NAMED = 5
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=10), timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +32,22 @@ class _Turn:
 
 
 @dataclass(slots=True)
-class _Alarm:
-    raised_at: datetime
-    missed: int = 0
+class Alarm:
+    """One community's alarm: since when, when it was last said, and which messages were left standing where."""
+
+    platform: PlatformName
+    community: CommunityId
+    since: datetime
+    said_at: datetime | None = None
+    said: bool = False
+    missed: set[MessageRef] = field(default_factory=set)
+    channels: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pause:
+    until: datetime
+    length: timedelta
 
 
 class ShortMemory:
@@ -43,7 +60,9 @@ class ShortMemory:
         self._most = texts
         self._judged: OrderedDict[MessageRef, _Judged] = OrderedDict()
         self._turns: dict[Hashable, _Turn] = {}
-        self._alarms: dict[CommunityId, _Alarm] = {}
+        self._alarms: dict[tuple[PlatformName, CommunityId], Alarm] = {}
+        self._deletions: OrderedDict[MessageRef, MessageDeleted] = OrderedDict()
+        self._pauses: OrderedDict[Hashable, _Pause] = OrderedDict()
 
     def judged_before(self, event: MessagePosted | MessageEdited) -> bool:
         """Whether this very text of this message was already judged under another event."""
@@ -70,6 +89,16 @@ class ShortMemory:
         """Drop what is remembered of a message, so that its next delivery is judged anew."""
         self._judged.pop(ref, None)
 
+    def note_deletion(self, event: MessageDeleted) -> None:
+        """Remember that a message went away, in case it is told of later than its deletion."""
+        self._deletions[event.ref] = event
+        if len(self._deletions) > self._most:
+            self._deletions.popitem(last=False)
+
+    def deletion_of(self, ref: MessageRef) -> MessageDeleted | None:
+        """Give the deletion of a message, as far as it is remembered."""
+        return self._deletions.get(ref)
+
     @asynccontextmanager
     async def turn(self, key: Hashable) -> AsyncIterator[None]:
         """Let one task at a time work on a message or an incident; the others wait for theirs."""
@@ -83,14 +112,54 @@ class ShortMemory:
             if not turn.waiting:
                 del self._turns[key]
 
-    def alarm(self, community: CommunityId, now: datetime) -> int | None:
-        """Say how many alarms went unsaid since the last one; nothing if it is too soon for another."""
-        last = self._alarms.get(community)
-        if last is not None and timedelta(0) <= now - last.raised_at < ALARM_EVERY:
-            last.missed += 1
+    def due(self, key: Hashable, now: datetime) -> bool:
+        """Whether something that failed may be tried again by now."""
+        pause = self._pauses.get(key)
+        return pause is None or now >= pause.until
+
+    def postpone(self, key: Hashable, now: datetime) -> None:
+        """Wait before something that failed is tried again: ten seconds, then twice as long, at most an hour."""
+        last = self._pauses.pop(key, None)
+        length = min(last.length * 2, LONGEST_PAUSE) if last else FIRST_PAUSE
+        self._pauses[key] = _Pause(now + length, length)
+        if len(self._pauses) > self._most:
+            self._pauses.popitem(last=False)
+
+    def succeeded(self, key: Hashable) -> None:
+        """Forget that something failed."""
+        self._pauses.pop(key, None)
+
+    def alarm(self, ref: MessageRef, channel: str, now: datetime) -> int | None:
+        """Say how many other messages were left standing so far; nothing if it is too soon to say it again."""
+        key = (ref.platform, ref.community)
+        alarm = self._alarms.setdefault(key, Alarm(ref.platform, ref.community, now))
+        others = len(alarm.missed - {ref})
+        if len(alarm.missed) < self._most:
+            alarm.missed.add(ref)
+        if channel not in alarm.channels and len(alarm.channels) < _CHANNELS_NAMED:
+            alarm.channels.append(channel)
+        if alarm.said_at is not None and timedelta(0) <= now - alarm.said_at < REMIND_EVERY:
             return None
-        self._alarms[community] = _Alarm(now)
-        return last.missed if last else 0
+        alarm.said_at, alarm.said = now, True
+        return others
+
+    def alarm_unsaid(self, ref: MessageRef) -> None:
+        """Note that nobody saw an alarm, so that the next message raises it anew."""
+        if alarm := self._alarms.get((ref.platform, ref.community)):
+            alarm.said_at = None
+
+    def alarms(self) -> list[Alarm]:
+        """Give the alarms that are not over."""
+        return list(self._alarms.values())
+
+    def kept_after_all(self, ref: MessageRef) -> None:
+        """Note that a message that was left standing came again and is on record."""
+        if alarm := self._alarms.get((ref.platform, ref.community)):
+            alarm.missed.discard(ref)
+
+    def recovered(self, alarm: Alarm) -> None:
+        """Forget an alarm: it is over, and moderators know."""
+        self._alarms.pop((alarm.platform, alarm.community), None)
 
 
 def _digest(text: str) -> bytes:

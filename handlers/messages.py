@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 
-from handlers.alerts import alarm_card
+from handlers.attachments import to_copy
+from handlers.degraded import alarm, tell_recovery
 from handlers.deps import Deps
 from handlers.enforcement import carry_out, to_do
-from handlers.errors import EvidenceUnavailable, HustingsError, PlatformUnavailable, ScorerUnavailable
+from handlers.errors import EvidenceUnavailable, HustingsError, ScorerUnavailable
 from handlers.ports import Recorded
+from handlers.surroundings import look_around
 from policies.acts import Actor
 from policies.assess import with_scores
 from policies.assessments import Assessment, Context
@@ -50,10 +52,12 @@ async def handle_message_deleted(event: MessageDeleted, deps: Deps) -> None:
     """
     deps.counters.count(f"messages.deleted.{event.ref.platform.value}")
     deps.memory.forget(event.ref)
-    try:
-        incidents = await deps.evidence.note_deletion(event)
-    except EvidenceUnavailable:
-        incidents = await deps.evidence.note_deletion(event)
+    deps.memory.note_deletion(event)
+    async with deps.memory.turn(("judged", event.ref)):
+        try:
+            incidents = await deps.evidence.note_deletion(event)
+        except EvidenceUnavailable:
+            incidents = await deps.evidence.note_deletion(event)
     deps.counters.count("deletions.kept", len(incidents))
 
 
@@ -86,46 +90,60 @@ def judge(event: MessageWritten, assessment: Assessment, deps: Deps) -> Decision
 
 
 async def _handle(event: MessageWritten, deps: Deps, on_durable: Callable[[], None] | None) -> Decision:
-    if _unchanged(event, deps):
-        deps.counters.count("messages.unchanged")
-        decision = _ignored(deps)
-    else:
-        changed = _changed(event, deps)
-        deps.memory.judge(event)
-        assessment = await assess(event, deps)
-        decision = judge(event, assessment, deps)
-        if _matters(decision):
-            return await _keep_and_act(event, assessment, decision, deps, on_durable, changed=changed)
-        deps.counters.count("messages.allowed")
+    # Until a message is judged and kept, what follows it waits: an edit or a deletion that comes meanwhile would
+    # find no incident to belong to.
+    async with deps.memory.turn(("judged", event.ref)):
+        decision, recorded = await _judge_and_keep(event, deps)
+    if NOT_KEPT in decision.degraded:
+        await alarm(event, deps)
+        return decision
     if on_durable:
         on_durable()
+    if recorded is not None and recorded.fresh:
+        deps.counters.count("incidents.kept")
+        await carry_out(recorded.incident, deps)
+        await look_around(recorded.incident, deps)
+    if recorded is not None and deps.memory.alarms():
+        deps.memory.kept_after_all(event.ref)
+        await tell_recovery(deps)
     return decision
 
 
-async def _keep_and_act(
-    event: MessageWritten,
-    assessment: Assessment,
-    decision: Decision,
-    deps: Deps,
-    on_durable: Callable[[], None] | None,
-    *,
-    changed: bool,
-) -> Decision:
+async def _judge_and_keep(event: MessageWritten, deps: Deps) -> tuple[Decision, Recorded | None]:
+    """Decide about a message, and keep it if it matters; a decision that could not be kept says so."""
+    if _unchanged(event, deps):
+        deps.counters.count("messages.unchanged")
+        return _ignored(deps), None
+    changed = _changed(event, deps)
+    deps.memory.judge(event)
+    assessment = await assess(event, deps)
+    decision = judge(event, assessment, deps)
+    if not _matters(decision):
+        deps.counters.count("messages.allowed")
+        if isinstance(event, MessageEdited):
+            await _note_edit(event, deps)
+        return decision, None
     try:
         recorded = await _record(event, assessment, decision, deps, changed=changed)
     except EvidenceUnavailable:
-        return await _alarm(event, decision, deps)
-    if on_durable:
-        on_durable()
+        deps.counters.count("evidence.unavailable")
+        deps.memory.forget(event.ref)
+        return _held_back(decision), None
     if recorded is None:
         deps.counters.count("messages.unchanged")
-        return _ignored(deps)
-    if recorded.fresh:
-        deps.counters.count("incidents.kept")
-        await carry_out(recorded.incident, deps)
-    else:
+        return _ignored(deps), None
+    if not recorded.fresh:
         deps.counters.count("messages.repeated")
-    return decision
+    return decision, recorded
+
+
+async def _note_edit(event: MessageEdited, deps: Deps) -> None:
+    """Keep what a message with incidents was changed to, although nothing follows from the new text."""
+    try:
+        incidents = await deps.evidence.note_edit(event)
+    except EvidenceUnavailable:
+        incidents = await deps.evidence.note_edit(event)
+    deps.counters.count("edits.kept", len(incidents))
 
 
 async def _record(
@@ -140,6 +158,8 @@ async def _record(
         source=Source.DETECTION,
         recorded_at=deps.clock.now(),
         to_do=to_do(decision),
+        to_copy=to_copy(event),
+        wants_context=deps.context_messages > 0,
     )
     async with deps.memory.turn(event.ref):
         if isinstance(event, MessageEdited) and not changed:
@@ -147,23 +167,19 @@ async def _record(
             if any(i.event.event_id != event.event_id and i.event.text == event.text for i in earlier[-1:]):
                 return None
         try:
-            return await deps.evidence.record(new)
+            recorded = await deps.evidence.record(new)
         except EvidenceUnavailable:
             # Whether the first attempt was kept is unknown; repeating it with the same id is harmless.
             deps.counters.count("evidence.unavailable")
-            return await deps.evidence.record(new)
+            recorded = await deps.evidence.record(new)
+    gone = deps.memory.deletion_of(event.ref)
+    if gone is not None and recorded.fresh:  # the platform told of the deletion first
+        deps.counters.count("deletions.kept", len(await deps.evidence.note_deletion(gone)))
+    return recorded
 
 
-async def _alarm(event: MessageWritten, decision: Decision, deps: Deps) -> Decision:
-    deps.counters.count("evidence.unavailable")
-    deps.memory.forget(event.ref)
-    missed = deps.memory.alarm(event.ref.community, deps.clock.now())
-    platform = deps.platforms.get(event.ref.platform)
-    if missed is not None and platform is not None:
-        try:
-            await platform.post_alert(event.ref.community, alarm_card(event, missed))
-        except PlatformUnavailable:
-            deps.counters.count("alarms.unsent")
+def _held_back(decision: Decision) -> Decision:
+    """Give what is left of a decision that could not be kept: to alert, and to do nothing."""
     held_back = tuple(a for a in decision.actions if a not in (Action.ALLOW, Action.ALERT))
     return replace(
         decision,

@@ -1,16 +1,18 @@
 """What the handlers need of the outside world, as protocols; `bot` keeps the real ones, tests the fakes."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from policies.acts import Act, Actor
+from policies.copies import AttachmentCopy
 from policies.decisions import Action, Outcome
-from policies.events import MessageDeleted
+from policies.events import Attachment, MessageDeleted, MessageEdited, MessageWritten
 from policies.findings import Category, Scores
 from policies.identifiers import ChannelId, CommunityId, IncidentId, MemberId, MessageRef, PlatformName
 from policies.incidents import Incident, IncidentState, NewIncident
+from policies.surroundings import Nearby, Surroundings
 
 
 class Clock(Protocol):
@@ -69,8 +71,32 @@ class Evidence(Protocol):
     async def note_deletion(self, event: MessageDeleted) -> tuple[IncidentId, ...]:
         """Keep that a message with incidents went away; gives those incidents."""
 
+    async def note_edit(self, event: MessageEdited) -> tuple[IncidentId, ...]:
+        """Keep what a message with incidents was changed to; gives those incidents."""
+
+    async def keep_attachment(
+        self, incident: IncidentId, number: int, pieces: AsyncIterator[bytes], at: datetime
+    ) -> AttachmentCopy:
+        """Keep a file as it arrives, piece by piece, and never more of it than the limit.
+
+        Gives the copy that was kept, now or before; or says, without recording it, that the file is too
+        large or the disk too full. What `pieces` raises passes through, and nothing is kept then.
+        """
+
+    async def append_copy(self, incident: IncidentId, copy: AttachmentCopy) -> None:
+        """Keep why there is no copy of a file; the same file and status again changes nothing."""
+
+    async def keep_context(self, incident: IncidentId, found: Surroundings, *, again_at: datetime | None) -> None:
+        """Keep what a look around found, and when to look again; the same look again changes nothing."""
+
+    async def lacking_context(self, now: datetime) -> Sequence[Incident]:
+        """Give incidents around which it is time to look, the longest due first, some at a time."""
+
+    async def ready(self) -> bool:
+        """Whether a record could be made at this moment: something small is written and reaches the disk."""
+
     async def unfinished(self) -> Sequence[Incident]:
-        """Give the incidents with actions that have no outcome yet, oldest first."""
+        """Give the incidents with actions that have no outcome yet, or with files still to be kept, oldest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +127,9 @@ class Incidents(Protocol):
 
     async def of_message(self, ref: MessageRef) -> Sequence[Incident]:
         """Give the incidents about one message, oldest first."""
+
+    async def context(self, incident: IncidentId) -> Sequence[Surroundings]:
+        """Give what each look around an incident's message found."""
 
 
 class Counters(Protocol):
@@ -178,6 +207,18 @@ class Platform(Protocol):
 
     async def notify(self, community: CommunityId, member: MemberId, notice: Notice) -> Outcome:
         """Send a private message to a member."""
+
+    async def around(self, event: MessageWritten, *, most: int) -> tuple[Sequence[Nearby], Sequence[Nearby]]:
+        """Give the messages just before one and just after it in its channel or thread, oldest first.
+
+        Raises `NotReadable` where the bot may not read there, `PlatformUnavailable` where it may later.
+        """
+
+    def fetch(self, ref: MessageRef, attachment: Attachment) -> AsyncGenerator[bytes, None]:
+        """Give a file of a message as it arrives, without looking into it.
+
+        Raises `NotFetched` where it cannot be had, `PlatformUnavailable` where it may be had later.
+        """
 
 
 class Moderators(Protocol):

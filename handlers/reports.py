@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
+from handlers.attachments import to_copy
 from handlers.deps import Deps
 from handlers.enforcement import carry_out, show_card_again
 from handlers.errors import EvidenceUnavailable
 from handlers.messages import assess, judge
 from handlers.replies import Reply, refused
+from handlers.surroundings import look_around
 from policies.acts import Act, Actor, Verb
 from policies.decisions import Action, Decision
 from policies.events import MessageReported
@@ -44,6 +46,8 @@ async def _open(event: MessageReported, deps: Deps) -> Reply:
             source=Source.REPORT,
             recorded_at=deps.clock.now(),
             to_do=(Action.OPEN_REPORT, Action.ALERT),
+            to_copy=to_copy(event.message),
+            wants_context=deps.context_messages > 0,
             reporter=event.reporter,
             report_reason=event.reason,
         )
@@ -51,6 +55,7 @@ async def _open(event: MessageReported, deps: Deps) -> Reply:
     if recorded.fresh:
         deps.counters.count("incidents.kept")
         await carry_out(recorded.incident, deps)
+        await look_around(recorded.incident, deps)
     return _thanks(recorded.incident)
 
 

@@ -1,7 +1,7 @@
 """What the bot does on Discord: every attempt answered with a value, and who its moderators are."""
 
 from collections import OrderedDict
-from collections.abc import Coroutine
+from collections.abc import AsyncGenerator, Collection, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -9,13 +9,19 @@ from hashlib import sha256
 import aiohttp
 import discord
 
-from bot.discord_adapter import cards
-from handlers.errors import PlatformUnavailable
+from bot.discord_adapter import cards, convert
+from bot.downloads import download
+from handlers.errors import NotReadable, PlatformUnavailable
 from handlers.ports import AlertCard, Clock, Moderators, Notice, Platform
 from policies.acts import Actor
 from policies.decisions import Action, Outcome, OutcomeStatus
+from policies.events import Attachment, MessageWritten
 from policies.identifiers import ChannelId, CommunityId, MemberId, MessageRef, PlatformName
 from policies.incidents import Incident
+from policies.surroundings import Nearby
+
+FILE_SERVERS = frozenset({"https://cdn.discordapp.com", "https://media.discordapp.net"})
+"""Where Discord keeps what members attach; no link that leads elsewhere is followed."""
 
 LONGEST_TIMEOUT = timedelta(days=28)
 LONGEST_SLOW_MODE = 6 * 60 * 60
@@ -70,8 +76,8 @@ class DiscordModerators(Moderators):
 class DiscordPlatform(Platform):
     """Carries actions out through whichever client is connected now; without one they stay unfinished."""
 
-    def __init__(self, server: Server, clock: Clock) -> None:
-        self._server, self._clock = server, clock
+    def __init__(self, server: Server, clock: Clock, *, file_servers: Collection[str] = FILE_SERVERS) -> None:
+        self._server, self._clock, self._file_servers = server, clock, file_servers
         self._client: discord.Client | None = None
         self._deleted: OrderedDict[str, None] = OrderedDict()
 
@@ -117,11 +123,14 @@ class DiscordPlatform(Platform):
         """Delete a message; the record keeps what it said. A message that is gone counts as hidden."""
         client = self._connected()
         call = client.http.delete_message(int(ref.channel), int(ref.message), reason=_audit(reason))
+        asked_before = self.deleted(int(ref.message))
         # Remembered before the call: Discord may announce the deletion ahead of its answer.
         self._deleted[ref.message] = None
         while len(self._deleted) > _REMEMBERED:
             self._deleted.popitem(last=False)
         gone = Outcome(action=Action.HIDE, status=OutcomeStatus.ALREADY, detail="the message was already gone")
+        if asked_before:  # the answer to an earlier call was lost; what is gone went by the bot's own hand
+            gone = Outcome(action=Action.HIDE, status=OutcomeStatus.DONE)
         outcome = await self._answer(Action.HIDE, call, gone=gone)
         if outcome.status is not OutcomeStatus.DONE:
             self._deleted.pop(ref.message, None)
@@ -217,6 +226,29 @@ class DiscordPlatform(Platform):
         return await self._answer(
             Action.NOTIFY_AUTHOR, self._tell(self._connected(), int(member), cards.notice(notice))
         )
+
+    async def around(self, event: MessageWritten, *, most: int) -> tuple[Sequence[Nearby], Sequence[Nearby]]:
+        """Give the messages just before one and just after it; Discord's announcements are left out."""
+        ref = event.ref
+        place = self._connected().get_partial_messageable(int(ref.channel), guild_id=int(ref.community))
+        here = discord.Object(int(ref.message))
+        try:
+            before = [message async for message in place.history(limit=most, before=here)]
+            after = [message async for message in place.history(limit=most, after=here, oldest_first=True)]
+        except (discord.Forbidden, discord.NotFound) as error:
+            words = f"Discord does not let the bot read there; it needs Read Message History ({error.code})."
+            raise NotReadable(words) from None
+        except (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise PlatformUnavailable(f"Discord did not answer ({type(error).__name__}).") from None
+        spoken = [
+            [convert.nearby(message) for message in side if message.type in convert.SPOKEN]
+            for side in (before[::-1], after)
+        ]
+        return spoken[0], spoken[1]
+
+    def fetch(self, ref: MessageRef, attachment: Attachment) -> AsyncGenerator[bytes, None]:
+        """Give a file of a message as it arrives; its link is signed, so the bot's token is not sent."""
+        return download(attachment.url, origins=self._file_servers)
 
     async def _tell(self, client: discord.Client, member: int, messages: list[str]) -> None:
         channel = await client.create_dm(discord.Object(member))

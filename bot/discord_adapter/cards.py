@@ -121,9 +121,11 @@ def alert(card: AlertCard) -> ui.LayoutView:
     where = f"[{place}]({card.link})" if card.link.startswith("https://") else place
     container.add_item(ui.TextDisplay(f"### {plain(card.headline, _LINE_LIMIT)}"))
     about = f"**Author** {plain(card.author_name, 100)} (`{_code(card.author)}`) · **Channel** {where}"
-    container.add_item(ui.TextDisplay(f"{about} · **Incident** `{_code(card.incident)}`" if card.incident else about))
-    quoted = plain(card.masked_text, _QUOTE_LIMIT)
-    container.add_item(ui.TextDisplay(f"||{quoted}||" if quoted.strip() else "*(no text)*"))
+    if card.channel:  # word that the record works again is about no message
+        named = f"{about} · **Incident** `{_code(card.incident)}`" if card.incident else about
+        container.add_item(ui.TextDisplay(named))
+        quoted = plain(card.masked_text, _QUOTE_LIMIT)
+        container.add_item(ui.TextDisplay(f"||{quoted}||" if quoted.strip() else "*(no text)*"))
     for title, sentences in (("Why", card.why), ("Done", card.done)):
         if sentences:
             container.add_item(ui.TextDisplay(f"**{title}**\n{_bullets(sentences)}"))

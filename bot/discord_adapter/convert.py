@@ -17,6 +17,7 @@ from policies.identifiers import (
     MessageRef,
     PlatformName,
 )
+from policies.surroundings import Nearby
 
 SPOKEN = frozenset(
     {
@@ -89,6 +90,19 @@ def message_deleted(
         ),
         deleted_at=at,
         deleted_by=by,
+    )
+
+
+def nearby(message: discord.Message) -> Nearby:
+    """Say in our words a message that stands near another."""
+    return Nearby(
+        message=MessageId(str(message.id)),
+        author=MemberId(str(message.author.id)),
+        author_name=message.author.display_name,
+        text=text_of(message),
+        at=message.created_at,
+        is_bot=message.author.bot,
+        files=tuple(file.name for file in _attachments(message)),
     )
 
 

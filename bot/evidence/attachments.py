@@ -2,7 +2,7 @@
 
 import hmac
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -26,10 +26,14 @@ _TAG_BYTES = 16
 
 @dataclass(frozen=True, slots=True)
 class KeptAttachment:
-    """An attachment that is on the disk: how many bytes it had, and the commitment to them for the leaf."""
+    """An attachment that is on the disk: its size in bytes, the commitment to them for the leaf, their SHA-256.
+
+    The plain hash is as telling as the file itself, so it is kept under seal.
+    """
 
     size: int
     commitment: str
+    sha256: str
 
 
 class AttachmentWriter:
@@ -55,6 +59,7 @@ class AttachmentWriter:
         self._place, self._limit = place, limit
         self._cipher = key.for_file(place, file_salt)
         self._committed = hmac.new(salt, digestmod=sha256)
+        self._hashed = sha256()
         self._head = _FORM + file_salt
         self._waiting = bytearray()
         self._size = self._pieces = 0
@@ -75,6 +80,7 @@ class AttachmentWriter:
         if self._size > self._limit:
             raise TooLarge(f"The attachment has more than {self._limit} bytes; it is not kept.")
         self._committed.update(arrived)
+        self._hashed.update(arrived)
         self._waiting += arrived
         # The last piece is sealed as the last, so a piece is only let go when something comes after it.
         while len(self._waiting) > PIECE:
@@ -92,7 +98,7 @@ class AttachmentWriter:
         self._file = None
         self._draft.replace(self._path)
         sync_folder(self._path.parent)
-        return KeptAttachment(self._size, self._committed.hexdigest())
+        return KeptAttachment(self._size, self._committed.hexdigest(), self._hashed.hexdigest())
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -134,6 +140,14 @@ def open_attachment(path: Path, key: DataKey, place: Place) -> Iterator[bytes]:
             if not following:
                 return
             number, piece = number + 1, following
+
+
+def commitment_of(pieces: Iterable[bytes], salt: bytes) -> str:
+    """Give the commitment to an attachment, read piece by piece."""
+    committed = hmac.new(salt, digestmod=sha256)
+    for piece in pieces:
+        committed.update(piece)
+    return committed.hexdigest()
 
 
 def _nonce(number: int, *, last: bool) -> bytes:

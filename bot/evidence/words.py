@@ -7,6 +7,7 @@ import re
 from enum import StrEnum
 
 from policies.acts import Verb
+from policies.copies import CopyStatus
 from policies.decisions import Action, Mode, OutcomeStatus, Severity
 from policies.findings import Category, Stance
 from policies.incidents import IncidentState, Source
@@ -30,6 +31,7 @@ class Kind(StrEnum):
     MESSAGE_EDITED = "message.edited", "a message with incidents was changed by its author"
     MESSAGE_DELETED = "message.deleted", "a message with incidents went away"
     ATTACHMENT_KEPT = "attachment.kept", "a file that came with a message was kept as it was delivered"
+    ATTACHMENT_MISSED = "attachment.missed", "a file that came with a message could not be kept, for a stated reason"
     CONTEXT_KEPT = "context.kept", "the messages around an incident were kept"
     DECISION_MADE = "decision.made", "somebody decided a case"
     EVIDENCE_VIEWED = "evidence.viewed", "somebody is about to see what is kept under seal, for a stated purpose"
@@ -99,6 +101,7 @@ _LISTS: tuple[type[StrEnum], ...] = (
     Action,
     Category,
     Code,
+    CopyStatus,
     IncidentState,
     Mode,
     OutcomeStatus,
@@ -158,6 +161,7 @@ class Number(StrEnum):
     SECONDS = "seconds"
     SIZE = "size"
     OF_SEQ = "of_seq"
+    ITEM = "item"
 
 
 def per_mille(score: float) -> int:

@@ -4,12 +4,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import unquote
 
 from bot.replay_adapter.discord_export import discord_sources, json_files
-from bot.replay_adapter.files import ExportError, open_files
+from bot.replay_adapter.files import ExportError, Files, open_files
 from bot.replay_adapter.in_order import Happening, Source, in_order, with_parents
 from bot.replay_adapter.reading import Reading
 from bot.replay_adapter.slack_export import ReadMessage, is_slack, slack_sources
+from policies.events import Attachment
 from policies.identifiers import PlatformName
 
 KNOWN = (
@@ -26,10 +29,16 @@ class Export:
     size: int
     reading: Reading
     sources: list[Source]
+    files: Files
 
     def events(self) -> Iterator[Happening]:
         """Give what happened, oldest first; what cannot be read is told in `reading`, and the rest given."""
         return with_parents(in_order(self.sources))
+
+    def attached(self, attachment: Attachment) -> BinaryIO | None:
+        """Open a file of a message where the export holds it; nothing where it holds only a link."""
+        name = _name_of(attachment, self.files.names)
+        return self.files.open(name) if name else None
 
 
 @contextmanager
@@ -48,4 +57,16 @@ def open_export(path: Path, read_slack_message: ReadMessage) -> Iterator[Export]
         reading.problems[:0] = files.problems
         if not sources and not reading.notes and reading.problems:
             raise ExportError(" ".join([f"{path} holds nothing that can be replayed.", *reading.problems, KNOWN]))
-        yield Export(platform, size, reading, sources)
+        yield Export(platform, size, reading, sources, files)
+
+
+def _name_of(attachment: Attachment, names: tuple[str, ...]) -> str:
+    """Find a file beside the export: DiscordChatExporter names its path, Slack's tools use `__uploads`."""
+    wanted = [f"__uploads/{attachment.id}/{attachment.name}"] if attachment.id and attachment.name else []
+    if "://" not in attachment.url:
+        wanted += [path.replace("\\", "/") for path in (attachment.url, unquote(attachment.url)) if path]
+    for path in wanted:
+        found = [name for name in names if name == path or name.endswith(f"/{path}")]
+        if len(found) == 1:  # of two that fit nobody can say which it was
+            return found[0]
+    return ""

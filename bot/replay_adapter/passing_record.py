@@ -8,10 +8,12 @@ from datetime import datetime
 from handlers.errors import EvidenceUnavailable, UnknownIncident
 from handlers.ports import IncidentFilter, Recorded, Settlement
 from policies.acts import Act
+from policies.copies import AttachmentCopy, CopyStatus
 from policies.decisions import Outcome
-from policies.events import MessageDeleted
+from policies.events import MessageDeleted, MessageEdited
 from policies.identifiers import EventId, IncidentId, MessageRef, PlatformName
-from policies.incidents import Incident, NewIncident, OutcomeRecord
+from policies.incidents import EditRecord, Incident, NewIncident, OutcomeRecord
+from policies.surroundings import Surroundings
 
 HELD = 2_000
 """Incidents that are remembered at once."""
@@ -69,6 +71,40 @@ class PassingRecord:
         for name in about:
             self._held[name] = replace(self._held[name], deleted_at=event.deleted_at)
         return tuple(about)
+
+    async def note_edit(self, event: MessageEdited) -> tuple[IncidentId, ...]:
+        """Note what a message with incidents was changed to."""
+        about = await self.of_message(event.ref)
+        for held in about:
+            edits = (*held.edits, EditRecord(text=event.text, at=event.edited_at))
+            self._held[held.id] = replace(held, edits=edits)
+        return tuple(held.id for held in about)
+
+    async def keep_attachment(
+        self, incident: IncidentId, number: int, pieces: AsyncIterator[bytes], at: datetime
+    ) -> AttachmentCopy:
+        """Say that nothing is kept."""
+        return AttachmentCopy(number=number, status=CopyStatus.ELSEWHERE, at=at, detail=_NOT_KEPT)
+
+    async def append_copy(self, incident: IncidentId, copy: AttachmentCopy) -> None:
+        """Add why there is no copy to an incident."""
+        if held := self._held.get(incident):
+            self._held[incident] = replace(held, copies=(*held.copies, copy))
+
+    async def keep_context(self, incident: IncidentId, found: Surroundings, *, again_at: datetime | None) -> None:
+        """Keep nothing."""
+
+    async def lacking_context(self, now: datetime) -> Sequence[Incident]:
+        """Give nothing: what is replayed has nothing to catch up on."""
+        return ()
+
+    async def context(self, incident: IncidentId) -> Sequence[Surroundings]:
+        """Give nothing."""
+        return ()
+
+    async def ready(self) -> bool:
+        """Say that it never fails."""
+        return True
 
     async def unfinished(self) -> Sequence[Incident]:
         """Give nothing: what is replayed has nothing to catch up on."""

@@ -1,17 +1,26 @@
 """A platform that only notes what it is asked to do: nobody is touched, and every answer says so."""
 
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import BinaryIO
 
+from bot.replay_adapter.files import READ_ERRORS
+from handlers.errors import NotFetched, NotReadable
 from handlers.ports import AlertCard, Notice, Platform
 from policies.capabilities import CAPABILITIES
+from policies.copies import CopyStatus
 from policies.decisions import Action, Outcome, OutcomeStatus
+from policies.events import Attachment, MessageWritten
 from policies.identifiers import ChannelId, CommunityId, MemberId, MessageRef, PlatformName
 from policies.incidents import Incident
+from policies.surroundings import Nearby
 
 NO_ADMIN_TOKEN = CAPABILITIES[PlatformName.SLACK] - {Action.HIDE, Action.HOLD}
 """What a Slack bot can do without an administrator's token: it may delete no messages but its own."""
+
+
+_PIECE = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +36,10 @@ class Recorded:
 
 
 class ReplayPlatform(Platform):
-    """Answers as the platform would with these rights, and hands what it was asked to do to `record`."""
+    """Answers as the platform would with these rights, and hands what it was asked to do to `record`.
+
+    `attached` opens a file that lies in the export; nothing is fetched from anywhere else.
+    """
 
     def __init__(
         self,
@@ -36,11 +48,13 @@ class ReplayPlatform(Platform):
         can: frozenset[Action] | None = None,
         record: Callable[[Recorded], None] = lambda _: None,
         remark: str = "replayed: nobody was touched",
+        attached: Callable[[Attachment], BinaryIO | None] = lambda _: None,
     ) -> None:
         self._name = name
         self._can = CAPABILITIES[name] if can is None else can & CAPABILITIES[name]
         self._record = record
         self._remark = remark
+        self._attached = attached
         self._posts = 0
 
     @property
@@ -84,6 +98,22 @@ class ReplayPlatform(Platform):
     async def notify(self, community: CommunityId, member: MemberId, notice: Notice) -> Outcome:
         """Note the notice that a member would have got."""
         return self._done(Action.NOTIFY_AUTHOR, "notify", member=member, notice=notice)
+
+    async def around(self, event: MessageWritten, *, most: int) -> tuple[Sequence[Nearby], Sequence[Nearby]]:
+        """Refuse: what was said around a message stands in the export."""
+        raise NotReadable("What was said around the message stands in the export.")
+
+    async def fetch(self, ref: MessageRef, attachment: Attachment) -> AsyncGenerator[bytes, None]:
+        """Give a file that lies in the export."""
+        try:
+            file = self._attached(attachment)
+            if file is None:
+                raise NotFetched(CopyStatus.ELSEWHERE, "The export names the file and does not hold it.")
+            with file:
+                while piece := file.read(_PIECE):
+                    yield piece
+        except READ_ERRORS:
+            raise NotFetched(CopyStatus.GONE, "The file in the export is damaged.") from None
 
     def _done(
         self,

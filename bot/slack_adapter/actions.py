@@ -1,7 +1,9 @@
 """What Hustings does in Slack, and what Slack answered: the `Platform` of the handlers."""
 
 import asyncio
-from collections.abc import Iterable
+from collections import OrderedDict
+from collections.abc import AsyncGenerator, Collection, Iterable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,23 +11,31 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.downloads import download
 from bot.slack_adapter import cards
 from bot.slack_adapter.calls import TOKEN_REFUSED, answered, reason
 from bot.slack_adapter.convert import Workspace, part, parts, word
 from bot.slack_adapter.directory import Directory
+from bot.slack_adapter.history import messages_around
 from handlers.errors import PlatformUnavailable
 from handlers.ports import AlertCard, Notice, Platform
 from policies.decisions import Action, Outcome, OutcomeStatus
+from policies.events import Attachment, MessageWritten
 from policies.identifiers import ChannelId, CommunityId, IncidentId, MemberId, MessageRef, PlatformName
 from policies.incidents import Incident
+from policies.surroundings import Nearby
 
 log = structlog.get_logger(__name__)
+
+FILE_SERVERS = frozenset({"https://files.slack.com"})
+"""Where Slack keeps what members upload; the token goes nowhere else."""
 
 ALERT_EVENT = "hustings_alert"
 CHECKPOINT_EVENT = "hustings_checkpoint"
 RESTORED_EVENT = "hustings_restored"
 
 _RECEIPTS = 1_000
+_REMEMBERED = 10_000
 _ALWAYS = frozenset({Action.ALERT, Action.OPEN_REPORT, Action.OPEN_CASE, Action.NOTIFY_AUTHOR})
 _BY_DELEGATE = frozenset({Action.HIDE, Action.HOLD})
 
@@ -85,11 +95,12 @@ class SlackPlatform(Platform):
     answer may arrive twice.
     """
 
-    def __init__(self, *, alert_channel: str) -> None:
-        self._alert_channel = alert_channel
+    def __init__(self, *, alert_channel: str, file_servers: Collection[str] = FILE_SERVERS) -> None:
+        self._alert_channel, self._file_servers = alert_channel, file_servers
         self._linked: Linked | None = None
         self._delegate: Delegate | None = None
         self._receipts: dict[IncidentId, str] = {}
+        self._asked: OrderedDict[MessageRef, None] = OrderedDict()
         self._certain = False
         self._alerting = asyncio.Lock()
 
@@ -102,6 +113,10 @@ class SlackPlatform(Platform):
     def delegate(self) -> str:
         """Name the administrator whose token deletes messages; empty where there is none."""
         return f"{self._delegate.name} ({self._delegate.member})" if self._delegate else ""
+
+    def deleted(self, ref: MessageRef) -> bool:
+        """Whether this process itself asked for a message to be deleted, as far as it remembers."""
+        return ref in self._asked
 
     def drop_delegate(self, members: Iterable[str]) -> bool:
         """Stop deleting messages if the administrator is one of these members; true if so."""
@@ -133,10 +148,17 @@ class SlackPlatform(Platform):
         delegate = self._delegate
         if delegate is None:
             return _outcome(Action.HIDE, OutcomeStatus.DEGRADED, STILL_STANDS)
+        asked_before = self.deleted(ref)
+        # Remembered before the call: Slack may announce the deletion ahead of its answer.
+        self._asked[ref] = None
+        while len(self._asked) > _REMEMBERED:
+            self._asked.popitem(last=False)
         try:
             await answered(delegate.web.chat_delete(channel=ref.channel, ts=ref.message))
         except SlackApiError as error:
-            return self._not_deleted(delegate, error)
+            if not asked_before:
+                self._asked.pop(ref, None)
+            return self._not_deleted(delegate, error, asked_before=asked_before)
         log.info("slack.deleted-by-delegate", channel=ref.channel, message=ref.message, delegate=delegate.member)
         return _outcome(
             Action.HIDE,
@@ -236,6 +258,24 @@ class SlackPlatform(Platform):
         shown = cards.Message(text=f"Checkpoint {key} of the record", blocks=[block])
         return await self._post(linked, Action.ALERT, channel, shown, event_type=CHECKPOINT_EVENT, incident=named)
 
+    async def around(self, event: MessageWritten, *, most: int) -> tuple[Sequence[Nearby], Sequence[Nearby]]:
+        """Give the messages just before one and just after it, in its thread if it is in one."""
+        linked = self._live()
+        return await messages_around(linked.web, linked.home, linked.directory, event, most=most)
+
+    async def fetch(self, ref: MessageRef, attachment: Attachment) -> AsyncGenerator[bytes, None]:
+        """Give a file of a message as it arrives, asked for with the bot's token (`files:read`)."""
+        # Without the right to a file Slack answers 200 and a page on which to sign in.
+        pieces = download(
+            attachment.url,
+            origins=self._file_servers,
+            headers={"Authorization": f"Bearer {self._live().web.token}"},
+            may_be_html=attachment.media_type.startswith("text/"),
+        )
+        async with aclosing(pieces):
+            async for piece in pieces:
+                yield piece
+
     async def _post_alert(self, card: AlertCard, linked: Linked) -> Outcome:
         if card.incident and not self._certain:
             self._receipts.update(await self._posted_before(self._alert_channel, ALERT_EVENT))
@@ -264,8 +304,11 @@ class SlackPlatform(Platform):
             raise PlatformUnavailable("Slack is not connected yet.")
         return self._linked
 
-    def _not_deleted(self, delegate: Delegate, error: SlackApiError) -> Outcome:
+    def _not_deleted(self, delegate: Delegate, error: SlackApiError, *, asked_before: bool) -> Outcome:
         said = reason(error)
+        if said == "message_not_found" and asked_before:
+            # The answer to an earlier call was lost; what is gone went by the bot's own hand.
+            return _outcome(Action.HIDE, OutcomeStatus.DONE, "Deleted at an earlier attempt.")
         if said == "message_not_found":
             return _outcome(Action.HIDE, OutcomeStatus.ALREADY, "The message was gone already.")
         if said in TOKEN_REFUSED:
@@ -307,8 +350,12 @@ class SlackPlatform(Platform):
         return _outcome(action, OutcomeStatus.DONE, "", f"{channel}:{sent.get('ts')}")
 
     async def _posted_before(self, channel: str, event_type: str, *, thread: str = "") -> dict[IncidentId, str]:
-        """Give the receipts of the incidents that a channel's latest messages are about."""
-        web = self._live().web
+        """Give the receipts of the incidents that the bot's own latest messages in a channel are about.
+
+        Any app may give a message this metadata, so only what carries the bot's own id is believed.
+        """
+        linked = self._live()
+        web = linked.web
         try:
             if thread:
                 page = await answered(
@@ -323,7 +370,8 @@ class SlackPlatform(Platform):
         found: dict[IncidentId, str] = {}
         for message in parts({"messages": page.get("messages")}, "messages"):
             metadata = part(message, "metadata")
-            if word(metadata, "event_type") == event_type:
+            ours = bool(linked.home.bot) and word(message, "bot_id") == linked.home.bot
+            if ours and word(metadata, "event_type") == event_type:
                 incident = IncidentId(word(part(metadata, "event_payload"), "incident"))
                 found.setdefault(incident, f"{channel}:{word(message, 'ts')}")
         return found

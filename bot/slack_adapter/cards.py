@@ -68,7 +68,9 @@ def alert(card: AlertCard, home: Workspace, *, stands: str = "") -> Message:
     about = [_bold("Author "), _named(card.author_name, profile), _bold("   Channel "), _named(place, _url(card.link))]
     if card.incident:
         about += [_bold("   Incident "), {**_words(card.incident), "style": {"code": True}}]
-    blocks = [_header(card.headline), _rich("section", about), _quote(card.masked_text)]
+    blocks = [_header(card.headline)]
+    if card.channel:  # word that the record works again is about no message
+        blocks += [_rich("section", about), _quote(card.masked_text)]
     if card.why:
         blocks.append(_list("Why", card.why))
     if card.done:

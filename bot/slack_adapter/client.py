@@ -8,7 +8,7 @@ again, and the second delivery joins the first, or finds it on record after a re
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import aiohttp
 import structlog
@@ -289,7 +289,9 @@ class SlackPart:
         async def work() -> None:
             if isinstance(event, MessageDeleted):
                 linked.directory.forget(event.ref)
-                await handle_message_deleted(event, self._deps)
+                ours = linked.delegate if self._platform.deleted(event.ref) else None
+                gone = replace(event, deleted_by=ours.member) if ours else event
+                await handle_message_deleted(gone, self._deps)
                 durable.set()
                 return
             linked.directory.remember(event)

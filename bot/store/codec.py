@@ -27,10 +27,21 @@ _PATHS: dict[str, dict[str, tuple[str, ...]]] = {
         Sealed.REPORT_REASON.value: ("report_reason",),
     },
     "Act": {Sealed.REASON.value: ("reason",), Sealed.AUTHOR.value: ("actor",), Sealed.TARGET.value: ("subject",)},
+    "ContextEntry": {
+        Sealed.CONTEXT_BEFORE.value: ("found", "before"),
+        Sealed.CONTEXT_AFTER.value: ("found", "after"),
+    },
+    "Edit": {
+        Sealed.TEXT.value: ("event", "text"),
+        Sealed.BEFORE.value: ("event", "before"),
+        Sealed.PARENT.value: ("event", "parent", "text"),
+        Sealed.AUTHOR.value: ("event", "author"),
+        Sealed.MSG_REF.value: ("event", "ref"),
+    },
     "Deletion": {Sealed.MSG_REF.value: ("event", "ref")},
 }
 """What of a value can be disclosed without the rest of it, and where it stands."""
-_JSON = {Sealed.AUTHOR.value, Sealed.MSG_REF.value}
+_JSON = {Sealed.AUTHOR.value, Sealed.MSG_REF.value, Sealed.CONTEXT_BEFORE.value, Sealed.CONTEXT_AFTER.value}
 
 
 def take_apart(value: object) -> dict[str, bytes]:

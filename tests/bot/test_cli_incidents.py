@@ -6,6 +6,7 @@ import io
 import json
 import stat
 import tracemalloc
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,14 @@ from rich.cells import cell_len
 from typer.testing import CliRunner, Result
 
 from bot.cli_incidents import app
+from bot.evidence.words import Kind
 from bot.incident_rows import heading, table_row
-from bot.store.sqlite.store import open_store, open_to_read
+from bot.store.sqlite.ledger import leaves
+from bot.store.sqlite.store import open_record, open_store, open_to_read
 from handlers.ports import IncidentFilter
 from policies.acts import Verb
-from policies.identifiers import IncidentId
+from policies.identifiers import IncidentId, MemberId, MessageId
+from policies.surroundings import Nearby
 from tests.fakes import incidents as make
 from tests.fakes.clock import FrozenClock
 from tests.fakes.reading import SLUR, THREAT
@@ -95,7 +99,7 @@ def test_no_form_names_who_reported(folder: Path) -> None:
         (["--category", "threat"], [2]),
         (["--action", "hide"], [3, 2, 1]),
         (["--outcome", "undone"], [1]),
-        (["--outcome", "hide:done"], [2, 1]),
+        (["--outcome", "hide:done"], [3, 2, 1]),
         (["--author", "bob"], [2]),
         (["--channel", "#general", "--limit", "1"], [4]),
         (["--channel", "other"], []),
@@ -248,3 +252,54 @@ def test_a_narrow_terminal_shows_the_state_and_the_text_on_two_lines(folder: Pat
     wide = asyncio.run(rows(160))
     assert len(wide) == 2
     assert all("\n" not in row and cell_len(row) <= 160 for row in wide)
+
+
+async def _fill_with_context(folder: Path) -> None:
+    async with open_store(folder, FrozenClock()) as store:
+        world = world_on(store.evidence, store.incidents)
+        world.deps = replace(world.deps, context_messages=10)
+        for number, text in enumerate(["see you at the count", "I will kill you, \x1b[31mBob"]):
+            nearby = Nearby(
+                message=MessageId(f"m-{number}"),
+                author=MemberId("bob"),
+                author_name="Bob",
+                text=text,
+                at=world.clock.now(),
+                files=("plan.pdf",) if number else (),
+            )
+            world.discord.said.append(nearby)
+        await world.says(DISCORD, f"you {SLUR}")
+
+
+def test_context_is_shown_masked_and_only_after_the_view_is_on_record(tmp_path: Path) -> None:
+    asyncio.run(_fill_with_context(tmp_path))
+    name = "I-2026-000001"
+    assert "count" not in run(tmp_path, "show", name).stdout
+    assert len(_views(tmp_path)) == 0
+    lines = run(tmp_path, "show", name, "--context").stdout.splitlines()
+    start = next(number for number, line in enumerate(lines) if line.startswith("around"))
+    assert lines[start:] == [
+        "around     as it stood at 2026-05-03 12:00 UTC",
+        "           12:00:00 Bob: see you at the count",
+        "           12:00:00 Bob: I will k••• y••, [31mBob [files: plan.pdf]",
+        "           -- here --",
+    ]
+    assert len(_views(tmp_path)) == 1
+    told = json.loads(run(tmp_path, "show", name, "--context", "--unmask", "--json").stdout)["context"]
+    assert told["before"][1]["text"] == "I will kill you, \x1b[31mBob"
+    assert told["after"] == []
+    assert len(_views(tmp_path)) == 2
+
+
+def test_where_no_context_is_kept_the_page_says_so(folder: Path) -> None:
+    assert "nothing is kept of what was said around" in run(folder, "show", "I-2026-000001", "--context").stdout
+
+
+def _views(folder: Path) -> list[int]:
+    async def seqs() -> list[int]:
+        async with open_record(folder, FrozenClock()) as record:
+            return await record.reader.read(
+                lambda db: [leaf.seq for leaf in leaves(db) if leaf.kind is Kind.EVIDENCE_VIEWED]
+            )
+
+    return asyncio.run(seqs())

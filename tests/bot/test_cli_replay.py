@@ -4,12 +4,14 @@ import json
 import subprocess
 import sys
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from bot.cli_incidents import app as incidents
 from bot.cli_replay import MARKER, app
 from bot.store.sqlite.store import FILE
 from policies.lexicon_files import house_reader
@@ -220,3 +222,26 @@ def test_whoever_stops_reading_early_gets_no_complaint(discord: Path) -> None:
 def test_a_policy_to_compare_with_needs_a_comparison(slack: Path, tmp_path: Path) -> None:
     alone = run(slack, "--against", policy(tmp_path / "one.yaml"))
     assert (alone.exit_code, "--diff" in alone.stderr) == (2, True)
+
+
+def test_files_beside_an_export_are_kept_with_the_incident_and_links_are_not_followed(tmp_path: Path) -> None:
+    files = [
+        {"id": "1", "url": "general.json_Files/photo-A1.jpg", "fileName": "photo.jpg", "fileSizeBytes": 5},
+        {"id": "2", "url": "https://cdn.discordapp.com/attachments/1/2/x.jpg", "fileName": "x.jpg", "fileSizeBytes": 5},
+    ]
+    export = folder(
+        tmp_path / "export",
+        {
+            "general.json": dumped(channel(message(1, THREAT, at="2024-05-01T10:00:00Z", attachments=files))),
+            "general.json_Files/photo-A1.jpg": b"photo",
+        },
+    )
+    run(str(export), "--data", str(tmp_path / "kept"))
+    kept = ["--data", str(tmp_path / "kept")]
+    (listed,) = json.loads(CliRunner().invoke(incidents, ["list", "--format", "json", *kept]).stdout)
+    shown = CliRunner().invoke(incidents, ["show", listed["id"], *kept])
+    lines = [line for line in shown.stdout.splitlines() if ".jpg" in line]
+    assert lines == [
+        f"files      photo.jpg: kept, 5 bytes, SHA-256 {sha256(b'photo').hexdigest()}",
+        "           x.jpg: not kept (elsewhere). The export names the file and does not hold it.",
+    ]

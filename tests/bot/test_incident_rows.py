@@ -4,9 +4,10 @@ from dataclasses import fields, replace
 
 import pytest
 
-from bot.incident_rows import csv_line, csv_values, page, table_row
+from bot.incident_rows import as_object, csv_line, csv_values, page, table_row
 from policies.acts import Verb
-from policies.identifiers import ChannelId, IncidentId, MemberId
+from policies.assessments import Assessment
+from policies.identifiers import ChannelId, IncidentId, MemberId, PlatformName
 from policies.incidents import Incident, IncidentState, NewIncident
 from tests.fakes import incidents as make
 
@@ -50,3 +51,21 @@ def test_a_reason_that_repeats_the_abuse_is_masked_unless_asked_otherwise() -> N
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
 def test_no_cell_is_a_formula_in_any_spreadsheet(sign: str) -> None:
     assert csv_line([f"{sign}cmd"]).lstrip('"').startswith("'")
+
+
+def test_slacks_markup_is_shown_as_slack_shows_it_and_stays_in_json_as_it_was_delivered() -> None:
+    raw = "ask <@U1ANN> &amp; <https://party.example/vote|vote here> &lt;now&gt; in <#C1|general>"
+    new = make.incident(event=make.posted(text=raw, platform=PlatformName.SLACK))
+    shared = {f.name: getattr(new, f.name) for f in fields(NewIncident) if f.name != "event_id"}
+    kept = Incident(id=IncidentId("I-2026-000001"), **shared | {"assessment": Assessment()})
+    shown = "ask @U1ANN & vote here (https://party.example/vote) <now> in #general"
+    assert f"text       {shown}" in list(page(kept, unmask=True))
+    assert shown in table_row(kept, unmask=False, width=0)
+    assert as_object(kept, unmask=True)["text"] == raw
+
+
+def test_what_discord_delivers_is_not_taken_for_slacks_markup() -> None:
+    new = make.incident(event=make.posted(text="a &amp; b <@1>"))
+    shared = {f.name: getattr(new, f.name) for f in fields(NewIncident) if f.name != "event_id"}
+    kept = Incident(id=IncidentId("I-2026-000001"), **shared | {"assessment": Assessment()})
+    assert "text       a &amp; b <@1>" in list(page(kept, unmask=True))

@@ -137,7 +137,7 @@ slack:
         "hustings.yaml:2: mode: input should be 'observe' or 'act'. docs/settings.md says what it may be.",
         "hustings.yaml:3: mute_hours: input should be less than or equal to 24. docs/settings.md says what it may be.",
         "hustings.yaml:4: colour is no setting. Use one of: organisation, mode, policy, data, mute_hours, "
-        "slow_mode_seconds, log_level, discord, slack, evidence.",
+        "slow_mode_seconds, context_messages, log_level, discord, slack, evidence.",
         f"hustings.yaml:5: discord.alert_channel is missing. Set it in {tmp_path}/hustings.yaml, or in "
         "DISCORD_ALERT_CHANNEL.",
         "hustings.yaml:7: discord.server is no Discord id. Switch on developer mode in Discord's settings, then "

@@ -1,19 +1,22 @@
 """What every record promises: each thing once, all of it given back, nothing changed afterwards."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import fields, replace
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 
-from handlers.errors import UnknownIncident
+from handlers.errors import PlatformUnavailable, UnknownIncident
 from handlers.ports import IncidentFilter
 from policies.acts import Verb
+from policies.copies import AttachmentCopy, CopyStatus
 from policies.decisions import Action, Outcome, OutcomeStatus
 from policies.findings import Category
-from policies.identifiers import IncidentId, MemberId, PlatformName
-from policies.incidents import Incident, IncidentState, NewIncident, Source
+from policies.identifiers import EventId, IncidentId, MemberId, MessageId, PlatformName
+from policies.incidents import EditRecord, Incident, IncidentState, NewIncident, Source
+from policies.surroundings import Nearby, Surroundings
 from tests.contracts.conftest import Record
 from tests.fakes import incidents as make
 from tests.fakes.clock import NOON
@@ -257,3 +260,95 @@ async def test_many_incidents_are_given_in_pages_without_gap_or_repeat(record: R
         await record.evidence.record(make.incident(number))
     assert await found(record, IncidentFilter()) == [f"e-{number}" for number in reversed(range(250))]
     assert len(await found(record, IncidentFilter(limit=101))) == 101
+
+
+async def pieces(*given: bytes) -> AsyncIterator[bytes]:
+    for piece in given:
+        yield piece
+
+
+async def test_a_file_is_kept_once_and_given_back_with_its_size_and_hash(record: Record) -> None:
+    name = (await record.evidence.record(replace(make.incident(to_do=()), to_copy=(1,)))).incident
+    (waiting,) = await record.evidence.unfinished()
+    assert waiting.uncopied == (1,)
+    copy = await record.evidence.keep_attachment(name, 1, pieces(b"a leaf", b"let"), NOON)
+    again = await record.evidence.keep_attachment(name, 1, pieces(b"another"), NOON + timedelta(days=1))
+    assert copy == again
+    assert (copy.number, copy.status, copy.size) == (1, CopyStatus.KEPT, 9)
+    assert copy.sha256 == sha256(b"a leaflet").hexdigest()
+    assert (await get(record, name)).copies == (copy,)
+    assert not await record.evidence.unfinished()
+
+
+async def test_why_there_is_no_copy_is_kept_once_and_stays_unfinished_while_it_may_still_come(record: Record) -> None:
+    name = (await record.evidence.record(replace(make.incident(to_do=()), to_copy=(1,)))).incident
+    missed = AttachmentCopy(number=1, status=CopyStatus.UNREACHABLE, at=NOON, detail="No answer.")
+    for _ in range(3):
+        await record.evidence.append_copy(name, missed)
+    assert (await get(record, name)).copies == (missed,)
+    assert [kept.id for kept in await record.evidence.unfinished()] == [name]
+    await record.evidence.append_copy(name, replace(missed, status=CopyStatus.GONE))
+    assert not await record.evidence.unfinished()
+
+
+async def test_a_file_that_breaks_off_is_not_kept(record: Record) -> None:
+    async def broken() -> AsyncIterator[bytes]:
+        yield b"half"
+        raise PlatformUnavailable("gone")
+
+    name = (await record.evidence.record(replace(make.incident(to_do=()), to_copy=(1,)))).incident
+    with pytest.raises(PlatformUnavailable):
+        await record.evidence.keep_attachment(name, 1, broken(), NOON)
+    assert (await get(record, name)).copies == ()
+    assert (await record.evidence.keep_attachment(name, 1, pieces(b"whole"), NOON)).status is CopyStatus.KEPT
+
+
+async def test_a_copy_passes_through_keep_attachment_alone(record: Record) -> None:
+    name = (await record.evidence.record(make.incident())).incident
+    with pytest.raises(ValueError, match="keep_attachment"):
+        await record.evidence.append_copy(name, AttachmentCopy(number=1, status=CopyStatus.KEPT, at=NOON))
+
+
+def nearby(number: int, text: str = "as I said") -> Nearby:
+    return Nearby(
+        message=MessageId(f"m-{number}"),
+        author=MemberId("bob"),
+        author_name="Bob",
+        text=text,
+        at=NOON + timedelta(seconds=number),
+        files=("a.png",),
+    )
+
+
+async def test_what_was_said_around_is_kept_once_a_look_and_given_back(record: Record) -> None:
+    name = (await record.evidence.record(replace(make.incident(), wants_context=True))).incident
+    assert [kept.id for kept in await record.evidence.lacking_context(NOON)] == [name]
+    first = Surroundings(look=1, at=NOON, before=(nearby(1), nearby(2, "odd \ud800\x00")))
+    later = NOON + timedelta(minutes=10)
+    for _ in range(2):
+        await record.evidence.keep_context(name, first, again_at=later)
+    assert await record.evidence.lacking_context(later - timedelta(seconds=1)) == []
+    assert [kept.id for kept in await record.evidence.lacking_context(later)] == [name]
+    last = Surroundings(look=2, at=later, after=(nearby(3),), missing="")
+    await record.evidence.keep_context(name, last, again_at=None)
+    assert await record.evidence.lacking_context(later + timedelta(days=9)) == []
+    assert list(await record.incidents.context(name)) == [first, last]
+
+
+async def test_an_incident_that_wants_no_context_is_not_looked_around(record: Record) -> None:
+    name = (await record.evidence.record(make.incident())).incident
+    assert await record.evidence.lacking_context(NOON + timedelta(days=1)) == []
+    assert list(await record.incidents.context(name)) == []
+
+
+async def test_an_edit_is_kept_once_for_every_incident_about_the_message(record: Record) -> None:
+    first = (await record.evidence.record(make.incident())).incident
+    second = (await record.evidence.record(make.incident(event=make.edited()))).incident
+    change = replace(make.edited(text="sorry \ud800"), event_id=EventId("later"))
+    for _ in range(2):
+        assert await record.evidence.note_edit(change) == (first, second)
+    assert (await get(record, first)).edits == (EditRecord(text="sorry \ud800", at=change.edited_at),)
+
+
+async def test_an_edit_of_a_message_nobody_kept_is_not_kept_either(record: Record) -> None:
+    assert await record.evidence.note_edit(make.edited()) == ()

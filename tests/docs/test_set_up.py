@@ -76,7 +76,7 @@ def test_the_manifest_asks_for_the_scopes_of_the_methods_that_are_called_and_no_
     called = set(re.findall(r"\.((?:chat|conversations|users|usergroups|views|auth)_\w+)\(", ADAPTER)) & set(SCOPES)
     needed = set().union(*(SCOPES[method] for method in called))
     asked = set(MANIFEST["oauth_config"]["scopes"]["bot"])
-    assert asked == needed | {"commands", "metadata.message:read"}
+    assert asked == needed | {"commands", "files:read", "metadata.message:read"}
 
 
 def test_no_method_is_called_whose_scope_is_not_known_here() -> None:

@@ -14,6 +14,7 @@ from aiohttp import WSMsgType, web
 from yarl import URL
 
 from tests.fakes import discord_payloads as wire
+from tests.fakes.files import FileServer
 
 T = TypeVar("T")
 Body = Any
@@ -98,12 +99,14 @@ class FakeDiscord:
         self._ids = count(1)
         self._runner: web.AppRunner | None = None
         self.url = ""
+        self.files = FileServer()
 
     async def start(self) -> None:
         """Listen on a free port of the loopback interface."""
         app = web.Application()
         app.router.add_get("/gateway/", self._gateway)
         app.router.add_route("*", "/api/v10/{path:.*}", self._rest)
+        self.files.serve(app)
         self._runner = web.AppRunner(app, shutdown_timeout=1.0)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -266,9 +269,10 @@ class FakeDiscord:
             case "PUT", ["applications", _, "guilds", _, "commands"]:
                 return 200, [wire.command(self.next_id(), asked) for asked in call.body]
             case "GET", ["channels", channel, "messages"]:
-                after = int(call.query.get("after", 0))
-                found = [m for m in self.history.get(channel, []) if int(m["id"]) > after]
-                return 200, found[: int(call.query.get("limit", 50))][::-1]
+                after, size = int(call.query.get("after", 0)), int(call.query.get("limit", 50))
+                before = int(call.query.get("before", 1 << 63))
+                found = [m for m in self.history.get(channel, []) if after < int(m["id"]) < before]
+                return 200, (found[:size] if after else found[-size:])[::-1]
             case "GET", ["channels", channel, "messages", message]:
                 held = {m["id"]: m for m in self.history.get(channel, [])}
                 return (200, held[message]) if message in held else (404, wire.unknown("Message", 10008))

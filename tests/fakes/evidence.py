@@ -3,14 +3,17 @@
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
+from hashlib import sha256
 
 from handlers.errors import EvidenceUnavailable, UnknownIncident
 from handlers.ports import Evidence, IncidentFilter, Recorded, Settlement
 from policies.acts import Act, Verb
+from policies.copies import AttachmentCopy, CopyStatus
 from policies.decisions import Outcome
-from policies.events import MessageDeleted
+from policies.events import MessageDeleted, MessageEdited
 from policies.identifiers import EventId, IncidentId, MessageRef, PlatformName
-from policies.incidents import SETTLING, Incident, IncidentState, NewIncident, OutcomeRecord
+from policies.incidents import SETTLING, EditRecord, Incident, IncidentState, NewIncident, OutcomeRecord
+from policies.surroundings import Surroundings
 
 _SHARED = {field.name for field in fields(NewIncident)} & {field.name for field in fields(Incident)}
 _STATES = {Verb.UPHOLD: IncidentState.UPHELD, Verb.NOT_ABUSE: IncidentState.NOT_ABUSE}
@@ -29,7 +32,12 @@ class MemoryEvidence:
         self.acts: list[Act] = []
         self.failures = 0
         self.lost_answers = 0
+        self.looks: dict[IncidentId, list[Surroundings]] = {}
+        self.look_again: dict[IncidentId, datetime] = {}
+        self.largest_file = 8 * 1024 * 1024
+        self.files: dict[tuple[IncidentId, int], bytes] = {}
         self._events: dict[tuple[PlatformName, EventId], IncidentId] = {}
+        self._edits: dict[tuple[PlatformName, EventId], tuple[IncidentId, ...]] = {}
         self._deletions: dict[tuple[PlatformName, EventId], tuple[IncidentId, ...]] = {}
 
     async def record(self, incident: NewIncident) -> Recorded:
@@ -41,6 +49,8 @@ class MemoryEvidence:
             name = IncidentId(f"I-{incident.recorded_at.year}-{len(self.kept) + 1:06d}")
             self._events[key] = name
             self.kept[name] = Incident(id=name, **{field: getattr(incident, field) for field in _SHARED})
+            if incident.wants_context:
+                self.look_again[name] = incident.recorded_at
             self.journal.append("evidence.recorded")
         self._may_lose_the_answer()
         return Recorded(incident=self._events[key], fresh=fresh)
@@ -91,9 +101,77 @@ class MemoryEvidence:
                 self.kept[name] = replace(kept, deleted_at=event.deleted_at)
         return names
 
+    async def note_edit(self, event: MessageEdited) -> tuple[IncidentId, ...]:
+        """Keep what a message was changed to, once."""
+        self._may_fail()
+        key = (event.ref.platform, event.event_id)
+        if key not in self._edits:
+            about = await self.of_message(event.ref)
+            if not about:
+                return ()
+            self._edits[key] = tuple(incident.id for incident in about)
+            for kept in about:
+                edits = (*kept.edits, EditRecord(text=event.text, at=event.edited_at))
+                self.kept[kept.id] = replace(kept, edits=edits)
+            self.journal.append("evidence.edit")
+        return self._edits[key]
+
+    async def keep_attachment(
+        self, incident: IncidentId, number: int, pieces: AsyncIterator[bytes], at: datetime
+    ) -> AttachmentCopy:
+        """Keep a file of at most `largest_file` bytes."""
+        known = self._incident(incident).copy_of(number)
+        if known is not None and known.status is CopyStatus.KEPT:
+            return known
+        content = b""
+        async for piece in pieces:
+            content += piece
+            if len(content) > self.largest_file:
+                return AttachmentCopy(number=number, status=CopyStatus.TOO_LARGE, at=at, detail="It is too large.")
+        self._may_fail()
+        copy = AttachmentCopy(
+            number=number, status=CopyStatus.KEPT, at=at, size=len(content), sha256=sha256(content).hexdigest()
+        )
+        self.files[incident, number] = content
+        self._append_copy(incident, copy)
+        return copy
+
+    async def append_copy(self, incident: IncidentId, copy: AttachmentCopy) -> None:
+        """Keep why there is no copy, once for each file and status."""
+        self._may_fail()
+        if copy.status is CopyStatus.KEPT:
+            raise ValueError("A file is kept with keep_attachment().")
+        if (copy.number, copy.status) not in {(c.number, c.status) for c in self._incident(incident).copies}:
+            self._append_copy(incident, copy)
+
+    async def keep_context(self, incident: IncidentId, found: Surroundings, *, again_at: datetime | None) -> None:
+        """Keep a look once."""
+        self._may_fail()
+        self._incident(incident)
+        looks = self.looks.setdefault(incident, [])
+        if all(look.look != found.look for look in looks):
+            looks.append(found)
+            self.look_again.pop(incident, None)
+            if again_at is not None:
+                self.look_again[incident] = again_at
+
+    async def lacking_context(self, now: datetime) -> Sequence[Incident]:
+        """Give the incidents around which it is time to look."""
+        due = sorted((at, name) for name, at in self.look_again.items() if at <= now)
+        return [self.kept[name] for _, name in due]
+
+    async def context(self, incident: IncidentId) -> Sequence[Surroundings]:
+        """Give the looks."""
+        self._incident(incident)
+        return list(self.looks.get(incident, []))
+
+    async def ready(self) -> bool:
+        """Whether the next call that writes would take effect."""
+        return not self.failures
+
     async def unfinished(self) -> Sequence[Incident]:
         """Give the incidents with something left to do."""
-        return [incident for incident in self.kept.values() if incident.unfinished or incident.to_undo]
+        return [i for i in self.kept.values() if i.unfinished or i.to_undo or i.uncopied]
 
     async def get(self, incident: IncidentId) -> Incident | None:
         """Give one incident."""
@@ -108,6 +186,11 @@ class MemoryEvidence:
     async def of_message(self, ref: MessageRef) -> Sequence[Incident]:
         """Give the incidents about one message."""
         return [incident for incident in self.kept.values() if incident.event.ref == ref]
+
+    def _append_copy(self, incident: IncidentId, copy: AttachmentCopy) -> None:
+        kept = self._incident(incident)
+        self.kept[incident] = replace(kept, copies=(*kept.copies, copy))
+        self.journal.append(f"evidence.file {copy.number} {copy.status}")
 
     def _append_act(self, act: Act) -> bool:
         if act.incident is not None:
@@ -176,6 +259,39 @@ class JournalledEvidence:
         if names:
             self._journal.append("evidence.deletion")
         return names
+
+    async def note_edit(self, event: MessageEdited) -> tuple[IncidentId, ...]:
+        """Keep an edit and note that it was."""
+        names = await self._evidence.note_edit(event)
+        if names:
+            self._journal.append("evidence.edit")
+        return names
+
+    async def keep_attachment(
+        self, incident: IncidentId, number: int, pieces: AsyncIterator[bytes], at: datetime
+    ) -> AttachmentCopy:
+        """Keep a file and note that it was."""
+        copy = await self._evidence.keep_attachment(incident, number, pieces, at)
+        if copy.status is CopyStatus.KEPT:
+            self._journal.append(f"evidence.file {copy.number} {copy.status}")
+        return copy
+
+    async def append_copy(self, incident: IncidentId, copy: AttachmentCopy) -> None:
+        """Keep why there is no copy and note it."""
+        await self._evidence.append_copy(incident, copy)
+        self._journal.append(f"evidence.file {copy.number} {copy.status}")
+
+    async def keep_context(self, incident: IncidentId, found: Surroundings, *, again_at: datetime | None) -> None:
+        """Keep what the other record keeps."""
+        await self._evidence.keep_context(incident, found, again_at=again_at)
+
+    async def lacking_context(self, now: datetime) -> Sequence[Incident]:
+        """Give what the other record gives."""
+        return await self._evidence.lacking_context(now)
+
+    async def ready(self) -> bool:
+        """Say what the other record says."""
+        return await self._evidence.ready()
 
     async def unfinished(self) -> Sequence[Incident]:
         """Give what the other record gives."""

@@ -2,13 +2,17 @@
 
 import asyncio
 from collections import defaultdict, deque
+from collections.abc import AsyncGenerator, Sequence
 from datetime import datetime
 
-from handlers.errors import PlatformUnavailable
+from handlers.errors import HustingsError, NotFetched, PlatformUnavailable
 from handlers.ports import AlertCard, Notice
+from policies.copies import CopyStatus
 from policies.decisions import Action, Outcome, OutcomeStatus
+from policies.events import Attachment, MessageWritten
 from policies.identifiers import ChannelId, CommunityId, MemberId, MessageRef, PlatformName
 from policies.incidents import Incident
+from policies.surroundings import Nearby
 
 DISCORD_CAN = frozenset(Action) - {Action.ALLOW}
 SLACK_CAN = DISCORD_CAN - {Action.MUTE, Action.SLOW_MODE, Action.HOLD}
@@ -39,11 +43,18 @@ class FakePlatform:
         self.gate = asyncio.Event()
         self.gate.set()
         self.hidden: set[MessageRef] = set()
+        self.gone: set[MessageRef] = set()
+        """Messages that somebody else deleted before the bot could."""
         self.restored: list[Incident] = []
         self.muted: dict[MemberId, datetime] = {}
         self.slowed: dict[ChannelId, int] = {}
         self.alerts: dict[str, AlertCard] = {}
         self.notices: list[tuple[MemberId, Notice]] = []
+        self.files: dict[str, bytes | NotFetched | PlatformUnavailable] = {}
+        """What `fetch` gives or raises, by the attachment's id."""
+        self.stalled = False
+        self.said: list[Nearby] = []
+        self.unreadable: HustingsError | None = None
 
     @property
     def name(self) -> PlatformName:
@@ -58,7 +69,7 @@ class FakePlatform:
     async def hide(self, ref: MessageRef, *, reason: str) -> Outcome:
         """Take a message out of sight."""
         status = await self._attempt("hide", "message.hidden")
-        if status is OutcomeStatus.DONE and ref in self.hidden:
+        if status is OutcomeStatus.DONE and ref in self.gone:
             status = OutcomeStatus.ALREADY
         self.hidden.add(ref)
         return Outcome(action=Action.HIDE, status=status)
@@ -108,6 +119,24 @@ class FakePlatform:
         if status is OutcomeStatus.DONE:
             self.notices.append((member, notice))
         return Outcome(action=Action.NOTIFY_AUTHOR, status=status)
+
+    async def around(self, event: MessageWritten, *, most: int) -> tuple[Sequence[Nearby], Sequence[Nearby]]:
+        """Give what stands in `said` before and after a message, or raise what stands in `unreadable`."""
+        if self.unreadable is not None:
+            raise self.unreadable
+        at = next((n for n, nearby in enumerate(self.said) if nearby.message == event.ref.message), len(self.said))
+        return self.said[:at][-most:], self.said[at + 1 :][:most]
+
+    async def fetch(self, ref: MessageRef, attachment: Attachment) -> AsyncGenerator[bytes, None]:
+        """Give a file in two pieces, or never end while `stalled`."""
+        self.journal.append(f"file.asked {attachment.id}")
+        found = self.files.get(attachment.id, NotFetched(CopyStatus.GONE, "Nobody has it."))
+        if isinstance(found, Exception):
+            raise found
+        yield found[: len(found) // 2]
+        while self.stalled:
+            await asyncio.sleep(3600)
+        yield found[len(found) // 2 :]
 
     async def _attempt(self, verb: str, line: str) -> OutcomeStatus:
         if not self.gated_verbs or verb in self.gated_verbs:

@@ -9,6 +9,7 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from tests.fakes import slack_payloads as wire
+from tests.fakes.files import FileServer
 from tests.fakes.slack_workspace import GENERAL, MODERATORS, Body, Call, Workspace
 
 APP_TOKEN = "xapp-app"
@@ -62,6 +63,7 @@ class FakeSlack(Workspace):
         self._changed = asyncio.Condition()
         self._runner: web.AppRunner | None = None
         self._port = 0
+        self.files = FileServer()
 
     async def start(self) -> "FakeSlack":
         """Listen on a free port."""
@@ -69,6 +71,7 @@ class FakeSlack(Workspace):
         app.router.add_route("*", "/api/{method}", self._on_call)
         app.router.add_post("/response/{trigger}", self._on_response_url)
         app.router.add_get("/link", self._on_socket)
+        self.files.serve(app)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -87,6 +90,11 @@ class FakeSlack(Workspace):
     def api(self) -> str:
         """Give the address that stands for https://slack.com/api/."""
         return f"http://127.0.0.1:{self._port}/api/"
+
+    @property
+    def origin(self) -> str:
+        """Give the address that stands for https://files.slack.com."""
+        return f"http://127.0.0.1:{self._port}"
 
     # What a test scripts and waits for.
 

@@ -92,10 +92,14 @@ class Workspace:
             return {"error": "not_in_channel"}
         found = [m for m in self.messages[args["channel"]].values() if wanted(m)]
         root = args.get("ts")
-        found = [
-            m for m in found if m["ts"] == root or args.get("oldest", "0") <= m["ts"] <= args.get("latest", "9" * 10)
-        ]
-        return {"messages": found[::-1][: int(args.get("limit", 100))], "has_more": False}
+        # The bounds themselves are given only if asked for; the root of a thread always comes along.
+        oldest, latest = args.get("oldest") or "0", args.get("latest") or "9" * 10
+        bounds = {oldest, latest} if str(args.get("inclusive")).lower() in ("1", "true") else set()
+        found = [m for m in found if m["ts"] in {root, *bounds} or oldest < m["ts"] < latest]
+        newest, size, start = found[::-1], int(args.get("limit", 100)), int(args.get("cursor") or 0)
+        more = start + size < len(newest)
+        follows = {"response_metadata": {"next_cursor": str(start + size)}} if more else {}
+        return {"messages": newest[start : start + size], "has_more": more, **follows}
 
     async def _chat_postMessage(self, call: Call) -> Body:  # noqa: N802 - Slack's name
         args, at = call.args, wire.ts()

@@ -135,7 +135,7 @@ async def test_an_outcome_that_could_not_be_kept_is_found_again_not_lost(world: 
     assert kept.last(Action.HIDE) is None
     assert await resume_unfinished(world.deps) == 0
     (kept,) = memory(world).kept.values()
-    assert kept.last(Action.HIDE) is OutcomeStatus.ALREADY
+    assert kept.last(Action.HIDE) is OutcomeStatus.DONE
 
 
 async def test_what_slack_cannot_do_is_said_and_moderators_are_alerted(world: World) -> None:

@@ -1,11 +1,13 @@
 """Messages: evidence before action, nothing lost, nothing twice, nothing kept of what triggered nothing."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from handlers.degraded import tell_recovery
 from handlers.errors import ScorerUnavailable
 from handlers.messages import NOT_KEPT, handle_message_edited, handle_message_posted
 from handlers.ports import IncidentFilter
@@ -17,7 +19,7 @@ from tests.fakes.reading import SLUR, THREAT, ScriptedReader
 from tests.fakes.scorer import ScriptedScorer
 from tests.fakes.world import DISCORD, SLACK, World, memory_world
 
-_MINUTE = timedelta(minutes=1)
+_SECOND = timedelta(seconds=1)
 _SHORTEST = timedelta(milliseconds=1)
 BOTH = pytest.mark.parametrize("platform", [DISCORD, SLACK])
 
@@ -83,15 +85,63 @@ async def test_when_evidence_fails_nothing_is_removed_and_moderators_are_alarmed
     assert card.link == event.link
 
 
-async def test_a_flood_without_evidence_raises_one_alarm_a_minute_and_counts_the_rest(world: World) -> None:
+async def test_a_flood_without_evidence_raises_one_alarm_and_a_reminder_an_hour_that_counts_the_rest(
+    world: World,
+) -> None:
     memory(world).failures = 999
-    for _ in range(5):
+    for _ in range(60):
         await world.says(DISCORD, f"you {SLUR}")
+        world.clock.advance(_SECOND)
     assert len(world.discord.cards) == 1
-    world.clock.advance(_MINUTE)
+    world.clock.advance(timedelta(hours=1))
     await world.says(DISCORD, f"you {SLUR}")
     assert len(world.discord.cards) == 2
-    assert "4 more messages" in " ".join(world.discord.cards[-1].why)
+    assert "before this one: 60." in " ".join(world.discord.cards[-1].why)
+    assert world.discord.hidden == set()
+
+
+async def test_moderators_are_told_once_when_evidence_is_kept_again_and_what_was_left_standing(world: World) -> None:
+    memory(world).failures = 6
+    for _ in range(3):
+        await world.says(DISCORD, f"you {SLUR}")
+    memory(world).failures = 1
+    await tell_recovery(world.deps)
+    assert len(world.discord.cards) == 1, "it does not work yet"
+    memory(world).failures = 0
+    for _ in range(3):
+        await tell_recovery(world.deps)
+    (_, card) = world.discord.cards
+    assert card.headline == "Evidence is kept again"
+    assert card.done == ("3 messages were left standing and not kept, in #general. Please look there yourselves.",)
+
+
+async def test_a_message_that_was_delivered_again_is_not_counted_as_left_standing(world: World) -> None:
+    memory(world).failures = 2
+    event, _ = await world.says(SLACK, f"you {SLUR}")
+    await handle_message_posted(event, world.deps)
+    headlines = [card.headline for card in world.slack.cards]
+    assert headlines[0] == "Evidence cannot be kept, so nothing was removed"
+    assert headlines[-1] == "Evidence is kept again"
+    assert world.slack.cards[-1].done == ("Every message that was left standing came again and is on record.",)
+
+
+async def test_an_alarm_that_nobody_saw_is_raised_again_with_the_next_message(world: World) -> None:
+    memory(world).failures = 999
+    world.discord.broken = 1
+    await world.says(DISCORD, f"you {SLUR}")
+    assert world.discord.cards == []
+    await world.says(DISCORD, f"you {SLUR}")
+    assert len(world.discord.cards) == 1
+
+
+async def test_word_of_the_recovery_waits_for_the_platform(world: World) -> None:
+    memory(world).failures = 2
+    await world.says(DISCORD, f"you {SLUR}")
+    world.discord.broken = 1
+    await tell_recovery(world.deps)
+    assert len(world.discord.cards) == 1
+    await tell_recovery(world.deps)
+    assert [card.headline for card in world.discord.cards][1:] == ["Evidence is kept again"]
 
 
 async def test_a_delivery_after_evidence_came_back_is_judged_and_kept(world: World) -> None:
@@ -265,3 +315,66 @@ async def test_abuse_that_is_edited_away_and_back_again_is_shown_again(before: s
     assert Action.ALERT in decision.actions
     assert len(memory(world).kept) == 2
     assert len(world.slack.cards) == 2
+
+
+async def test_a_deletion_that_comes_while_its_message_is_judged_is_kept_with_the_incident() -> None:
+    scorer = ScriptedScorer()
+    world = memory_world(scorer=scorer)
+    event = world.posted(DISCORD, f"you {SLUR}")
+    scorer.gate.clear()
+    judging = asyncio.create_task(handle_message_posted(event, world.deps))
+    await _until(lambda: bool(scorer.asked))
+    deleting = asyncio.create_task(world.deletes(event))
+    await asyncio.sleep(0)
+    scorer.gate.set()
+    await asyncio.gather(judging, deleting)
+    (kept,) = memory(world).kept.values()
+    assert kept.deleted_at == world.clock.now()
+
+
+async def test_an_edit_that_comes_while_its_message_is_judged_is_kept_with_the_incident() -> None:
+    scorer = ScriptedScorer()
+    world = memory_world(scorer=scorer)
+    event = world.posted(DISCORD, f"you {SLUR}")
+    scorer.gate.clear()
+    judging = asyncio.create_task(handle_message_posted(event, world.deps))
+    await _until(lambda: bool(scorer.asked))
+    editing = asyncio.create_task(world.edits(event, "nothing to see here", before=event.text))
+    await asyncio.sleep(0)
+    scorer.gate.set()
+    await asyncio.gather(judging, editing)
+    (kept,) = memory(world).kept.values()
+    assert kept.event.text == f"you {SLUR}"
+    assert [edit.text for edit in kept.edits] == ["nothing to see here"]
+
+
+@BOTH
+async def test_a_deletion_told_before_its_message_is_kept_with_the_incident(platform: PlatformName) -> None:
+    world = memory_world()
+    event = world.posted(platform, f"you {SLUR}")
+    await world.deletes(event)
+    await handle_message_posted(event, world.deps)
+    (kept,) = memory(world).kept.values()
+    assert kept.deleted_at == world.clock.now()
+
+
+@BOTH
+async def test_what_a_kept_message_is_changed_to_is_kept_with_it_once(platform: PlatformName, world: World) -> None:
+    event, _ = await world.says(platform, f"you {SLUR}")
+    edit = world.edited(event, "sorry")
+    for _ in range(2):
+        await handle_message_edited(edit, world.deps)
+    (kept,) = memory(world).kept.values()
+    assert [record.text for record in kept.edits] == ["sorry"]
+
+
+async def test_an_edit_of_a_harmless_message_is_kept_nowhere(world: World) -> None:
+    event, _ = await world.says(DISCORD, "come canvassing")
+    await world.edits(event, "come canvassing on Sunday")
+    assert world.journal == []
+
+
+async def _until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(8):
+        while not true():
+            await asyncio.sleep(0)

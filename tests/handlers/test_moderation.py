@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 
 from handlers.enforcement import resume_unfinished
+from handlers.messages import handle_message_posted
 from handlers.moderation import list_incidents, show_incident, time_out_member, warn_member
 from policies.acts import Verb
 from policies.decisions import Action, OutcomeStatus
-from policies.identifiers import CommunityId, EventId, IncidentId, MemberId
+from policies.identifiers import CommunityId, EventId, IncidentId, MemberId, PlatformName
 from policies.incidents import IncidentState
 from tests.fakes.evidence import MemoryEvidence
 from tests.fakes.reading import SLUR, THREAT
@@ -113,7 +114,7 @@ async def test_a_refused_restoration_is_kept_and_said(world: World) -> None:
     (name,) = memory(world).kept
     world.discord.answers["restore"].append(OutcomeStatus.REFUSED)
     reply = await world.presses(DISCORD, name, Verb.NOT_ABUSE)
-    assert "Could not be taken back: hide." in reply.text
+    assert "The message was not shown again." in reply.text
     assert await resume_unfinished(world.deps) == 0
 
 
@@ -270,3 +271,20 @@ async def test_a_reason_that_quotes_the_abuse_is_masked_like_the_message(world: 
     (card,) = world.discord.cards
     assert "calling Ben a V••••••••• is a breach" in card.settled
     assert SLUR not in (await list_incidents(world.actor(DISCORD), deps=world.deps)).text
+
+
+@pytest.mark.parametrize("platform", [DISCORD, SLACK])
+async def test_not_abuse_does_not_show_again_what_its_author_had_deleted_before_the_bot(
+    platform: PlatformName, world: World
+) -> None:
+    event = world.posted(platform, f"you {SLUR}")
+    world.platform(platform).gone.add(event.ref)
+    await handle_message_posted(event, world.deps)
+    (name,) = await world.all_incidents()
+    reply = await world.presses(platform, name, Verb.NOT_ABUSE)
+    assert world.platform(platform).restored == []
+    assert "The message was not shown again (somebody had deleted it before the bot could)." in reply.text
+    kept = await world.incidents.get(name)
+    assert kept is not None
+    assert kept.last(Action.HIDE) is OutcomeStatus.NOT_UNDONE
+    assert not await world.evidence.unfinished()

@@ -4,7 +4,7 @@ import asyncio
 import os
 import shutil
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,6 +14,7 @@ from bot.evidence.durable_files import replace, sync_folder
 from bot.evidence.errors import EvidenceError
 from bot.evidence.heads import read_head
 from bot.evidence.words import Kind, Number
+from bot.store.sqlite.attachments import FOLDER
 from bot.store.sqlite.connection import ENGINE, Database, Error, StoreUnusable, open_keys
 from bot.store.sqlite.cosigned import FOLDER as COSIGNED
 from bot.store.sqlite.evidence import answered, append
@@ -106,6 +107,7 @@ async def restore(
             _put(backup / name, folder / name)
         if (backup / COSIGNED).exists():
             shutil.copytree(backup / COSIGNED, folder / COSIGNED, dirs_exist_ok=True)
+        _copy_files(backup, folder)
     finally:
         lock.release()
     async with open_store(folder, clock, keys) as store:
@@ -118,9 +120,14 @@ async def restore(
 
 
 def _copy(source: Path, folder: Path, progress: Progress) -> None:
-    """Copy head, record and keys, in this order: the record is no older than the head, the keys no older than both."""
+    """Copy head, record, files and keys, in this order.
+
+    The record is no older than the head; every file that it names is there; the keys are no older than all of it.
+    """
     replace(folder / HEAD, (source / HEAD).read_bytes())
     for name in (FILE, KEYS):
+        if name == KEYS:
+            _copy_files(source, folder)
         (folder / name).touch(mode=0o600)
         with closing(_reading(source / name)) as live, closing(ENGINE.connect(str(folder / name))) as copy:
             # One moment is copied, however long it takes and whatever is written meanwhile.
@@ -134,6 +141,18 @@ def _copy(source: Path, folder: Path, progress: Progress) -> None:
         replace(folder / ERASED, (source / ERASED).read_bytes())
     if (source / COSIGNED).exists():
         shutil.copytree(source / COSIGNED, folder / COSIGNED)
+
+
+def _copy_files(source: Path, target: Path) -> None:
+    """Copy every attachment; one that is erased meanwhile is passed over."""
+    if not (source / FOLDER).is_dir():
+        return
+    (target / FOLDER).mkdir(mode=0o700, exist_ok=True)
+    for kept in sorted((source / FOLDER).iterdir()):
+        if kept.suffix != ".draft":
+            with suppress(FileNotFoundError):
+                _put(kept, target / FOLDER / kept.name)
+    sync_folder(target / FOLDER)
 
 
 def _ensure_good(folder: Path, store: Store) -> int:

@@ -27,7 +27,7 @@ class SqliteCounters:
             return True
         rows = [(day, name, amount) for (day, name), amount in counted.items()]
         try:
-            await self._writer.write(lambda database: _add(database, rows))
+            await self._writer.write(lambda database: add(database, rows))
         except (Error, OSError, ValueError, WriterClosed, StoreUnusable):
             self._counted += counted
             return False
@@ -40,7 +40,8 @@ class SqliteCounters:
         return dict(sorted(kept.items()))
 
 
-def _add(database: Database, rows: list[tuple[str, str, int]]) -> None:
+def add(database: Database, rows: list[tuple[str, str, int]]) -> None:
+    """Add amounts to counters, each by its day and name."""
     database.executemany(
         "INSERT INTO counter (day, name, amount) VALUES (?, ?, ?)"
         " ON CONFLICT (day, name) DO UPDATE SET amount = amount + excluded.amount",

@@ -7,6 +7,7 @@ from policies.identifiers import EventId, PlatformName
 INCIDENT = "incident"
 ACT = "act"
 DELETION = "deletion"
+EDIT = "edit"
 
 
 def seen(database: Database, digest: bytes) -> int | None:

@@ -14,7 +14,7 @@ from bot.store.sqlite.connection import ENGINE, Database, StoreUnusable, open_fi
 from bot.store.sqlite.entries import OutcomeEntry, of_act, of_deletion, of_incident, of_outcome
 from bot.store.sqlite.evidence import append, append_incident
 from bot.store.sqlite.ledger import Entry, Ledger, size
-from bot.store.sqlite.migrate import make, version
+from bot.store.sqlite.migrate import PLAIN, make, version
 from policies.acts import Act
 from policies.events import MessageDeleted
 from policies.identifiers import IncidentId
@@ -155,6 +155,6 @@ def is_earlier(path: Path) -> bool:
         return False
     database: Database = ENGINE.connect(str(path), isolation_level=None)
     try:
-        return 0 < version(database) < 4
+        return 0 < version(database) <= PLAIN
     finally:
         database.close()

@@ -2,22 +2,24 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from bot.evidence.chance import IncidentRef, PersonRef, new_incident
 from bot.evidence.errors import LeafRefused
 from bot.evidence.leaves import MOST, PolicyRef, policy_id
-from bot.evidence.words import Kind, Number, Role, per_mille
+from bot.evidence.words import Kind, Number, Role, Sealed, per_mille
 from bot.store.codec import put_together, take_apart
 from bot.store.sqlite.connection import Database
-from bot.store.sqlite.ledger import Entry, Ledger
+from bot.store.sqlite.ledger import Entry, InFile, Ledger
 from policies.acts import Act, Verb
+from policies.copies import AttachmentCopy, CopyStatus
 from policies.decisions import Outcome, PolicyVersion
 from policies.events import MessageDeleted, MessageEdited
 from policies.findings import Scores
 from policies.identifiers import IncidentId
 from policies.incidents import NewIncident, Source
+from policies.surroundings import Surroundings
 
 T = TypeVar("T")
 
@@ -39,6 +41,30 @@ class Deletion:
 
     event: MessageDeleted
     incident: IncidentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """What a message was changed to, and the incident about it of whose record this is a part."""
+
+    event: MessageEdited
+    incident: IncidentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyEntry:
+    """What became of a file, and the incident to whose message it belongs."""
+
+    incident: IncidentId
+    copy: AttachmentCopy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContextEntry:
+    """What a look around found, and the incident around whose message it was."""
+
+    incident: IncidentId
+    found: Surroundings
 
 
 def of_incident(new: NewIncident) -> Entry:
@@ -96,6 +122,49 @@ def of_deletion(event: MessageDeleted, name: IncidentId, ref: IncidentRef, first
         numbers={Number.OF_SEQ: first},
         plat_at=event.deleted_at,
         sealed=take_apart(Deletion(event=event, incident=name)),
+    )
+
+
+def of_edit(event: MessageEdited, name: IncidentId, ref: IncidentRef, first: int) -> Entry:
+    """Record that a message was changed, as a part of one incident about it."""
+    return Entry(
+        kind=Kind.MESSAGE_EDITED,
+        group=ref,
+        incident=ref,
+        numbers={Number.OF_SEQ: first},
+        plat_at=event.edited_at,
+        sealed=take_apart(Edit(event=event, incident=name)),
+    )
+
+
+def of_copy(copy: AttachmentCopy, name: IncidentId, ref: IncidentRef, file: InFile | None = None) -> Entry:
+    """Record that a file was kept, or why it was not; how large it was stands in the leaf, what it was does not."""
+    is_kept = copy.status is CopyStatus.KEPT
+    numbers = {Number.ITEM.value: copy.number}
+    if is_kept:
+        numbers[Number.BYTES.value] = copy.size
+    return Entry(
+        kind=Kind.ATTACHMENT_KEPT if is_kept else Kind.ATTACHMENT_MISSED,
+        group=ref,
+        incident=ref,
+        codes=(copy.status.value,),
+        numbers=numbers,
+        sealed=take_apart(CopyEntry(incident=name, copy=copy)),
+        files={} if file is None else {Sealed.ATTACHMENT.numbered(copy.number): file},
+    )
+
+
+def of_context(found: Surroundings, name: IncidentId, ref: IncidentRef, again_in: timedelta | None) -> Entry:
+    """Record what was said around a message; the leaf tells how many messages, and when the bot looks again."""
+    numbers = {Number.ITEM.value: found.look, Number.ITEMS.value: len(found.before) + len(found.after)}
+    if again_in is not None:
+        numbers[Number.SECONDS.value] = max(1, int(again_in.total_seconds()))
+    return Entry(
+        kind=Kind.CONTEXT_KEPT,
+        group=ref,
+        incident=ref,
+        numbers=numbers,
+        sealed=take_apart(ContextEntry(incident=name, found=found)),
     )
 
 

@@ -1,25 +1,38 @@
 """The record kept in SQLite: each call is one row of the log and what follows from it, or nothing."""
 
 from collections.abc import AsyncIterator, Awaitable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TypeVar
 
 from bot.evidence.errors import EvidenceError
 from bot.evidence.leaves import Leaf
-from bot.store.sqlite import deliveries, reading
+from bot.evidence.words import Kind
+from bot.store.sqlite import attachments, counters, deliveries, reading
 from bot.store.sqlite.connection import Database, Error, StoreUnusable
-from bot.store.sqlite.entries import OutcomeEntry, of_act, of_deletion, of_incident, of_outcome
-from bot.store.sqlite.ledger import Entry, Ledger, TreeIncomplete, size
+from bot.store.sqlite.entries import (
+    OutcomeEntry,
+    of_act,
+    of_context,
+    of_copy,
+    of_deletion,
+    of_edit,
+    of_incident,
+    of_outcome,
+)
+from bot.store.sqlite.ledger import Entry, InFile, Ledger, TreeIncomplete, size
 from bot.store.sqlite.projections import project
 from bot.store.sqlite.vault import Erased
 from bot.store.sqlite.writer import Work, Writer, WriterClosed
 from handlers.errors import EvidenceUnavailable, UnknownIncident
 from handlers.ports import IncidentFilter, Recorded, Settlement
 from policies.acts import Act
+from policies.copies import AttachmentCopy, CopyStatus
 from policies.decisions import Outcome
-from policies.events import MessageDeleted
+from policies.events import MessageDeleted, MessageEdited
 from policies.identifiers import IncidentId, MessageRef
 from policies.incidents import SETTLING, Incident, NewIncident
+from policies.surroundings import Surroundings
 
 T = TypeVar("T")
 
@@ -29,9 +42,10 @@ PAGE = 100
 class SqliteEvidence:
     """Keeps incidents and what follows from them; what returned is on the disk."""
 
-    def __init__(self, writer: Writer, ledger: Ledger) -> None:
+    def __init__(self, writer: Writer, ledger: Ledger, folder: Path) -> None:
         self._writer = writer
         self._ledger = ledger
+        self._folder = folder
 
     async def record(self, incident: NewIncident) -> Recorded:
         """Keep an incident; the same (platform, event id) again gives the first one's id."""
@@ -55,6 +69,54 @@ class SqliteEvidence:
     async def note_deletion(self, event: MessageDeleted) -> tuple[IncidentId, ...]:
         """Keep that a message with incidents went away; gives those incidents."""
         return await self._write(lambda database: _note_deletion(database, self._ledger, event))
+
+    async def note_edit(self, event: MessageEdited) -> tuple[IncidentId, ...]:
+        """Keep what a message with incidents was changed to; gives those incidents."""
+        return await self._write(lambda database: _note_edit(database, self._ledger, event))
+
+    async def keep_attachment(
+        self, incident: IncidentId, number: int, pieces: AsyncIterator[bytes], at: datetime
+    ) -> AttachmentCopy:
+        """Keep a file as it arrives, piece by piece, and never more of it than the limit."""
+        ledger, folder = self._ledger, self._folder
+        if known := await read(self._writer, lambda db: attachments.copy_kept(db, ledger, incident, number)):
+            return known
+        berth = await read(self._writer, lambda db: attachments.berth(db, ledger, folder, incident, number))
+        try:
+            copy, file = await attachments.write_down(berth, number, pieces, at)
+        except OSError as error:
+            raise EvidenceUnavailable(f"The file could not be written: {error.strerror or error}") from error
+        if copy.status is CopyStatus.KEPT:
+            try:
+                await self._write(lambda database: _append_copy(database, ledger, incident, copy, file))
+            except UnknownIncident:  # it was erased while the file arrived
+                attachments.remove(folder, berth.ref)
+                raise
+        return copy
+
+    async def append_copy(self, incident: IncidentId, copy: AttachmentCopy) -> None:
+        """Keep why there is no copy of a file; the same file and status again changes nothing."""
+        if copy.status is CopyStatus.KEPT:
+            raise ValueError("A file is kept with keep_attachment().")
+        await self._write(lambda database: _append_copy(database, self._ledger, incident, copy, None))
+
+    async def keep_context(self, incident: IncidentId, found: Surroundings, *, again_at: datetime | None) -> None:
+        """Keep what a look around found, and when to look again; the same look again changes nothing."""
+        again_in = None if again_at is None else again_at - found.at
+        await self._write(lambda database: _keep_context(database, self._ledger, incident, found, again_in))
+
+    async def lacking_context(self, now: datetime) -> Sequence[Incident]:
+        """Give incidents around which it is time to look, the longest due first, some at a time."""
+        return await read(self._writer, lambda database: reading.awaiting_context(database, self._ledger, now))
+
+    async def ready(self) -> bool:
+        """Whether a record could be made at this moment: a counter is written and reaches the disk."""
+        day = self._ledger.clock.now().date().isoformat()
+        try:
+            await self._write(lambda database: counters.add(database, [(day, "evidence.probed", 1)]))
+        except EvidenceUnavailable:
+            return False
+        return True
 
     async def unfinished(self) -> Sequence[Incident]:
         """Give the incidents with something left to do, oldest first."""
@@ -105,6 +167,10 @@ class SqliteIncidents:
     async def of_message(self, ref: MessageRef) -> Sequence[Incident]:
         """Give the incidents about one message, oldest first."""
         return await read(self._reader, lambda database: reading.of_message(database, self._ledger, ref))
+
+    async def context(self, incident: IncidentId) -> Sequence[Surroundings]:
+        """Give what each look around an incident's message found."""
+        return await read(self._reader, lambda db: reading.context(db, self._ledger, reading.number_of(db, incident)))
 
     async def _page(self, wanted: IncidentFilter, before: int | None, size: int) -> list[tuple[int, Incident]]:
         return await read(self._reader, lambda database: reading.page(database, self._ledger, wanted, before, size))
@@ -157,6 +223,29 @@ def _append_outcome(database: Database, ledger: Ledger, entry: OutcomeEntry) -> 
         append(database, ledger, of_outcome(entry, ref))
 
 
+def _append_copy(
+    database: Database, ledger: Ledger, incident: IncidentId, copy: AttachmentCopy, file: InFile | None
+) -> None:
+    number, ref = reading.identity(database, incident)
+    known = database.execute(
+        "SELECT 1 FROM about WHERE incident = ? AND item = ? AND codes = ?", (number, copy.number, copy.status.value)
+    ).fetchone()
+    if known is None:
+        append(database, ledger, of_copy(copy, incident, ref, file))
+
+
+def _keep_context(
+    database: Database, ledger: Ledger, incident: IncidentId, found: Surroundings, again_in: timedelta | None
+) -> None:
+    number, ref = reading.identity(database, incident)
+    known = database.execute(
+        "SELECT 1 FROM about WHERE incident = ? AND kind = ? AND item = ?",
+        (number, Kind.CONTEXT_KEPT.value, found.look),
+    ).fetchone()
+    if known is None:
+        append(database, ledger, of_context(found, incident, ref, again_in))
+
+
 def _append_act(database: Database, ledger: Ledger, act: Act) -> bool:
     ref = None if act.incident is None else reading.identity(database, act.incident)[1]
     digest = deliveries.delivery(ledger.vault, act.actor.platform, deliveries.ACT, act.event_id)
@@ -175,6 +264,25 @@ def _settle(database: Database, ledger: Ledger, act: Act, version: int) -> Settl
     number = reading.number_of(database, act.incident)
     takes_effect = reading.version(database, number) == version and _append_act(database, ledger, act)
     return Settlement(took_effect=takes_effect, incident=reading.incident(database, ledger, number))
+
+
+def _note_edit(database: Database, ledger: Ledger, event: MessageEdited) -> tuple[IncidentId, ...]:
+    digest = deliveries.delivery(ledger.vault, event.ref.platform, deliveries.EDIT, event.event_id)
+    first = deliveries.seen(database, digest)
+    if first is None:
+        for number in reading.numbers_of_message(database, ledger.vault, event.ref):
+            name, ref = database.execute("SELECT id, ref FROM incident WHERE number = ?", (number,)).fetchone()
+            first = first or size(database) + 1
+            append(database, ledger, of_edit(event, name, ref, first))
+        if first is None:
+            return ()
+        deliveries.see(database, digest, first)
+    rows = database.execute(
+        "SELECT id FROM incident JOIN about AS a ON a.incident = number WHERE a.kind = ? AND a.of_seq = ?"
+        " ORDER BY number",
+        (Kind.MESSAGE_EDITED.value, first),
+    )
+    return tuple(IncidentId(name) for (name,) in rows.fetchall())
 
 
 def _note_deletion(database: Database, ledger: Ledger, event: MessageDeleted) -> tuple[IncidentId, ...]:

@@ -29,6 +29,17 @@ class Broken(Exception):  # noqa: N818 - it names a state of the world
         return f"Record {self.seq}: {self.what}" if self.seq else self.what
 
 
+@dataclass(frozen=True, slots=True)
+class FileOf:
+    """A file that a record commits to, with what it takes to hold the two against each other."""
+
+    seq: int
+    incident: str
+    number: int
+    salt: bytes
+    commitment: str
+
+
 @dataclass(slots=True)
 class Examined:
     """What was found of the records of a range, up to the first that is broken.
@@ -41,6 +52,7 @@ class Examined:
     changes: list[Change] = field(default_factory=list)
     seen: list[tuple[bytes, int]] = field(default_factory=list)
     rotations: list[int] = field(default_factory=list)
+    files: list[FileOf] = field(default_factory=list)
     erased: int = 0
     broken: tuple[int, str] | None = None
 
@@ -100,7 +112,7 @@ class Examiner:
             raise Broken(leaf.seq, "has sealed parts of another incident.")
         (group,) = groups
         try:
-            parts = self._opened(leaf, group, rows)
+            parts = self._opened(leaf, group, rows, found)
         except Erased:
             if group not in self._gone:
                 raise Broken(leaf.seq, "cannot be opened: its key is missing, and was not erased.") from None
@@ -110,13 +122,18 @@ class Examiner:
             found.seen.append((self._delivery(leaf, parts), leaf.seq))
         return parts
 
-    def _opened(self, leaf: Leaf, group: str, rows: list[tuple[str, str, bytes]]) -> Parts:
+    def _opened(self, leaf: Leaf, group: str, rows: list[tuple[str, str, bytes]], found: Examined) -> Parts:
         if group not in self._groups:
             raise Erased(group)
         parts = {}
         for name, _, blob in rows:
             salt, parts[name] = self._vault.unseal(group, leaf.seq, name, blob)
-            if not opens(leaf.commit[name], salt, parts[name]):
+            if leaf.kind is Kind.ATTACHMENT_KEPT and name != Sealed.BODY:
+                number = leaf.numbers.get(Number.ITEM, 0)
+                if name != Sealed.ATTACHMENT.numbered(number):
+                    raise Broken(leaf.seq, "commits to a file under another number than its own.")
+                found.files.append(FileOf(leaf.seq, group, number, salt, leaf.commit[name]))
+            elif not opens(leaf.commit[name], salt, parts[name]):
                 raise Broken(leaf.seq, f"has a sealed {name} that is not the one it commits to.")
         return parts
 
@@ -173,9 +190,21 @@ class _Grouped:
 
 _LOG = "SELECT seq, leaf, leaf_hash FROM log WHERE seq >= ? AND seq < ? ORDER BY seq"
 _SEALED = "SELECT seq, field, grp, blob FROM sealed WHERE seq >= ? AND seq < ? ORDER BY seq"
-_OWN = frozenset({Kind.INCIDENT_RECORDED, Kind.OUTCOME_RECORDED, Kind.ACT_RECORDED, Kind.MESSAGE_DELETED})
+_OWN = frozenset(
+    {
+        Kind.INCIDENT_RECORDED,
+        Kind.OUTCOME_RECORDED,
+        Kind.ACT_RECORDED,
+        Kind.MESSAGE_DELETED,
+        Kind.ATTACHMENT_KEPT,
+        Kind.ATTACHMENT_MISSED,
+        Kind.CONTEXT_KEPT,
+        Kind.MESSAGE_EDITED,
+    }
+)
 _DELIVERED = {
     Kind.INCIDENT_RECORDED: deliveries.INCIDENT,
     Kind.ACT_RECORDED: deliveries.ACT,
     Kind.MESSAGE_DELETED: deliveries.DELETION,
+    Kind.MESSAGE_EDITED: deliveries.EDIT,
 }

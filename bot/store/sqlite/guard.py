@@ -29,7 +29,7 @@ def guard_record(database: Database) -> None:
 
     INSERT OR REPLACE is an insertion to this guard; the triggers in the file keep that from replacing anything.
     """
-    _guard(database, changes=frozenset({"incident", "counter"}), deletes=frozenset({"mark", "pending"}))
+    _guard(database, changes=frozenset({"incident", "counter"}), deletes=frozenset({"mark", "pending", "awaited"}))
 
 
 def guard_keys(database: Database) -> None:

@@ -20,6 +20,14 @@ SLACK = timedelta(minutes=1)
 _NOTHING: Mapping[str, bytes] = MappingProxyType({})
 
 
+@dataclass(frozen=True, slots=True)
+class InFile:
+    """Something sealed in a file of its own: the salt of the commitment to it, and the commitment."""
+
+    salt: bytes
+    commitment: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """What is to be recorded: what the leaf says, and what is sealed under which group's key."""
@@ -37,6 +45,7 @@ class Entry:
     plat_at: datetime | None = None
     at: datetime | None = None
     sealed: Mapping[str, bytes] = field(default_factory=lambda: _NOTHING)
+    files: Mapping[str, InFile] = field(default_factory=dict)
 
 
 class Ledger:
@@ -59,6 +68,9 @@ class Ledger:
         for name, value in entry.sealed.items():
             commit[name], blob = self.vault.seal(entry.group, seq, name, value)
             rows.append((seq, name, entry.group, blob))
+        for name, file in entry.files.items():
+            commit[name] = file.commitment
+            rows.append((seq, name, entry.group, self.vault.seal_salt(entry.group, seq, name, file.salt)))
         leaf = Leaf(
             seq=seq,
             kind=entry.kind,

@@ -1,12 +1,19 @@
 """The form of the file: made new in the present one, and brought to it from an earlier one."""
 
-from bot.store.sqlite.connection import Database, StoreUnusable, script
+import sqlite3
+from collections.abc import Callable, Iterator
 
-FORM = 4
+from bot.store.sqlite.connection import Database, StoreUnusable, script
+from bot.store.sqlite.projections import TABLES
+
+FORM = 5
 """The form that this version of the program writes."""
 
 PLAIN = 3
 """The last form in which texts stood in the file as they were written; `earlier` brings those over."""
+
+SEALED = 4
+"""The first form with a log and sealed texts; later ones differ from it in the tables for finding alone."""
 
 
 def version(database: Database) -> int:
@@ -18,6 +25,33 @@ def version(database: Database) -> int:
 def make(database: Database) -> None:
     """Make the tables in an empty file, wholly or not at all."""
     run(database, f"{script('log.sql')}\n{script('projections.sql')}\nPRAGMA user_version = {FORM};")
+
+
+def make_tables_anew(database: Database, fill: Callable[[Database], None]) -> None:
+    """Make the tables for finding anew in a file whose log is in the present form, wholly or not at all."""
+    database.execute("BEGIN IMMEDIATE")
+    try:
+        for table in TABLES:
+            database.execute(f"DROP TABLE IF EXISTS {table}")
+        for statement in statements(script("projections.sql")):
+            database.execute(statement)
+        fill(database)
+        database.execute(f"PRAGMA user_version = {FORM}")
+        database.execute("COMMIT")
+    except BaseException:
+        if database.in_transaction:
+            database.execute("ROLLBACK")
+        raise
+
+
+def statements(sql: str) -> Iterator[str]:
+    """Give the statements of a script one by one; `executescript` would end a transaction."""
+    piece = ""
+    for line in sql.splitlines(keepends=True):
+        piece += line
+        if sqlite3.complete_statement(piece):
+            yield piece
+            piece = ""
 
 
 def run(database: Database, sql: str) -> None:

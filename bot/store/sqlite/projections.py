@@ -1,7 +1,7 @@
 """Projections: what the records amount to, in tables that can be searched, dropped and made anew."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from bot.evidence.leaves import Leaf
@@ -11,11 +11,12 @@ from bot.store.sqlite.connection import Database
 from bot.store.sqlite.ledger import Ledger, leaves
 from bot.store.sqlite.vault import Erased, Vault
 from policies.acts import Verb
+from policies.copies import CopyStatus
 from policies.decisions import Action, OutcomeStatus
 from policies.findings import Category
 from policies.incidents import SETTLING, UNDOABLE
 
-TABLES = ("pending", "about", "deletion", "act", "outcome", "mark", "incident")
+TABLES = ("awaited", "pending", "about", "deletion", "act", "outcome", "mark", "incident")
 """In the order in which they can be dropped."""
 
 Parts = Mapping[str, bytes]
@@ -26,17 +27,21 @@ _CATEGORIES = frozenset(category.value for category in Category)
 _STATUSES = frozenset(status.value for status in OutcomeStatus)
 _VERBS = frozenset(verb.value for verb in Verb)
 _SETTLING = frozenset(verb.value for verb in SETTLING)
-_TO_DO = "to-do"
+_TO_DO, _TO_COPY = "to-do", "to-copy"
 
 
 class Change(NamedTuple):
-    """What one record does to the tables: how, to which incident, with which values. It can go to another process."""
+    """What one record does to the tables: how, to which incident, with which values. It can go to another process.
+
+    `due` is when to look around the incident's message.
+    """
 
     kind: str
     seq: int
     incident: str | None
     values: tuple[Value, ...] = ()
     marks: tuple[tuple[str, str], ...] = ()
+    due: str | None = None
 
 
 def change(vault: Vault, leaf: Leaf, parts: Parts | None) -> Change | None:
@@ -52,7 +57,10 @@ def change(vault: Vault, leaf: Leaf, parts: Parts | None) -> Change | None:
         case Kind.MESSAGE_DELETED:
             return _change(leaf, leaf.numbers[Number.OF_SEQ])
         case _ if leaf.incident is not None:
-            return _change(leaf, moment(leaf.at), leaf.actor, " ".join(leaf.codes), leaf.numbers.get(Number.OF_SEQ))
+            of, item = leaf.numbers.get(Number.OF_SEQ), leaf.numbers.get(Number.ITEM)
+            said = _change(leaf, moment(leaf.at), leaf.actor, " ".join(leaf.codes), of, item)
+            seconds = leaf.numbers.get(Number.SECONDS) if leaf.kind is Kind.CONTEXT_KEPT else None
+            return said._replace(due=moment(leaf.at + timedelta(seconds=seconds))) if seconds else said
     return None
 
 
@@ -73,6 +81,11 @@ def apply(database: Database, what: Change) -> None:
             database.execute(_DELETION, (what.seq, number, *what.values))
         case _:
             database.execute(_ABOUT, (what.seq, number, what.kind, *what.values))
+            if what.kind in (Kind.ATTACHMENT_KEPT, Kind.ATTACHMENT_MISSED):
+                _note_pending(database, number)
+            if what.kind == Kind.CONTEXT_KEPT:
+                database.execute("DELETE FROM awaited WHERE incident = ?", (number,))
+                _await(database, number, what.due)
             if what.kind == Kind.EVIDENCE_ERASED:
                 _forget(database, what.seq, number)
 
@@ -114,11 +127,12 @@ def _change(leaf: Leaf, *values: Value) -> Change:
 
 def _incident(vault: Vault, leaf: Leaf, parts: Parts | None) -> Change:
     at = moment(leaf.at)
-    recorded, to_do = at, []
+    recorded, to_do, to_copy, wants_context = at, [], [], False
     found: tuple[str | bytes | None, ...] = (None,) * 5
     if parts:
         body, ref = load(parts[Sealed.BODY]), load(parts[Sealed.MSG_REF])
         recorded, to_do = moment(datetime.fromisoformat(body["recorded_at"])), body["to_do"]
+        to_copy, wants_context = body.get("to_copy", []), body.get("wants_context", False)
         found = (
             ref["platform"],
             channel_digest(vault, ref["channel"]),
@@ -130,7 +144,9 @@ def _incident(vault: Vault, leaf: Leaf, parts: Parts | None) -> Change:
     marks |= {("category", code) for code in leaf.codes if code in _CATEGORIES}
     marks |= {("action", code) for code in leaf.codes if code in _ACTIONS}
     marks |= {(_TO_DO, action) for action in to_do}
-    return Change(leaf.kind.value, leaf.seq, leaf.incident, (at, recorded, *found), tuple(sorted(marks)))
+    marks |= {(_TO_COPY, str(number)) for number in to_copy}
+    due = recorded if wants_context else None
+    return Change(leaf.kind.value, leaf.seq, leaf.incident, (at, recorded, *found), tuple(sorted(marks)), due)
 
 
 def _add_incident(database: Database, what: Change) -> None:
@@ -138,8 +154,14 @@ def _add_incident(database: Database, what: Change) -> None:
     name = f"I-{str(what.values[0])[:4]}-{number:06d}"
     database.execute(_INCIDENT, (number, name, what.incident, what.seq, *what.values))
     database.executemany(_MARK, [(number, *mark) for mark in what.marks])
-    if any(kind == _TO_DO for kind, _ in what.marks):
+    _await(database, number, what.due)
+    if any(kind in (_TO_DO, _TO_COPY) for kind, _ in what.marks):
         database.execute("INSERT INTO pending (incident) VALUES (?)", (number,))
+
+
+def _await(database: Database, number: int | None, due: str | None) -> None:
+    if due is not None:
+        database.execute("INSERT INTO awaited (incident, due) VALUES (?, ?)", (number, due))
 
 
 def _forget(database: Database, seq: int, number: int | None) -> None:
@@ -149,8 +171,9 @@ def _forget(database: Database, seq: int, number: int | None) -> None:
         " message = NULL, author = NULL WHERE number = ?",
         (seq, number),
     )
-    database.execute("DELETE FROM mark WHERE incident = ? AND kind = ?", (number, _TO_DO))
+    database.execute("DELETE FROM mark WHERE incident = ? AND kind IN (?, ?)", (number, _TO_DO, _TO_COPY))
     database.execute("DELETE FROM pending WHERE incident = ?", (number,))
+    database.execute("DELETE FROM awaited WHERE incident = ?", (number,))
 
 
 def _number(database: Database, incident: str) -> int:
@@ -180,10 +203,15 @@ _MARK = "INSERT INTO mark (incident, kind, value) VALUES (?, ?, ?)"
 _OUTCOME = "INSERT INTO outcome (seq, incident, action, status) VALUES (?, ?, ?, ?)"
 _ACT = "INSERT INTO act (seq, incident, verb, verdict) VALUES (?, ?, ?, ?)"
 _DELETION = "INSERT INTO deletion (seq, incident, first) VALUES (?, ?, ?)"
-_ABOUT = "INSERT INTO about (seq, incident, kind, at, actor, codes, of_seq) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_ABOUT = "INSERT INTO about (seq, incident, kind, at, actor, codes, of_seq, item) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _UNFINISHED = f"""
 SELECT 1 FROM mark WHERE incident = :incident AND kind = 'to-do'
   AND value NOT IN (SELECT action FROM outcome WHERE incident = :incident)
+UNION ALL
+SELECT 1 FROM mark WHERE incident = :incident AND kind = 'to-copy'
+  AND CAST(value AS INTEGER) NOT IN (SELECT item FROM about WHERE incident = :incident
+    AND kind IN ('{Kind.ATTACHMENT_KEPT.value}', '{Kind.ATTACHMENT_MISSED.value}')
+    AND codes NOT IN ({", ".join(f"'{status.value}'" for status in CopyStatus if not status.final)}))
 UNION ALL
 SELECT 1 FROM outcome AS o WHERE incident = :incident
   AND (SELECT verb FROM act WHERE incident = :incident AND verdict = 1 ORDER BY seq DESC LIMIT 1)

@@ -19,10 +19,11 @@ CREATE INDEX incident_recorded ON incident (recorded_at);
 CREATE INDEX incident_author ON incident (author, number);
 CREATE INDEX incident_channel ON incident (channel, number);
 
--- What an incident can be found by: its rules, its categories, the actions decided on; and what was to be done.
+-- What an incident can be found by: its rules, its categories, the actions decided on; and what was to be done, or
+-- to be copied of what came with the message, by number.
 CREATE TABLE mark (
   incident INTEGER NOT NULL REFERENCES incident (number),
-  kind     TEXT NOT NULL CHECK (kind IN ('rule', 'category', 'action', 'to-do')),
+  kind     TEXT NOT NULL CHECK (kind IN ('rule', 'category', 'action', 'to-do', 'to-copy')),
   value    TEXT NOT NULL,
   PRIMARY KEY (incident, kind, value)
 ) STRICT, WITHOUT ROWID;
@@ -54,7 +55,7 @@ CREATE TABLE deletion (
 CREATE INDEX deletion_incident ON deletion (incident, seq);
 CREATE INDEX deletion_first ON deletion (first);
 
--- Everything else that is about an incident: views, context, attachments, holds, erasure.
+-- Everything else that is about an incident: views, context, attachments, holds, erasure. `item` says which of several.
 CREATE TABLE about (
   seq      INTEGER PRIMARY KEY REFERENCES log (seq),
   incident INTEGER NOT NULL REFERENCES incident (number),
@@ -62,10 +63,15 @@ CREATE TABLE about (
   at       TEXT NOT NULL,
   actor    TEXT,
   codes    TEXT NOT NULL,
-  of_seq   INTEGER
+  of_seq   INTEGER,
+  item     INTEGER
 ) STRICT;
 CREATE INDEX about_incident ON about (incident, kind, seq);
 CREATE INDEX about_kind ON about (kind, seq);
+
+-- Around which incidents the bot is to look for what was said, and when.
+CREATE TABLE awaited (incident INTEGER PRIMARY KEY REFERENCES incident (number), due TEXT NOT NULL) STRICT;
+CREATE INDEX awaited_due ON awaited (due);
 
 -- The work list: incidents with something left to do.
 CREATE TABLE pending (incident INTEGER PRIMARY KEY REFERENCES incident (number)) STRICT;
@@ -79,7 +85,7 @@ BEGIN SELECT raise(ABORT, 'incidents are kept'); END;
 
 CREATE TRIGGER mark_no_update BEFORE UPDATE ON mark BEGIN SELECT raise(ABORT, 'marks are kept'); END;
 CREATE TRIGGER mark_no_delete BEFORE DELETE ON mark
-WHEN OLD.kind <> 'to-do' OR (SELECT erased FROM incident WHERE number = OLD.incident) IS NULL
+WHEN OLD.kind NOT IN ('to-do', 'to-copy') OR (SELECT erased FROM incident WHERE number = OLD.incident) IS NULL
 BEGIN SELECT raise(ABORT, 'marks are kept'); END;
 
 CREATE TRIGGER outcome_no_update BEFORE UPDATE ON outcome BEGIN SELECT raise(ABORT, 'outcomes are kept'); END;

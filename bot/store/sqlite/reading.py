@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import fields
+from datetime import datetime
 
 from bot.evidence.chance import IncidentRef
+from bot.evidence.words import Kind
 from bot.store.codec import moment
 from bot.store.sqlite.connection import Database
-from bot.store.sqlite.entries import Deletion, OutcomeEntry, kept
+from bot.store.sqlite.entries import ContextEntry, CopyEntry, Deletion, Edit, OutcomeEntry, kept
 from bot.store.sqlite.ledger import Ledger
 from bot.store.sqlite.projections import author_digest, channel_digest, message_digest
 from bot.store.sqlite.vault import Vault
@@ -14,7 +16,8 @@ from handlers.errors import UnknownIncident
 from handlers.ports import IncidentFilter
 from policies.acts import Act, Verb
 from policies.identifiers import IncidentId, MessageRef
-from policies.incidents import SETTLING, Incident, IncidentState, NewIncident, OutcomeRecord
+from policies.incidents import SETTLING, EditRecord, Incident, IncidentState, NewIncident, OutcomeRecord
+from policies.surroundings import Surroundings
 
 _SHARED = tuple(f.name for f in fields(NewIncident) if f.name in {f.name for f in fields(Incident)})
 
@@ -43,6 +46,8 @@ def incident(database: Database, ledger: Ledger, number: int) -> Incident:
     outcomes = [kept(database, ledger, at, OutcomeEntry) for at in _rows(database, "outcome", number)]
     acts = tuple(kept(database, ledger, at, Act) for at in _rows(database, "act", number))
     deletions = [kept(database, ledger, at, Deletion) for at in _rows(database, "deletion", number)]
+    copies = [kept(database, ledger, at, CopyEntry) for at in _about(database, number, *_COPIES)]
+    edits = [kept(database, ledger, at, Edit).event for at in _about(database, number, Kind.MESSAGE_EDITED)]
     verdicts = [act.verb for act in acts if act.verb in SETTLING]
     return Incident(
         **{field: getattr(new, field) for field in _SHARED},
@@ -52,6 +57,8 @@ def incident(database: Database, ledger: Ledger, number: int) -> Incident:
         outcomes=tuple(OutcomeRecord(outcome=entry.outcome, at=entry.at) for entry in outcomes),
         acts=acts,
         deleted_at=deletions[0].event.deleted_at if deletions else None,
+        edits=tuple(EditRecord(text=event.text, at=event.edited_at) for event in edits),
+        copies=tuple(entry.copy for entry in copies),
     )
 
 
@@ -77,6 +84,19 @@ def unfinished(database: Database, ledger: Ledger) -> Sequence[Incident]:
     """Read the incidents with something left to do, oldest first."""
     rows = database.execute("SELECT incident FROM pending ORDER BY incident").fetchall()
     return [incident(database, ledger, number) for (number,) in rows]
+
+
+def awaiting_context(database: Database, ledger: Ledger, now: datetime) -> Sequence[Incident]:
+    """Read the incidents around which it is time to look, the longest due first."""
+    rows = database.execute(
+        "SELECT incident FROM awaited WHERE due <= ? ORDER BY due LIMIT ?", (moment(now), _LOOKED_AROUND_AT_ONCE)
+    ).fetchall()
+    return [incident(database, ledger, number) for (number,) in rows]
+
+
+def context(database: Database, ledger: Ledger, number: int) -> Sequence[Surroundings]:
+    """Read what each look around an incident's message found, the first look first."""
+    return [kept(database, ledger, at, ContextEntry).found for at in _about(database, number, Kind.CONTEXT_KEPT)]
 
 
 def page(
@@ -118,11 +138,22 @@ def _conditions(wanted: IncidentFilter, vault: Vault) -> tuple[list[str], list[s
     return [condition for condition, _ in parts], [value for _, values in parts for value in values]
 
 
+def _about(database: Database, number: int, *kinds: Kind) -> list[int]:
+    marks = ", ".join("?" for _ in kinds)
+    rows = database.execute(
+        f"SELECT seq FROM about WHERE incident = ? AND kind IN ({marks}) ORDER BY seq",
+        (number, *(kind.value for kind in kinds)),
+    ).fetchall()
+    return [int(seq) for (seq,) in rows]
+
+
 def _rows(database: Database, table: str, number: int) -> list[int]:
     rows = database.execute(f"SELECT seq FROM {table} WHERE incident = ? ORDER BY seq", (number,)).fetchall()
     return [int(seq) for (seq,) in rows]
 
 
+_LOOKED_AROUND_AT_ONCE = 50
+_COPIES = (Kind.ATTACHMENT_KEPT, Kind.ATTACHMENT_MISSED)
 _STATES = {Verb.UPHOLD: IncidentState.UPHELD, Verb.NOT_ABUSE: IncidentState.NOT_ABUSE}
 _VERB_OF = {IncidentState.OPEN: "", IncidentState.UPHELD: Verb.UPHOLD, IncidentState.NOT_ABUSE: Verb.NOT_ABUSE}
 _MARKED = "EXISTS (SELECT 1 FROM mark WHERE incident = i.number AND kind = ? AND value = ?)"

@@ -1,7 +1,6 @@
 """What people do with the record itself: looking at it, holding it, having parts of it erased. Each is a record."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,6 +10,7 @@ from bot.evidence.durable_files import replace
 from bot.evidence.leaves import PolicyRef
 from bot.evidence.words import Code, Kind, Number, Role, Sealed
 from bot.store.codec import dump
+from bot.store.sqlite import attachments
 from bot.store.sqlite.connection import Database
 from bot.store.sqlite.evidence import answered, append
 from bot.store.sqlite.ledger import Entry, Ledger, leaf_at
@@ -207,9 +207,7 @@ class Stewardship:
             replace(path, "".join(f"{ref}\n" for ref in sorted(listed | gone)).encode())
         left = [ref for ref in sorted(gone | listed) if vault.has(ref)]
         for ref in left:
-            for kept in (self._folder / "attachments").glob(f"{ref}.*"):
-                with suppress(FileNotFoundError):
-                    kept.unlink()
+            attachments.remove(self._folder, ref)
         return vault.erase(left) if left else 0
 
     def _second(self, asked: "_Request", who: Steward, what: str) -> None:

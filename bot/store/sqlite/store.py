@@ -1,6 +1,7 @@
 """The store as the composition root opens it: one folder, one lock, one record, its keys, one writer."""
 
 import os
+import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from filelock import FileLock, Timeout
 from bot.evidence.errors import EvidenceError
 from bot.store import keyfiles
 from bot.store.keyfiles import KeyFiles
-from bot.store.sqlite import migrate
+from bot.store.sqlite import attachments, migrate
 from bot.store.sqlite.connection import (
     ENGINE,
     Connection,
@@ -30,6 +31,7 @@ from bot.store.sqlite.earlier import bring_over, is_earlier
 from bot.store.sqlite.evidence import SqliteEvidence, SqliteIncidents
 from bot.store.sqlite.guard import guard_keys, guard_record
 from bot.store.sqlite.ledger import Ledger
+from bot.store.sqlite.projections import project_again
 from bot.store.sqlite.signing import HEAD, Checkpoints, ensure_signed_state, ensure_whole, successor_named
 from bot.store.sqlite.stewardship import ERASED, Stewardship
 from bot.store.sqlite.vault import Vault
@@ -69,6 +71,7 @@ async def open_store(folder: Path, clock: Clock, keys: Path | None = None) -> As
         read = _keys(folder, keys or folder / keyfiles.FOLDER)
         ledger = Ledger(Vault(lambda: _open_keys(folder), read.ring), clock)
         _prepare(folder, ledger)
+        attachments.clear_drafts(folder)
         connection = await _connect(folder, ledger, read)
         if await connection.run(lambda database: successor_named(database, read, keys or folder / keyfiles.FOLDER)):
             keyfiles.take_next(keys or folder / keyfiles.FOLDER)
@@ -174,6 +177,7 @@ def forget_record(folder: Path) -> None:
         (folder / name).unlink(missing_ok=True)
     for name in keyfiles.NAMES:
         (folder / keyfiles.FOLDER / name).unlink(missing_ok=True)
+    shutil.rmtree(folder / attachments.FOLDER, ignore_errors=True)
 
 
 def _owner(folder: Path) -> str:
@@ -224,7 +228,7 @@ def _understood(work: Callable[[], None]) -> None:
 def _store(folder: Path, connection: Connection, ledger: Ledger, keys: KeyFiles, *, alone: bool) -> Store:
     writer = Writer(lambda: _connect_again(folder), connection, ledger.vault)
     return Store(
-        evidence=SqliteEvidence(writer, ledger),
+        evidence=SqliteEvidence(writer, ledger, folder),
         incidents=SqliteIncidents(writer, ledger),
         counters=SqliteCounters(writer, ledger.clock),
         checkpoints=Checkpoints(writer, folder, keys),
@@ -242,8 +246,11 @@ async def _connect(folder: Path, ledger: Ledger, keys: KeyFiles) -> Connection:
 
     def fit(database: Database) -> None:
         settle(database)
-        if migrate.must_be_known(database) == 0:
+        form = migrate.must_be_known(database)
+        if form == 0:
             migrate.make(database)
+        elif form < migrate.FORM:
+            migrate.make_tables_anew(database, lambda db: project_again(db, ledger))
         guard_record(database)
         ensure_whole(database)
         ensure_signed_state(database, folder, keys)

@@ -94,6 +94,10 @@ class Vault:
         sealed = self.key(group).seal(Place(group, field, seq), salt + value, self._chance)
         return commitment(salt, value), sealed
 
+    def seal_salt(self, group: str, seq: int, field: str, salt: bytes) -> bytes:
+        """Seal the salt of a commitment to something that lies in a file of its own."""
+        return self.key(group).seal(Place(group, field, seq), salt, self._chance)
+
     def unseal(self, group: str, seq: int, field: str, sealed: bytes) -> tuple[bytes, bytes]:
         """Give salt and value; raises `Erased` when there is no key any more, `SealBroken` when bytes were changed."""
         opened = self.key(group).open(Place(group, field, seq), sealed)

@@ -5,6 +5,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.evidence.attachments import commitment_of, open_attachment
 from bot.evidence.checkpoints import Checkpoint
 from bot.evidence.errors import EvidenceError
 from bot.evidence.heads import read_head
@@ -12,8 +13,9 @@ from bot.evidence.keychain import KeyChain
 from bot.evidence.merkle import Frontier, root_at
 from bot.evidence.notes import Note
 from bot.store.keyfiles import KeyFiles
+from bot.store.sqlite import attachments
 from bot.store.sqlite.connection import ENGINE, Database, Error, script
-from bot.store.sqlite.examine import CANNOT_FOLLOW, NOT_IN_LOG, Broken
+from bot.store.sqlite.examine import CANNOT_FOLLOW, NOT_IN_LOG, Broken, FileOf
 from bot.store.sqlite.examiners import examined
 from bot.store.sqlite.ledger import Ledger, StoredNodes, TreeIncomplete
 from bot.store.sqlite.projections import TABLES, apply
@@ -43,17 +45,19 @@ def verify(
     except EvidenceError:
         head = None
     gone = ledger.vault.erased()
-    found = _verified(database, ledger.vault, keys, head, progress)
+    found = _verified(database, ledger.vault, keys, folder=folder, head=head, progress=progress)
     if found.broken and ledger.vault.erased() != gone:
         # Something was erased meanwhile: its records could be read at first, and then no more.
-        found = _verified(database, ledger.vault, keys, head, progress)
+        found = _verified(database, ledger.vault, keys, folder=folder, head=head, progress=progress)
     return found
 
 
-def _verified(database: Database, vault: Vault, keys: KeyFiles, head: Note | None, progress: Progress) -> Verified:
+def _verified(
+    database: Database, vault: Vault, keys: KeyFiles, *, folder: Path, head: Note | None, progress: Progress
+) -> Verified:
     database.execute("BEGIN")
     try:
-        walk = _Walk(database, vault, progress)
+        walk = _Walk(database, vault, folder, progress)
         broken = _first(walk, database, keys, head)
         return Verified(size=walk.frontier.size, erased=walk.erased, root=walk.frontier.root, broken=broken)
     finally:
@@ -78,9 +82,10 @@ def _first(walk: "_Walk", database: Database, keys: KeyFiles, head: Note | None)
 class _Walk:
     """One pass over the log: everything that the records amount to is made anew beside it, and compared."""
 
-    def __init__(self, database: Database, vault: Vault, progress: Progress) -> None:
+    def __init__(self, database: Database, vault: Vault, folder: Path, progress: Progress) -> None:
         self._database = database
         self._vault = vault
+        self._folder = folder
         self._progress = progress
         self.frontier = Frontier()
         self.erased = 0
@@ -111,6 +116,8 @@ class _Walk:
             self.erased += found.erased
             self._seen += found.seen
             self._rotations += found.rotations
+            for file in found.files:
+                self._file(anew, file)
             if found.broken:
                 raise Broken(*found.broken)
             self._progress(self.frontier.size, count)
@@ -119,6 +126,22 @@ class _Walk:
         (left,) = self._database.execute("SELECT min(seq) FROM sealed WHERE seq > ? OR seq < 1", (last,)).fetchone()
         if left is not None:
             raise Broken(left, NOT_IN_LOG)
+
+    def _file(self, anew: Database, file: FileOf) -> None:
+        """Hold the file of an attachment against the commitment to it."""
+        row = anew.execute("SELECT seq FROM incident WHERE ref = ?", (file.incident,)).fetchone()
+        if row is None:
+            raise Broken(file.seq, "commits to a file of no incident.")
+        path = attachments.path_of(self._folder, file.incident, file.number)
+        place = attachments.place_of(file.incident, file.number, row[0])
+        try:
+            found = commitment_of(open_attachment(path, self._vault.key(file.incident), place), file.salt)
+        except FileNotFoundError:
+            raise Broken(file.seq, f"has an attachment whose file {path.name} is missing.") from None
+        except (OSError, EvidenceError) as error:
+            raise Broken(file.seq, f"has an attachment whose file {path.name} cannot be read ({error}).") from error
+        if found != file.commitment:
+            raise Broken(file.seq, f"has an attachment whose file {path.name} is not the one it commits to.")
 
     def _derived(self, anew: Database) -> None:
         nodes = self._database.execute("SELECT level, place, hash FROM node ORDER BY level, place").fetchall()
@@ -176,12 +199,12 @@ def against(database: Database, known: KeyChain, note: Note) -> str:
 
 _NEEDLESS = """
 SELECT type, name FROM sqlite_schema
-WHERE type = 'trigger' OR (type = 'index' AND sql IS NOT NULL AND name NOT IN ('act_incident'))
+WHERE type = 'trigger' OR (type = 'index' AND sql IS NOT NULL AND name NOT IN ('act_incident', 'about_incident'))
 """
 
 
 def _dump(database: Database, table: str) -> list[tuple[object, ...]]:
-    order = "1" if table == "pending" else "1, 2, 3"
+    order = "1" if table in ("pending", "awaited") else "1, 2, 3"
     return database.execute(f"SELECT * FROM {table} ORDER BY {order}").fetchall()
 
 
@@ -189,7 +212,7 @@ def _differs(live: Database, anew: Database, table: str) -> int:
     """Give the record of the first row that differs."""
     different = set(_dump(live, table)) ^ set(_dump(anew, table))
     first = min((int(str(row[0])) for row in different), default=0)
-    return _seq_of(anew, first) if table in ("mark", "pending", "incident") else first
+    return _seq_of(anew, first) if table in ("mark", "pending", "awaited", "incident") else first
 
 
 def _seq_of(anew: Database, number: object) -> int:

@@ -5,11 +5,12 @@ from datetime import timedelta
 import discord
 import pytest
 
+from handlers.degraded import tell_recovery
 from handlers.errors import EvidenceUnavailable
 from policies.decisions import Action, Mode, OutcomeStatus
 from policies.events import MessageEdited, MessagePosted
 from policies.incidents import IncidentState
-from tests.bot.discord_adapter.world import ABUSE, RUDE, World, card_text
+from tests.bot.discord_adapter.world import ABUSE, RUDE, World, buttons, card_text
 
 
 async def test_abuse_is_kept_before_it_is_deleted(here: World) -> None:
@@ -257,3 +258,14 @@ async def test_an_incident_starts_open_and_holds_the_posted_event(here: World) -
     assert kept.state is IncidentState.OPEN
     assert isinstance(kept.event, MessagePosted)
     assert [file.name for file in kept.event.attachments] == ["leaflet.png"]
+
+
+async def test_word_that_evidence_is_kept_again_names_nobody_and_has_nothing_to_press(here: World) -> None:
+    here.evidence.failures = 2
+    await here.ann.send(here.general, f"you {ABUSE}")
+    await tell_recovery(here.part.deps)
+    told = here.cards()[-1]
+    assert card_text(told).splitlines()[0].endswith("Evidence is kept again")
+    assert "1 message was left standing and not kept, in #general." in card_text(told).replace("\\", "")
+    assert "Author" not in card_text(told)
+    assert buttons(told) == {}

@@ -78,7 +78,7 @@ def make_line(discord: FakeDiscord, **options: object) -> Line:
         moderator_roles=frozenset({payloads.MODERATORS}),
     )
     clock, counters, journal = FrozenClock(payloads.START), NotedCounters(), Noted[str]()
-    evidence, platform = MemoryEvidence(journal), DiscordPlatform(server, clock)
+    evidence, platform = MemoryEvidence(journal), DiscordPlatform(server, clock, file_servers={discord.url})
     deps = Deps(
         clock=clock,
         reader=ScriptedReader(),

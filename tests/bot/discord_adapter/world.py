@@ -182,7 +182,7 @@ async def world(
             moderator_roles=frozenset({str(moderators.id)}),
             moderator_members=frozenset({MemberId(str(dai.id))}),
         )
-        platform = DiscordPlatform(server, clock)
+        platform = DiscordPlatform(server, clock, file_servers=())
         deps = Deps(
             clock=clock,
             reader=reader,

@@ -126,6 +126,41 @@ def test_files_are_known_by_name_and_size(tmp_path: Path) -> None:
     assert (attachment.name, attachment.size, attachment.url) == ("leaflet.pdf", 99, "media/leaflet.pdf")
 
 
+@pytest.mark.parametrize(
+    ("url", "content"),
+    [
+        ("general.json_Files/leaf let-A1.pdf", b"the leaflet"),
+        ("general.json_Files/leaf%20let-A1.pdf", b"the leaflet"),
+        ("general.json_Files\\leaf let-A1.pdf", b"the leaflet"),
+        ("https://cdn.discordapp.com/attachments/1/2/leaf%20let.pdf", None),
+        ("general.json_Files/other.pdf", None),
+        ("../general.json_Files/leaf let-A1.pdf", None),
+        ("/etc/passwd", None),
+        ("twice.pdf", None),
+    ],
+)
+def test_a_file_is_found_beside_the_export_or_not_at_all(url: str, content: bytes | None, tmp_path: Path) -> None:
+    files = [{"id": "1", "url": url, "fileName": "leaf let.pdf", "fileSizeBytes": 11}]
+    export = folder(
+        tmp_path / "export",
+        {
+            "general.json": dumped(channel(message(1, "here", at=AT, attachments=files))),
+            "general.json_Files/leaf let-A1.pdf": b"the leaflet",
+            "a/twice.pdf": b"one",
+            "b/twice.pdf": b"another",
+        },
+    )
+    with open_export(export, read_slack_message) as opened:
+        (event,) = opened.events()
+        assert isinstance(event, MessagePosted)
+        found = opened.attached(event.attachments[0])
+        if found is None:
+            assert content is None
+            return
+        with found:
+            assert found.read() == content
+
+
 def test_the_parts_of_a_channel_and_other_channels_are_told_in_the_order_of_their_time(tmp_path: Path) -> None:
     export = folder(
         tmp_path / "export",

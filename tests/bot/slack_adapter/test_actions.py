@@ -231,3 +231,47 @@ async def test_a_channel_for_checkpoints_without_the_app_is_said_with_the_remedy
     outcome = await world.platform.publish(ChannelId(GENERAL), "note", key="5", before=False)
     assert outcome.status is OutcomeStatus.REFUSED
     assert "/invite @Hustings" in outcome.detail
+
+
+async def test_a_deletion_whose_answer_was_lost_counts_as_the_bots_own(world: World) -> None:
+    told = await world.slack.say("U1ANN", "hello")
+    world.slack.lose("chat.delete")
+    with pytest.raises(PlatformUnavailable):
+        await world.platform.hide(_ref(told.ts), reason="I-1")
+    outcome = await world.platform.hide(_ref(told.ts), reason="I-1")
+    assert outcome.status is OutcomeStatus.DONE
+    assert world.platform.deleted(_ref(told.ts))
+    assert not world.platform.deleted(_ref())
+
+
+async def test_the_deletion_that_slack_announces_is_known_as_the_bots_own(world: World) -> None:
+    await world.slack.say("U1ANN", ABUSE)
+    await world.card()
+    await world.settled()
+    (incident,) = world.incidents
+    assert incident.deleted_at is not None
+    assert not incident.gone_before
+
+
+@pytest.mark.parametrize("forger", [{"bot_id": "B0OTHER", "user": "U0OTHER"}, {"user": "U1ANN"}], ids=["app", "member"])
+async def test_metadata_of_another_app_or_member_suppresses_no_alert_and_no_restoration(
+    forger: dict[str, str], world: World
+) -> None:
+    for channel, kind in ((MODERATORS, "hustings_alert"), (GENERAL, "hustings_restored")):
+        forged = {
+            "type": "message",
+            "text": "nothing to see",
+            "ts": wire.ts(),
+            "metadata": {"event_type": kind, "event_payload": {"incident": "I-2026-000001"}},
+            **forger,
+        }
+        world.slack.messages[channel][forged["ts"]] = forged
+    await world.slack.say("U1ANN", ABUSE)
+    await world.slack.called("chat.postMessage")
+    await world.settled()
+    (incident,) = world.incidents
+    assert incident.id == "I-2026-000001"
+    assert incident.last(Action.ALERT) is OutcomeStatus.DONE
+    assert incident.receipt(Action.ALERT) != f"{MODERATORS}:{next(iter(world.slack.messages[MODERATORS]))}"
+    outcome = await world.platform.restore(incident, note="Shown again.")
+    assert outcome.status is OutcomeStatus.DONE

@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
+from handlers.degraded import tell_recovery
+from policies.copies import CopyStatus
 from policies.decisions import Action, OutcomeStatus
 from policies.events import MessageEdited, MessagePosted
 from policies.incidents import NewIncident
-from tests.bot.slack_adapter.world import ABUSE, HARMLESS, World, make_world
+from tests.bot.slack_adapter.world import ABUSE, HARMLESS, World, make_world, words
 from tests.fakes import slack_payloads as wire
-from tests.fakes.slack_workspace import ELSEWHERE, GENERAL, MODERATORS
+from tests.fakes.slack_workspace import BOT_TOKEN, ELSEWHERE, GENERAL, MODERATORS
 
 
 async def test_evidence_is_kept_before_the_message_is_acknowledged_and_before_it_goes(world: World) -> None:
@@ -148,6 +150,7 @@ async def test_a_file_comes_with_its_name_and_size_and_is_not_opened(world: Worl
     await world.card()
     (attachment,) = world.incidents[0].event.attachments
     assert (attachment.name, attachment.size, attachment.media_type) == ("leaflet.png", 92_582, "image/png")
+    assert world.slack.files.asked == []  # its link leads to another host than the workspace's own file server
 
 
 @pytest.mark.parametrize(
@@ -375,3 +378,36 @@ async def test_what_moderators_quote_in_their_own_channel_is_left_alone(world: W
     await world.settled()
     assert world.incidents == []
     assert told.ts in world.slack.messages[MODERATORS]
+
+
+async def test_a_file_is_kept_with_the_bots_token_before_the_message_is_deleted(world: World) -> None:
+    world.slack.files.held["leaflet.png"] = b"a picture"
+    picture = {**wire.file("leaflet.png"), "url_private": f"{world.slack.origin}/files/leaflet.png"}
+    told = await world.slack.say("U1ANN", ABUSE, subtype="file_share", files=[picture], upload=False)
+    await world.slack.acked(told.envelope)
+    await world.card()
+    (copy,) = world.incidents[0].copies
+    assert (copy.status, copy.size) == (CopyStatus.KEPT, 9)
+    assert [asked.token for asked in world.slack.files.asked] == [f"Bearer {BOT_TOKEN}"]
+    assert world.journal.index("evidence.file 1 kept") < world.journal.index("chat.delete")
+    assert world.journal.index("ack") < world.journal.index("chat.delete")
+
+
+async def test_a_page_to_sign_in_is_not_kept_in_place_of_a_picture(world: World) -> None:
+    world.slack.files.sign_in.add("leaflet.png")
+    picture = {**wire.file("leaflet.png"), "url_private": f"{world.slack.origin}/files/leaflet.png"}
+    told = await world.slack.say("U1ANN", ABUSE, subtype="file_share", files=[picture], upload=False)
+    await world.slack.acked(told.envelope)
+    await world.card()
+    assert [copy.status for copy in world.incidents[0].copies] == [CopyStatus.FORBIDDEN]
+
+
+async def test_word_that_evidence_is_kept_again_names_nobody(world: World) -> None:
+    world.evidence.failures = 2
+    await world.slack.say("U1ANN", ABUSE)
+    await world.card()
+    await tell_recovery(world.deps)
+    told = words(await world.card(2))
+    assert "Evidence is kept again" in told
+    assert "1 message was left standing and not kept, in #general." in told
+    assert "Author" not in told

@@ -163,7 +163,7 @@ async def make_world(*, admin: bool = True, mode: Mode = Mode.ACT, **part: Any) 
     journal: list[str] = []
     slack = await FakeSlack(journal).start()
     evidence, counters = MemoryEvidence(journal), AwaitedCounters()
-    platform = SlackPlatform(alert_channel=MODERATORS)
+    platform = SlackPlatform(alert_channel=MODERATORS, file_servers={slack.origin})
     moderators = SlackModerators(members=["U3MOD"], groups=["S0MODS"])
     deps = Deps(
         clock=FrozenClock(),
