@@ -5,6 +5,7 @@ import random
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 
 from bot.store.sqlite.store import open_store
@@ -45,12 +46,13 @@ async def contend(folder: Path, *, seconds: float) -> Found:
     told: list[tuple[str, object]] = []
     wrong: list[str] = []
     kinds = ["read", *map(str, range(1, WRITERS + 1))]
-    running: dict[str, tuple[Process, asyncio.Task[None]]] = {}
+    running: dict[str, _Running] = {}
     started = WRITERS
 
-    async def listen(process: Process) -> None:
+    async def listen(process: Process, spoke: asyncio.Event) -> None:
         assert process.stdout is not None
         async for line in process.stdout:
+            spoke.set()
             if not line.endswith(b"\n"):
                 continue
             word, *rest = line.decode().split()
@@ -64,19 +66,23 @@ async def contend(folder: Path, *, seconds: float) -> Found:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "tests.failures.contender", name, str(folder), stdout=PIPE
         )
-        running[slot] = (process, asyncio.create_task(listen(process)))
+        spoke = asyncio.Event()
+        running[slot] = _Running(process, spoke, asyncio.create_task(listen(process, spoke)))
 
     for slot in kinds:
         await start(slot, slot)
+    for one in running.values():
+        await one.spoke.wait()
     ends = asyncio.get_running_loop().time() + seconds
     while asyncio.get_running_loop().time() < ends:
         await asyncio.sleep(min(seconds / 3, chance.uniform(1, 4)))
         slot = chance.choice(kinds)
-        await _stop(*running.pop(slot))
+        await running[slot].spoke.wait()
+        await _stop(running.pop(slot))
         started += 1
         await start(slot, "read" if slot == "read" else str(started))
-    for process, listening in running.values():
-        await _stop(process, listening)
+    for one in running.values():
+        await _stop(one)
     found = await judge(folder, told)
     faults = (*wrong, *(() if found.well else (str(found),)))
     if not (said["refused"] and said["kept"] and said["read"]):
@@ -90,7 +96,14 @@ async def contend(folder: Path, *, seconds: float) -> Found:
     )
 
 
-async def _stop(process: Process, listening: "asyncio.Task[None]") -> None:
-    process.kill()
-    await process.wait()
-    await listening
+@dataclass(frozen=True, slots=True)
+class _Running:
+    process: Process
+    spoke: asyncio.Event
+    listening: "asyncio.Task[None]"
+
+
+async def _stop(one: _Running) -> None:
+    one.process.kill()
+    await one.process.wait()
+    await one.listening
