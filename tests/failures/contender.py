@@ -5,10 +5,11 @@ It says on standard output what it finds: `refused`, `held`, `kept NUMBER NAME`,
 
 import asyncio
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from bot.store.sqlite.connection import Database, StoreUnusable
-from bot.store.sqlite.store import open_record, open_store
+from bot.store.sqlite.store import Store, open_record, open_store
 from tests.fakes import incidents as make
 from tests.fakes.clock import FrozenClock
 
@@ -27,18 +28,18 @@ async def write(folder: Path, mine: int) -> None:
             async with open_store(folder, FrozenClock()) as store:
                 _say("held")
                 numbers = iter(range(mine * STEP, (mine + 1) * STEP))
-
-                async def caller() -> None:
-                    for number in numbers:
-                        kept = await store.evidence.record(make.incident(number))
-                        _say("kept", number, kept.incident)
-                        if number % 50 == 0:
-                            await store.checkpoints.sign()
-
-                await asyncio.gather(*(caller() for _ in range(8)))
+                await asyncio.gather(*(_keep(store, numbers) for _ in range(8)))
         except StoreUnusable as refusal:
             _say("refused" if "Another Hustings" in str(refusal) else f"wrong {refusal}")
             await asyncio.sleep(0.05)
+
+
+async def _keep(store: Store, numbers: Iterator[int]) -> None:
+    for number in numbers:
+        kept = await store.evidence.record(make.incident(number))
+        _say("kept", number, kept.incident)
+        if number % 50 == 0:
+            await store.checkpoints.sign()
 
 
 async def read(folder: Path) -> None:

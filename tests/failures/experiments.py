@@ -19,15 +19,15 @@ class Experiment:
 
 
 EVERY = range(1, 201)
-FEW = (1, 2, 5, 9, 17, 33)
+FEW = (1, 3, 9, 27)
 
 EXPERIMENTS = {
     "power-cut": Experiment(
-        lambda folder: power.cut_power(folder, cuts=40),
+        lambda folder: power.cut_power(folder, cuts=25),
         lambda folder: power.cut_power(folder, cuts=2_000),
     ),
     "power-cut-normal": Experiment(
-        lambda folder: power.cut_power(folder, cuts=20, synchronous=power.NORMAL),
+        lambda folder: power.cut_power(folder, cuts=10, synchronous=power.NORMAL),
         lambda folder: power.cut_power(folder, cuts=300, synchronous=power.NORMAL),
     ),
     "write-fails": Experiment(
@@ -40,11 +40,11 @@ EXPERIMENTS = {
     ),
     "sync-fails": Experiment(
         lambda folder: faults.fail_once(folder, "sync", FEW),
-        lambda folder: faults.fail_once(folder, "sync", EVERY, incidents=100),
+        lambda folder: faults.fail_once(folder, "sync", EVERY, incidents=40),
     ),
     "syncs-fail-in-a-row": Experiment(
         lambda folder: faults.fail_once(folder, "sync", (4, 12, 30), times=3),
-        lambda folder: faults.fail_once(folder, "sync", EVERY, times=3, incidents=100),
+        lambda folder: faults.fail_once(folder, "sync", EVERY, times=3, incidents=40),
     ),
     "disk-full": Experiment(
         lambda folder: faults.fail_once(folder, "write", (3, 30), faults.full, times=20),
@@ -55,7 +55,7 @@ EXPERIMENTS = {
         lambda folder: files.tear_logs(folder, truncations=300, flips=300),
     ),
     "bit-rot": Experiment(
-        lambda folder: files.rot(folder, flips=20),
+        lambda folder: files.rot(folder, flips=12),
         lambda folder: files.rot(folder, flips=500),
     ),
     "deliveries": Experiment(

@@ -123,5 +123,3 @@ def _cut_short(content: bytes, chance: random.Random) -> tuple[str, bytes]:
 def _bit_flipped(content: bytes, chance: random.Random) -> tuple[str, bytes]:
     at = chance.randrange(len(content))
     return f"bit flipped at {at}", content[:at] + bytes([content[at] ^ 1 << chance.randrange(8)]) + content[at + 1 :]
-
-

@@ -56,5 +56,3 @@ async def _written(folder: Path, seed: int, synchronous: int) -> Disk:
         async with open_store(folder, FrozenClock()) as store:
             await work(store, disk.told, range(INCIDENTS), random.Random(seed))
     return disk
-
-

@@ -83,8 +83,8 @@ async def soak(folder: Path, *, seconds: float, whole: bool) -> Found:
     return Found(
         what=f"{RATE} messages a second for {seconds:.0f} s, 1 % abusive, "
         f"{'the house lexicons and policy' if whole else 'a reader of two words'}",
-        result=f"{sent:,} messages, {rows[0]:,} incidents; resident memory +{growth / MIB:.1f} MiB, write-ahead logs at "
-        f"most {measured.log / MIB:.1f} MiB; handled in {took[len(took) // 2] * 1000:.1f} ms (median), "
+        result=f"{sent:,} messages, {rows[0]:,} incidents; resident memory {growth / MIB:+.1f} MiB, write-ahead logs "
+        f"at most {measured.log / MIB:.1f} MiB; handled in {took[len(took) // 2] * 1000:.1f} ms (median), "
         f"{p99 * 1000:.1f} ms (99th percentile), {took[-1] * 1000:.0f} ms (longest)",
         asked="+20 MiB, 16 MiB, 50 ms (99th percentile)",
         faults=tuple(faults),

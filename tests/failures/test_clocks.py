@@ -1,4 +1,4 @@
-"""Clocks that are put back for the winter, or say a second twice: the order is that of the numbers, and nothing is lost."""
+"""Clocks that are put back for the winter, or say a second twice: the order is that of the numbers."""
 
 import time
 from collections.abc import Iterator

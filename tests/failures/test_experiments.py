@@ -11,14 +11,14 @@ SOME = [name for name in EXPERIMENTS if name != "kill"]
 
 
 @pytest.mark.parametrize("name", SOME)
-async def test_the_record_stands_the_quick_form(name: str, tmp_path: Path) -> None:
-    found = await EXPERIMENTS[name].quick(tmp_path)
+async def test_the_record_stands_the_quick_form(name: str, folder: Path) -> None:
+    found = await EXPERIMENTS[name].quick(folder)
     assert found.faults == (), found.result
 
 
 @pytest.mark.full
 @pytest.mark.parametrize("name", EXPERIMENTS)
-async def test_the_record_stands_the_full_form(name: str, tmp_path: Path) -> None:
-    found = await EXPERIMENTS[name].full(tmp_path)
+async def test_the_record_stands_the_full_form(name: str, folder: Path) -> None:
+    found = await EXPERIMENTS[name].full(folder)
     print(f"\n{found.what}: {found.result}")
     assert found.faults == ()

@@ -8,11 +8,13 @@ from bot.evidence.keychain import KeyChain
 from bot.evidence.merkle import consistency_proof
 from bot.evidence.notes import KeyUse, Note, SigningKey
 from bot.evidence.witness import Difference, SplitView, Witness, Witnessed, compare_with_tree
+from bot.store.sqlite.connection import Database
 from bot.store.sqlite.ledger import StoredNodes
 from bot.store.sqlite.store import open_store
 from tests.fakes import incidents as make
 from tests.fakes.clock import FrozenClock
 
+Proof = tuple[bytes, ...]
 AT = datetime(2026, 5, 4, tzinfo=UTC)
 
 
@@ -32,9 +34,9 @@ async def test_two_forks_of_one_record_are_a_split_view_to_whoever_saw_both(tmp_
         offered = await store.checkpoints.sign()
         assert offered is not None
         witness = Witness(SigningKey.new("ann.example/witness", KeyUse.COSIGNATURE), keys)
-        proofs = [await store.writer.read(lambda db, old=old: consistency_proof(StoredNodes(db), old, 12)) for old in (5, 9)]  # type: ignore[misc] # a bound name
-        assert isinstance(witness.consider(offered, last=common, path=proofs[0], at=AT), Witnessed)
-        told = witness.consider(offered, last=seen, path=proofs[1], at=AT)
+        since_common, since_seen = await store.writer.read(_proofs)
+        assert isinstance(witness.consider(offered, last=common, path=since_common, at=AT), Witnessed)
+        told = witness.consider(offered, last=seen, path=since_seen, at=AT)
         found = await store.writer.read(lambda db: compare_with_tree(seen, offered, StoredNodes(db), keys))
     assert isinstance(told, SplitView)
     assert str(told).startswith("SPLIT VIEW\n")
@@ -50,3 +52,9 @@ async def _goes_on(folder: Path, numbers: range) -> Note:
         note = await store.checkpoints.sign()
     assert note is not None
     return note
+
+
+def _proofs(database: Database) -> tuple[Proof, Proof]:
+    """Prove that the log of 12 continues those of 5 and of 9 records."""
+    tree = StoredNodes(database)
+    return consistency_proof(tree, 5, 12), consistency_proof(tree, 9, 12)
