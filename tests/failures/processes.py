@@ -14,6 +14,7 @@ from tests.failures.finding import Found
 from tests.failures.work import judge
 from tests.fakes.clock import FrozenClock
 
+KILLS_A_RECORD = 10
 WRITERS = 3
 """Processes that want to write; a fourth reads."""
 
@@ -21,17 +22,21 @@ WRITERS = 3
 async def kill(folder: Path, *, kills: int) -> Found:
     """Kill a process at a random moment under load, again and again, and look for everything it acknowledged."""
     chance = random.Random(4)
-    told: dict[str, str] = {}
+    acknowledged = 0
     faults = []
-    for number in range(kills):
-        told |= await _keep_until_killed(folder, (number + 1) * 100_000, after=chance.randint(5, 400))
-        if number % 10 == 9 or number == kills - 1:
-            found = await judge(folder, [("incident", (int(event), name)) for event, name in told.items()])
-            if not found.well:
-                faults.append(f"after {number + 1} kills: {found}")
+    for first in range(0, kills, KILLS_A_RECORD):
+        record = folder / f"record-{first}"
+        told: dict[str, str] = {}
+        many = min(KILLS_A_RECORD, kills - first)
+        for number in range(many):
+            told |= await _keep_until_killed(record, (number + 1) * 100_000, after=chance.randint(5, 400))
+        found = await judge(record, [("incident", (int(event), name)) for event, name in told.items()])
+        if not found.well:
+            faults.append(f"record {first}, after {many} kills: {found}")
+        acknowledged += len(told)
     return Found(
         what=f"kill -9, {kills} times under load",
-        result=f"{len(told):,} acknowledged incidents looked for, {len(faults)} times something was wrong",
+        result=f"{acknowledged:,} acknowledged incidents looked for, {len(faults)} records wrong",
         asked="0 lost, 0 errors of integrity, the log verifies",
         faults=tuple(faults),
     )
