@@ -1,4 +1,4 @@
-"""Broken disks: one operation fails, or a sync does and what it should have saved is gone; nobody is told a falsehood."""
+"""Broken disks: an operation fails, or a sync and what it should have saved is gone; nobody is told a falsehood."""
 
 import random
 import shutil
@@ -90,9 +90,10 @@ async def fail_once(
         shutil.rmtree(disk.folder)
         if unmet == UNMET:
             break
+    when = "while the bot starts" if at_start else "under load"
+    how = f"one {operation} fails" if times == 1 else f"{times} of {operation} in a row fail"
     return Found(
-        what=f"{f'one {operation} fails' if times == 1 else f'{times} of {operation} in a row fail'} {'while the bot starts' if at_start else 'under load'}, each of {runs} in turn "
-        f"({failure()})",
+        what=f"{how} {when}, each of {runs} in turn ({failure()})",
         result=f"{len(faults)} false acknowledgements, losses or broken records; {failed} calls were told it failed, "
         f"{refused} starts were refused, {acknowledged:,} incidents kept",
         asked="no false acknowledgement, opens clean, goes on without a restart",

@@ -134,6 +134,8 @@ def _whole(old: Database, seq: int, written: bytes) -> Body:
 
 def _compare(old: Database, new: Database) -> None:
     """Make sure that every incident has its name, its place and as much that followed as before."""
+    if old.execute("SELECT 1 FROM log LIMIT 1").fetchone() is None:
+        return  # a first start that was cut short; not even its tables need all be there
     for sql in (
         "SELECT number, id, recorded_at, platform FROM incident ORDER BY number",
         "SELECT incident, kind, value FROM mark WHERE kind <> 'to-do' ORDER BY 1, 2, 3",

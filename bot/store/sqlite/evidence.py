@@ -23,7 +23,7 @@ from bot.store.sqlite.entries import (
 from bot.store.sqlite.ledger import Entry, InFile, Ledger, TreeIncomplete, size
 from bot.store.sqlite.projections import project
 from bot.store.sqlite.vault import Erased
-from bot.store.sqlite.writer import Work, Writer, WriterClosed
+from bot.store.sqlite.writer import OutcomeUnknown, Work, Writer, WriterClosed
 from handlers.errors import EvidenceUnavailable, UnknownIncident
 from handlers.ports import IncidentFilter, Recorded, Settlement
 from policies.acts import Act
@@ -182,9 +182,13 @@ async def read(writer: Writer, work: Work[T]) -> T:
 
 
 async def answered(answer: Awaitable[T], verb: str) -> T:
-    """Wait for the writer; raises `EvidenceUnavailable` if it could not do what it was asked."""
+    """Wait for the writer; raises `EvidenceUnavailable` if it could not do what it was asked, or does not know."""
     try:
         return await answer
+    except OutcomeUnknown as error:
+        raise EvidenceUnavailable(
+            f"It is not known whether this was kept: {error}. Look before you do it once more."
+        ) from error
     except (Error, OSError, ValueError, WriterClosed, StoreUnusable, EvidenceError, Erased, TreeIncomplete) as error:
         raise EvidenceUnavailable(f"The record could not be {verb}: {error}") from error
 

@@ -170,9 +170,12 @@ def _signed(database: Database, keys: KeyFiles, head: Note | None) -> None:
         if [number for number, _, _ in rows] != list(range(1, len(rows) + 1)):
             raise Broken(0, "A checkpoint that was signed is missing.")
         notes = [(size, Note.parse(note)) for _, size, note in rows]
+        sizes = [size for _, size, _ in rows]
+        if sizes != sorted(sizes):
+            raise Broken(0, "The checkpoints do not stand in the order in which they were signed.")
         if rows and head is None:
             raise Broken(0, f"{HEAD}, which says what was signed last, is missing or damaged.")
-        if head is not None and known.checkpoint(head).size not in {size for size, _ in notes}:
+        if head is not None and known.checkpoint(head).size not in sizes:
             raise Broken(0, "The checkpoint that was signed last is missing.")
         for size, note in notes:
             if known.checkpoint(note).size != size:

@@ -24,6 +24,10 @@ class WriterClosed(Exception):  # noqa: N818 - it names a state of the world
     """The store was closed; nothing more can be written."""
 
 
+class OutcomeUnknown(OSError):  # noqa: N818 - it names a state of the world
+    """The commit failed, and whether anything of it is kept shows only when the file is opened anew."""
+
+
 class Partner(Protocol):
     """Another file whose writes belong to those of a transaction, and reach the disk before them."""
 
@@ -142,13 +146,20 @@ def _commit(database: Database, works: list[Work[Any]], partner: Partner) -> lis
         answers = [_stand_alone(database, work, partner) for work in works]
         # First what the records need to be read, then the records: a crash between the two leaves nothing unreadable.
         partner.commit()
-        database.execute("COMMIT")
+        _put_down(database)
     except BaseException:
         partner.roll_back()
         if database.in_transaction:
             database.execute("ROLLBACK")
         raise
     return answers
+
+
+def _put_down(database: Database) -> None:
+    try:
+        database.execute("COMMIT")
+    except Error as error:
+        raise OutcomeUnknown(str(error)) from error
 
 
 def _stand_alone(database: Database, work: Work[Any], partner: Partner) -> Any:

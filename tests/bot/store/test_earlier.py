@@ -7,6 +7,7 @@ import pytest
 
 from bot.store.sqlite.connection import StoreUnusable
 from bot.store.sqlite.store import FILE, open_store
+from bot.store.sqlite.verify import verify
 from handlers.ports import IncidentFilter
 from policies.acts import Verb
 from policies.decisions import Action, OutcomeStatus
@@ -44,6 +45,26 @@ async def test_every_incident_act_outcome_and_deletion_is_brought_over(tmp_path:
         assert (three.source, three.last(Action.ALERT)) == (Source.REPORT, OutcomeStatus.REFUSED)
         assert [kept.id for kept in await store.evidence.unfinished()] == [one.id, two.id, three.id]
         assert await store.counters.totals("2026-05-03") == {"messages.allowed": 7}
+
+
+@pytest.mark.parametrize("form", [1, 2])
+async def test_a_first_start_of_an_earlier_version_that_was_cut_short_is_begun_again(form: int, tmp_path: Path) -> None:
+    database = sqlite3.connect(tmp_path / FILE)
+    database.executescript((FORM_3.parent / f"form_{form}.sql").read_text("utf-8"))
+    database.close()
+    async with open_store(tmp_path, FrozenClock()) as store:
+        assert (await store.evidence.record(make.incident(1))).incident == "I-2026-000001"
+        found = await store.writer.read(lambda db: verify(db, store.ledger, store.keys, tmp_path))
+        assert (found.broken, found.size) == (None, 1)
+
+
+async def test_a_log_that_was_brought_over_verifies_and_goes_on(tmp_path: Path) -> None:
+    put_form_3(tmp_path)
+    for number in (10, 11):
+        async with open_store(tmp_path, FrozenClock()) as store:
+            assert (await store.evidence.record(make.incident(number))).fresh
+            found = await store.writer.read(lambda db: verify(db, store.ledger, store.keys, tmp_path))
+            assert found.broken is None
 
 
 async def test_what_was_delivered_before_is_known_again(tmp_path: Path) -> None:

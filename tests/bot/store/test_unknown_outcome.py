@@ -45,11 +45,10 @@ async def test_a_commit_that_raised_is_repeated_without_a_second_record(
 async def test_a_crash_between_the_first_head_and_its_row_is_made_up_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with monkeypatch.context() as patched, pytest.raises(RuntimeError):
-        async with open_store(tmp_path, FrozenClock()) as store:
-            await store.evidence.record(make.incident(1))
-            patched.setattr(signing, "_keep", _crash)
-            await store.checkpoints.sign()
+    with monkeypatch.context() as patched:
+        patched.setattr(signing, "_keep", _crash)
+        with pytest.raises(RuntimeError):
+            await _keep_one_and_close(tmp_path)
     assert (tmp_path / signing.HEAD).exists()
     async with open_store(tmp_path, FrozenClock()) as store:
         found = await store.writer.read(lambda db: verify(db, store.ledger, store.keys, tmp_path))
@@ -59,11 +58,10 @@ async def test_a_crash_between_the_first_head_and_its_row_is_made_up_for(
 async def test_a_disk_that_fails_while_the_log_is_signed_is_told_in_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(StoreUnusable, match="could not be signed: disk I/O error"):
-        async with open_store(tmp_path, FrozenClock()) as store:
-            await store.evidence.record(make.incident(1))
-            monkeypatch.setattr(signing, "_keep", _broken)
-    monkeypatch.undo()
+    with monkeypatch.context() as patched:
+        patched.setattr(signing, "_keep", _broken)
+        with pytest.raises(StoreUnusable, match="could not be signed: disk I/O error"):
+            await _keep_one_and_close(tmp_path)
     async with open_store(tmp_path, FrozenClock()) as store:
         found = await store.writer.read(lambda db: verify(db, store.ledger, store.keys, tmp_path))
         assert (found.broken, found.size) == (None, 1)
@@ -81,6 +79,11 @@ async def test_keys_that_cannot_be_kept_keep_the_record_from_being_kept(
         assert (await store.evidence.record(make.incident(1))).fresh
         found = await store.writer.read(lambda db: verify(db, store.ledger, store.keys, tmp_path))
         assert (found.broken, found.size) == (None, 1)
+
+
+async def _keep_one_and_close(folder: Path) -> None:
+    async with open_store(folder, FrozenClock()) as store:
+        await store.evidence.record(make.incident(1))
 
 
 def _crash(*_: object) -> None:
