@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from policies.anchors import Rows
 from policies.detectors import (
     coded_antisemitism,
     death_wishes,
@@ -20,7 +21,8 @@ from policies.detectors import (
     threats,
 )
 from policies.findings import Finding
-from policies.lexicon import Hit, Lexicon, Scanner
+from policies.lexicon import Hit, Lexicon
+from policies.scanner import Scanner
 from policies.text.normalise import Normalised, Normaliser
 
 DETECTORS = (
@@ -46,9 +48,11 @@ DETECTORS = (
 class DetectorSet:
     """All detectors over one set of lexicons; safe to share, holds no state between messages."""
 
-    def __init__(self, lexicons: Iterable[Lexicon], disguised: Iterable[str] = ()) -> None:
+    def __init__(
+        self, lexicons: Iterable[Lexicon], disguised: Iterable[str] = (), rows: Iterable[Rows] | None = None
+    ) -> None:
         self.lexicons = tuple(lexicons)
-        self._scanner = Scanner(self.lexicons)
+        self._scanner = Scanner(self.lexicons, rows)
         terms = (term for lexicon in self.lexicons for entry in lexicon.entries for term in entry.terms)
         self._normaliser = Normaliser(disguised, terms)
 

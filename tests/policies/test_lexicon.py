@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from policies.detectors import DetectorSet
 from policies.findings import Aim, Category, Certainty
 from policies.forms import compiled_form
-from policies.lexicon import Entry, Hit, Lexicon, Scanner, sentence_around
+from policies.lexicon import Entry, Hit, Lexicon, sentence_around
 from policies.lexicon_files import house_detectors
+from policies.scanner import Scanner
 from policies.text.normalise import Normaliser
 
 HOUSE = house_detectors()
