@@ -4,16 +4,21 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import pairwise
+from operator import or_
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from policies.needs import EDGE, MOST_NEEDS, Part, needs_of
 
-_REACHES = (8, 14, 26)
+_BLOCK = 7
+_REACHES = (_BLOCK, 2 * _BLOCK, 4 * _BLOCK)
 """Words that a match may span, in steps; what may span more is looked for within the last."""
 _SLACK = 4
 """Words added to what a pattern says of itself, for what counts as two (`don't`) and for signs beside words."""
+_SHORT = 30
+"""Words of a text so short that windows would only cost."""
 _TOKENS = re.compile(r"[a-z0-9]+")
 
 
@@ -27,14 +32,22 @@ class Anchors:
 
     def __init__(self, rows: "Iterable[Rows]") -> None:
         self._rows = tuple(rows)
-        self._by_word: dict[str, list[tuple[int, int]]] = {}
-        by_fragment: dict[str, list[tuple[int, int]]] = {}
-        for kind, of_reach in enumerate(self._rows):
-            size = MOST_NEEDS * len(of_reach.patterns) // 8 + 1
-            for literal, bits in of_reach.by_literal.items():
-                whole = literal[0] == literal[-1] == EDGE
-                kept = self._by_word if whole else by_fragment
-                kept.setdefault(literal.strip(EDGE), []).append((kind, _number(bits, size)))
+        self._shifts: list[int] = []
+        self._given = 0
+        bits: dict[str, list[int]] = {}
+        shift = 0
+        for of_reach in self._rows:
+            self._shifts.append(shift)
+            self._given |= of_reach.given << shift
+            for literal, own in of_reach.by_literal.items():
+                bits.setdefault(literal, []).extend(bit + shift for bit in own)
+            shift += MOST_NEEDS * len(of_reach.patterns)
+        fragments = [literal for literal in bits if not literal[0] == literal[-1] == EDGE]
+        self._by_word = {literal[1:-1]: _number(bits[literal]) for literal in bits.keys() - set(fragments)}
+        by_fragment: dict[str, int] = {}
+        for literal in fragments:
+            plain = literal.strip(EDGE)
+            by_fragment[plain] = by_fragment.get(plain, 0) | _number(bits[literal])
         self._by_fragment = list(by_fragment.values())
         self._fragments = AhoCorasick(list(by_fragment), matchkind=MatchKind.Standard)
 
@@ -43,38 +56,53 @@ class Anchors:
 
         Only the given parts of the text are looked at, each by itself.
         """
+        if len(parts) == 1 and len(words := _TOKENS.findall(text, *parts[0])) <= _SHORT:
+            return {number: [parts[0]] for number in self._anywhere(text, words, parts[0])}
         found: dict[int, list[tuple[int, int]]] = {}
         for start, end in parts:
             self._look(text, start, end, found)
         return {number: list(_joined(ranges)) for number, ranges in found.items()}
 
+    def _anywhere(self, text: str, words: Sequence[str], part: tuple[int, int]) -> Iterator[int]:
+        """Give the patterns for each of whose needs a short text has a word, wherever it stands."""
+        held, by_word = self._given, self._by_word
+        for word in (*words, *map(" ".join, pairwise(words))):
+            if word in by_word:
+                held |= by_word[word]
+        for number, _, _ in self._fragments.find_matches_as_indexes(text[slice(*part)], overlapping=True):
+            held |= self._by_fragment[number]
+        for rows, shift in zip(self._rows, self._shifts, strict=True):
+            yield from rows.met(held >> shift)
+
     def _look(self, text: str, start: int, end: int, found: dict[int, list[tuple[int, int]]]) -> None:
         tokens = list(_TOKENS.finditer(text, start, end))
         starts = [token.start() for token in tokens]
-        blocks = [[rows.given] * max(1, -(-len(starts) // rows.reach)) for rows in self._rows]
-        by_word, last = self._by_word, ""
-        for place, token in enumerate(tokens):
-            word = token.group()
-            for kind, bits in by_word.get(word, ()):
-                blocks[kind][place // _REACHES[kind]] |= bits
-            for kind, bits in by_word.get(f"{last} {word}", ()):
-                blocks[kind][place // _REACHES[kind]] |= bits
-            last = word
-        within = text if start == 0 and end == len(text) else text[start:end]
-        for number, at, _ in self._fragments.find_matches_as_indexes(within, overlapping=True):
-            place = max(0, bisect_right(starts, start + at) - 1)
-            for kind, bits in self._by_fragment[number]:
-                blocks[kind][place // _REACHES[kind]] |= bits
-        for rows, held in zip(self._rows, blocks, strict=True):
-            for window, left in rows.met(held):
-                first = window * rows.reach
-                last_place = first + 2 * rows.reach if len(held) > 1 else len(starts)
-                place_in_text = (
-                    starts[first - 1] if first else start,
-                    starts[last_place] if last_place < len(starts) else end,
-                )
-                for number in rows.numbers(left):
-                    found.setdefault(number, []).append(place_in_text)
+        words = [token.group() for token in tokens]
+        blocks = [self._given] * max(1, -(-len(starts) // _BLOCK))
+        by_word = self._by_word
+        for place, word in enumerate(words):
+            if word in by_word:
+                blocks[place // _BLOCK] |= by_word[word]
+        for place, pair in enumerate(map(" ".join, pairwise(words))):
+            if pair in by_word:
+                blocks[place // _BLOCK] |= by_word[pair]
+        for number, at, _ in self._fragments.find_matches_as_indexes(text[start:end], overlapping=True):
+            blocks[max(0, bisect_right(starts, start + at) - 1) // _BLOCK] |= self._by_fragment[number]
+        for rows, shift in zip(self._rows, self._shifts, strict=True):
+            for place, held in enumerate(_doubled(blocks, rows.reach // _BLOCK)):
+                first = place * rows.reach
+                last = first + 2 * rows.reach
+                numbers = list(rows.met(held >> shift))
+                if numbers:
+                    where = (starts[first - 1] if first else start, starts[last] if last < len(starts) else end)
+                    for number in numbers:
+                        found.setdefault(number, []).append(where)
+
+
+def _doubled(blocks: Sequence[int], times: int) -> Sequence[int]:
+    """Give what windows of twice so many blocks hold, each half over the next."""
+    wide = [reduce(or_, blocks[place : place + times]) for place in range(0, len(blocks), times)]
+    return [one | other for one, other in pairwise(wide)] if len(wide) > 1 else wide
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,20 +118,12 @@ class Rows:
     given: int
     by_literal: Mapping[str, Sequence[int]]
 
-    def met(self, blocks: Sequence[int]) -> Iterator[tuple[int, int]]:
-        """Give the windows, each of two blocks, that hold all the needs of a row, with one bit for each such row."""
+    def met(self, held: int) -> Iterator[int]:
+        """Give the patterns all of whose needs are held, in one alternative or another."""
         many = len(self.patterns)
-        every = (1 << many) - 1
-        windows = [one | other for one, other in pairwise(blocks)] if len(blocks) > 1 else blocks
-        for window, held in enumerate(windows):
-            left = every
-            for place in range(MOST_NEEDS):
-                left &= held >> (place * many)
-            if left:
-                yield window, left
-
-    def numbers(self, left: int) -> Iterator[int]:
-        """Give the patterns of rows."""
+        left = held & ((1 << many) - 1)
+        for place in range(1, MOST_NEEDS):
+            left &= held >> (place * many)
         while left:
             lowest = left & -left
             yield self.patterns[lowest.bit_length() - 1]
@@ -135,9 +155,9 @@ def _rows(reach: int, rows: Sequence[tuple[int, Part]]) -> Rows:
     return Rows(reach, tuple(number for number, _ in rows), given, bits)
 
 
-def _number(bits: Iterable[int], size: int) -> int:
+def _number(bits: Sequence[int]) -> int:
     """Give the number with these bits."""
-    held = bytearray(size)
+    held = bytearray(max(bits) // 8 + 1)
     for bit in bits:
         held[bit >> 3] |= 1 << (bit & 7)
     return int.from_bytes(held, "little")

@@ -16,9 +16,16 @@ from policies.lexicon import Hit, Lexicon, compiled, sentence_around
 from policies.text.normalise import Normalised
 from policies.text.views import View
 
-_MOST_OF_ONE, _MOST_HITS = 12, 150
-"""Of one entry, and in all. Many entries find nothing by themselves: were only the sum bounded, a few dozen
-harmless adjectives before an attack would hide it."""
+_MOST_OF_ONE = 12
+"""Hits of one entry. Many entries find nothing by themselves: a bound on the sum would let a few dozen
+harmless adjectives before an attack hide it."""
+
+_TRYING, _WEIGHING = 300, 800
+"""What it costs to begin with a pattern, and to judge a hit, in characters that one pattern reads."""
+_AT_LEAST, _A_CHARACTER = 100_000, 75
+"""What reading a message may cost, and what each of its characters adds. Party talk of 4,000 characters costs
+a third of it, eighty messages about abuse in one text nine tenths; a text packed with abuse costs up to thrice as
+much, and a person has to read the rest of that."""
 
 _WINDOW, _OVERLAP = 320, 140
 """Characters of a later view that are compared with the first at a time, and how many of them again with the next.
@@ -42,49 +49,83 @@ class Scanner:
         self._by_pattern = [(entry, form) for entry in entries for form in entry.patterns]
         self._anchors = Anchors(sorted_by_reach([f.parts for _, f in self._by_pattern]) if rows is None else rows)
 
+    def warm_up(self) -> None:
+        """Compile every pattern, so that no message has to wait for it."""
+        for entry, form in self._by_pattern:
+            compiled(form)
+            for part in (entry.unless, entry.unless_near):
+                if part:
+                    _either(part)
+            for needed in entry.nearby:
+                compiled(needed)
+
     def scan(self, message: Normalised) -> dict[str, list[Hit]]:
-        """Give the hits of each lexicon, in the order of the views and without repeats; so many of one entry.
+        """Give the hits of each lexicon, in the order of the views and without repeats; so many of one entry."""
+        return self.read(message)[0]
+
+    def read(self, message: Normalised) -> tuple[dict[str, list[Hit]], bool]:
+        """Give the hits as `scan` does, and whether all of the message was looked at.
 
         Of a long text only the first view and the last, which undoes all disguise, are looked at.
         """
-        found: dict[str, list[Hit]] = {}
+        found: dict[str, list[tuple[int, int, int, Hit]]] = {}
         seen: set[tuple[int, Span]] = set()
         counts: dict[int, int] = {}
         views = message.views if len(message.original) <= _WINDOW else message.views[:1] + message.views[1:][-1:]
-        for view in views:
-            for hit in self._hits(view, "" if view is views[0] else views[0].text, counts):
+        effort = _Effort(len(views[0].text))
+        for turn, view in enumerate(views):
+            for number, hit in self._hits(view, views[0].text if turn else "", counts, effort):
                 entry = id(hit.entry)
                 key = (entry, hit.span)
                 if key in seen or counts.get(entry, 0) == _MOST_OF_ONE:
                     continue
+                effort.left -= _WEIGHING
                 if not _in_company(hit) or _excused(hit):
                     continue
                 seen.add(key)
                 counts[entry] = counts.get(entry, 0) + 1
-                found.setdefault(hit.entry.lexicon, []).append(hit)
-                if len(seen) == _MOST_HITS:
-                    return found
-        return found
+                found.setdefault(hit.entry.lexicon, []).append((turn, number, hit.start, hit))
+            if effort.left < 0:
+                break
+        # Detectors prefer what comes first: what an entry says counts for more than where it was seen.
+        return {name: [hit for *_, hit in sorted(hits, key=_turn)] for name, hits in found.items()}, effort.left >= 0
 
-    def _hits(self, view: View, read: str, counts: dict[int, int]) -> Iterator[Hit]:
-        """Give the hits in a view, but for the parts of it that stand word for word in a text read already."""
+    def _hits(self, view: View, read: str, counts: dict[int, int], effort: "_Effort") -> Iterator[tuple[int, Hit]]:
+        """Give the hits in a view with their patterns, but for what stands word for word in a text read already."""
         text = view.text
         for number, start, end in self._terms.find_matches_as_indexes(text, overlapping=True):
             if (start == 0 or not text[start - 1].isalnum()) and (end == len(text) or not text[end].isalnum()):
-                yield Hit(self._by_term[number], view, start, end)
+                yield -1, Hit(self._by_term[number], view, start, end)
+                if effort.left < 0:
+                    return
         parts = [(0, len(text))] if not read else list(_unread(text, read))
         candidates = self._anchors.candidates(text, parts)
         if not candidates:
             return
         searched = _Bytes(text)
-        for number in sorted(candidates):
+        for start, end, number in sorted((*place, number) for number, places in candidates.items() for place in places):
             entry, form = self._by_pattern[number]
             if counts.get(id(entry), 0) == _MOST_OF_ONE:
                 continue
-            pattern = compiled(form)
-            for start, end in candidates[number]:
-                for first, last in searched.find(pattern, start, end):
-                    yield Hit(entry, view, first, last)
+            effort.left -= _TRYING + end - start
+            for first, last in searched.find(compiled(form), start, end):
+                yield number, Hit(entry, view, first, last)
+            if effort.left < 0:
+                return
+
+
+def _turn(found: tuple[int, int, int, Hit]) -> tuple[int, int, int]:
+    return found[:3]
+
+
+class _Effort:
+    """What reading a message may still cost, in characters that one pattern reads.
+
+    It is counted, not timed, so that the same message is always read as far.
+    """
+
+    def __init__(self, length: int) -> None:
+        self.left = _AT_LEAST + _A_CHARACTER * length
 
 
 class _Bytes:
@@ -92,23 +133,25 @@ class _Bytes:
 
     def __init__(self, text: str) -> None:
         self._encoded = text.encode()
-        self._places = None if text.isascii() else [0, *accumulate(map(_width, text))]
+        self._wide = [] if text.isascii() else [found.start() for found in _NOT_ASCII.finditer(text)]
+        more = (1 if text[at] < "\u0800" else 2 if text[at] < "\U00010000" else 3 for at in self._wide)
+        self._more = [0, *accumulate(more)]
+        self._bytes = [at + more for at, more in zip(self._wide, self._more, strict=False)]
 
     def find(self, pattern: re.Pattern[str], start: int, end: int) -> Iterator[tuple[int, int]]:
         """Give where a pattern matches within a range of the text, both in characters."""
-        places = self._places
-        if places is None:
-            for match in _finditer(pattern, self._encoded, start, end):
-                if match.end() > match.start():
-                    yield match.start(), match.end()
-            return
-        for match in _finditer(pattern, self._encoded, places[start], places[end]):
-            if match.end() > match.start():
-                yield bisect_left(places, match.start()), bisect_left(places, match.end())
+        wide, more, places = self._wide, self._more, self._bytes
+        if wide:
+            start, end = start + more[bisect_left(wide, start)], end + more[bisect_left(wide, end)]
+        for match in _finditer(pattern, self._encoded, start, end):
+            first, last = match.start(), match.end()
+            if wide:
+                first, last = first - more[bisect_left(places, first)], last - more[bisect_left(places, last)]
+            if last > first:
+                yield first, last
 
 
-def _width(character: str) -> int:
-    return 1 if character < "\x80" else 2 if character < "\u0800" else 3 if character < "\U00010000" else 4
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
 def _finditer(pattern: re.Pattern[str], text: bytes, start: int, end: int) -> Iterator[re.Match[bytes]]:

@@ -56,6 +56,10 @@ class DetectorSet:
         terms = (term for lexicon in self.lexicons for entry in lexicon.entries for term in entry.terms)
         self._normaliser = Normaliser(disguised, terms)
 
+    def warm_up(self) -> None:
+        """Make ready what is otherwise made when a message first needs it."""
+        self._scanner.warm_up()
+
     def normalise(self, text: str) -> Normalised:
         """Give the views of a text, undoing the disguise of the words these lexicons list."""
         return self._normaliser.normalise(text)
@@ -66,11 +70,15 @@ class DetectorSet:
 
     def find(self, message: Normalised) -> tuple[Finding, ...]:
         """Give what all detectors find, in the order of the text."""
-        hits = self.hits(message)
+        return self.read(message)[0]
+
+    def read(self, message: Normalised) -> tuple[tuple[Finding, ...], bool]:
+        """Give what all detectors find, in the order of the text, and whether all of the message was read."""
+        hits, whole = self._scanner.read(message)
         if not hits:
-            return ()
+            return (), whole
         found = [f for detector in DETECTORS for f in detector.find(message, hits.get(detector.LEXICON, ()))]
-        return tuple(sorted(_without_repeats(found), key=lambda finding: (finding.span, finding.kind)))
+        return tuple(sorted(_without_repeats(found), key=lambda finding: (finding.span, finding.kind))), whole
 
 
 def _without_repeats(findings: Iterable[Finding]) -> list[Finding]:

@@ -145,6 +145,28 @@ def test_many_hits_of_one_entry_do_not_hide_another() -> None:
     assert "you scum" in found("and " * 1_000 + "you scum", filler, scum)
 
 
+def test_a_text_packed_with_abuse_is_not_read_to_its_end_and_that_is_said() -> None:
+    abuse = [text for lexicon in HOUSE.lexicons for group in lexicon.entries for text in group.hits]
+    message = HOUSE.normalise(" ".join(abuse[::3])[:4_000])
+    findings, whole = HOUSE.read(message)
+    assert len(findings) > 20
+    assert not whole
+    assert HOUSE.read(message) == (findings, whole), "what is read depends on the text, not on the time"
+
+
+def test_ordinary_talk_is_read_whole_however_long() -> None:
+    talk = "I disagree with the motion but it was a good debate. the bus cuts are the main issue on the estate. "
+    for length in (4_000, 40_000):
+        assert HOUSE.read(HOUSE.normalise((talk * 400)[:length]))[1]
+
+
+def test_a_reader_that_is_warm_finds_what_a_cold_one_does() -> None:
+    cold, warm = house_detectors(), house_detectors()
+    warm.warm_up()
+    message = cold.normalise("you lot are vermin and I will kill you")
+    assert cold.find(message) == warm.find(message) != ()
+
+
 @pytest.mark.parametrize("padding", ["dirty ", "the jews ", "you ", "all of them ", "kill ", "not "])
 def test_padding_does_not_hide_an_attack(padding: str) -> None:
     text = padding * 300 + "... p*kis are vermin"
