@@ -101,6 +101,7 @@ async def serve(settings: Settings, *, sync_commands: bool = False, slack_url: s
     """
     async with opened(settings, SystemClock(), sync_commands=sync_commands, slack_url=slack_url) as app:
         _listen_to_signals(app)
+        await asyncio.to_thread(app.deps.reader.warm_up)
         log.info(
             "started",
             version=importlib.metadata.version("hustings"),

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from policies.assessments import Assessment, Context
+from policies.assessments import NOT_READ_WHOLE, Assessment, Context
 from policies.detectors import DetectorSet
 from policies.findings import Aim, Category, Certainty, Cue, Finding, Scores, Span, Stance
 from policies.mixing import Mixer
@@ -28,11 +28,16 @@ class Reader:
         self._stances = stances
         self._mixer = mixer
 
+    def warm_up(self) -> None:
+        """Make ready what is otherwise made when a message first needs it; takes about a second."""
+        self._detectors.warm_up()
+
     def read(self, text: str, context: Context | None = None) -> tuple[Normalised, Assessment]:
         """Give the views of a text and what was found in it, each finding with its stance."""
         context = context or Context()
         message = self._detectors.normalise(text)
-        findings = self._detectors.find(message)
+        findings, whole = self._detectors.read(message)
+        degraded = () if whole and not message.truncated else (NOT_READ_WHOLE,)
         if self._mixer is not None:
             # Where a lexicon knows the words, it knows them better.
             mixed = (f for f in self._mixer.find(message) if not any(f.span.overlaps(known.span) for known in findings))
@@ -43,10 +48,9 @@ class Reader:
         if context.lookalike_of:
             findings = (_BORROWED_NAME, *findings)
         if not findings:
-            return message, Assessment(context=context)
-        return message, Assessment(
-            findings=findings, stance=overall(tuple(f.stance for f in findings)), cues=cues, context=context
-        )
+            return message, Assessment(context=context, degraded=degraded)
+        stance = overall(tuple(f.stance for f in findings))
+        return message, Assessment(findings=findings, stance=stance, cues=cues, context=context, degraded=degraded)
 
 
 def with_scores(assessment: Assessment, scores: Scores | None, scorer: str, *degraded: str) -> Assessment:

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from policies.findings import Category, Cue, Finding, Scores, Stance
 from policies.identifiers import PlatformName
 
+NOT_READ_WHOLE = "text: not read to its end"
+"""Among what was missing: the message is too long, or too full of words of abuse, to be read whole."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:

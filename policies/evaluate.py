@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from policies.assessments import Assessment
+from policies.assessments import NOT_READ_WHOLE, Assessment
 from policies.conditions.activation import activate
 from policies.decisions import Action, Decision, Mode, RuleMatch
 from policies.findings import Aim, Finding, Stance
@@ -36,6 +36,10 @@ _ABLE = {
     Action.HIDE: "hide the message",
     Action.MUTE: "mute the author",
 }
+_UNREAD = (
+    "The message is too long, or too full of words that may be abuse, to be read to its end, so moderators are "
+    "alerted: please read the rest."
+)
 _SORTS_NAMED = 3
 
 
@@ -48,7 +52,10 @@ def decide(assessment: Assessment, policy: Policy, *, mode: Mode, can: frozenset
     """
     candidates = policy.candidates(assessment)
     applied = _apply(assessment, candidates) if candidates else None
-    if applied is None or not (applied.rules or applied.broken):
+    unread = NOT_READ_WHOLE in assessment.degraded
+    if applied is None:
+        applied = _Applied()
+    if not (applied.rules or applied.broken or unread):
         return replace(policy.allowed, degraded=assessment.degraded) if assessment.degraded else policy.allowed
     effects = _Effects(mode=mode, can=can, platform=assessment.context.platform.value.capitalize())
     sorts = _sorts(assessment)
@@ -58,6 +65,9 @@ def decide(assessment: Assessment, policy: Policy, *, mode: Mode, can: frozenset
     for rule, cause in applied.broken:
         effects.wanted.add(Action.ALERT)
         reasons.append(f"Rule {rule.id} broke ({cause}), so moderators are alerted instead. Correct its `when`.")
+    if unread:
+        effects.wanted.add(Action.ALERT)
+        reasons.append(_UNREAD)
     return Decision(
         actions=effects.actions,
         rules=tuple(_match(rule, mode) for rule in applied.rules),

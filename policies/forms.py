@@ -9,6 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import re2
 
+from policies.needs import BORDER, Part, all_of, any_of
+from policies.pattern_syntax import read_pattern
+
 GAP = r"""[\s,'"*_~/:;-]+"""
 """What a space in a pattern stands for; never the end of a sentence. ` ?` is a gap that may be missing."""
 
@@ -25,6 +28,7 @@ class Words(Mapping[str, Sequence[str]]):
         self._lists = lists
         self._shared = shared
         self._written: dict[str, str] = {}
+        self._parts: dict[str, Part] = {}
 
     def __getitem__(self, name: str) -> Sequence[str]:
         """Give the words of a list; raises `KeyError` with a name that is not listed."""
@@ -49,19 +53,51 @@ class Words(Mapping[str, Sequence[str]]):
             self._written[name] = f"(?:{'|'.join(words)})"
         return self._written[name]
 
+    def part(self, name: str) -> Part:
+        """Give what is known of any of the words of a list."""
+        if name not in self._lists and self._shared is not None:
+            return self._shared.part(name)
+        if name not in self._parts:
+            words = (part for word in self._lists[name] for part in read_pattern(word, self.part))
+            self._parts[name] = any_of(list(words))
+        return self._parts[name]
 
-def compiled_form(pattern: str, words: Mapping[str, Sequence[str]]) -> str:
+
+class Form(str):
+    """A pattern written out as RE2, which knows how it was written and with which words."""
+
+    __slots__ = ("_pattern", "_words")
+    _pattern: str
+    _words: Words
+
+    def __new__(cls, form: str, pattern: str, words: Words) -> "Form":
+        """Join a written-out pattern and what it was made of."""
+        made = super().__new__(cls, form)
+        made._pattern, made._words = pattern, words
+        return made
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """Give what is known of each of its alternatives."""
+        parts = read_pattern(self._pattern, self._words.part)
+        if _open_ended(self._pattern):
+            return parts
+        return tuple(all_of((BORDER, part, BORDER)) for part in parts)
+
+
+def compiled_form(pattern: str, words: Mapping[str, Sequence[str]]) -> Form:
     """Write a pattern out as RE2: names by their words, spaces by `GAP`, whole words only.
 
     A pattern that begins with a sign (`\\`, `[`) says itself where it begins and ends.
     Raises `KeyError` with a name that is not listed, `RecursionError` where names go in a circle.
     """
-    form = expanded(pattern, words if isinstance(words, Words) else Words(words))
-    return f"(?:{form})" if open_ended(pattern) else rf"\b(?:{form})\b"
+    words = words if isinstance(words, Words) else Words(words)
+    form = expanded(pattern, words)
+    form = f"(?:{form})" if _open_ended(pattern) else rf"\b(?:{form})\b"
+    return Form(form, pattern, words)
 
 
-def open_ended(pattern: str) -> bool:
-    """Whether a pattern says itself where it begins and ends."""
+def _open_ended(pattern: str) -> bool:
     return pattern[:1] in ("\\", "[", "(") and not pattern.startswith("(?:")
 
 

@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel, field_validator
 from policies.assess import Reader
 from policies.detectors import DetectorSet
 from policies.findings import Aim, Category, Certainty
-from policies.forms import FormCheck, Words, compiled_form
+from policies.forms import Form, FormCheck, Words, compiled_form
+from policies.kept_rows import kept_rows
 from policies.lexicon import Entry, Lexicon
 from policies.mixing import Mixer
 from policies.mixture_files import house_mixer
@@ -76,12 +77,18 @@ class _File(BaseModel):
 
 def house_reader() -> Reader:
     """Give the reader with the lexicons that the project ships."""
-    return load_reader(resources.files("policies.lexicons"), house_mixer())
+    files = _house()
+    return Reader(files.detectors(), files.stances(), house_mixer())
 
 
 def house_detectors() -> DetectorSet:
     """Give the detectors with the lexicons that the project ships."""
-    return load_detectors(resources.files("policies.lexicons"))
+    return _house().detectors()
+
+
+def _house() -> "_Files":
+    folder = resources.files("policies.lexicons")
+    return _Files(folder, keep_in=folder / "__pycache__" if isinstance(folder, Path) else None)
 
 
 def load_reader(folder: Path | Traversable, mixer: Mixer | None = None) -> Reader:
@@ -103,8 +110,9 @@ def load_detectors(folder: Path | Traversable) -> DetectorSet:
 class _Files:
     """A folder of lexicons; what its files share is read once."""
 
-    def __init__(self, folder: Path | Traversable) -> None:
+    def __init__(self, folder: Path | Traversable, keep_in: Path | None = None) -> None:
         self._folder = folder
+        self._keep_in = keep_in
         self._shared_problems: list[LexiconProblem] = []
         self._check = FormCheck()
         self._shared = Words(self._word_lists(folder / WORDS))
@@ -129,7 +137,9 @@ class _Files:
                     lexicons.append(lexicon)
         if problems:
             raise InvalidLexiconsError(problems)
-        return DetectorSet(lexicons, [word for words in disguised.values() for word in words])
+        forms = [form for lexicon in lexicons for entry in lexicon.entries for form in entry.patterns]
+        rows = kept_rows(forms, self._keep_in) if self._keep_in else None
+        return DetectorSet(lexicons, [word for words in disguised.values() for word in words], rows)
 
     def _word_lists(self, file: Path | Traversable) -> dict[str, list[str]]:
         parsed = parse_yaml(file, _WordLists, self._shared_problems)
@@ -160,7 +170,7 @@ class _Files:
         return Lexicon(parsed.lexicon, tuple(entries))
 
     def _entry(self, lexicon: str, group: _Group, words: Words, file: str, problems: list[LexiconProblem]) -> Entry:
-        def written_out(patterns: list[str]) -> tuple[str, ...]:
+        def written_out(patterns: list[str]) -> tuple[Form, ...]:
             place = f"{file}: {group.id}"
             return tuple(form for pattern in patterns if (form := self._form(pattern, words, place, problems)))
 
@@ -184,7 +194,7 @@ class _Files:
             passes=tuple(group.examples.leave),
         )
 
-    def _form(self, pattern: str, words: Words, place: str, problems: list[LexiconProblem]) -> str | None:
+    def _form(self, pattern: str, words: Words, place: str, problems: list[LexiconProblem]) -> Form | None:
         if refusal := self._check.refusal(pattern):
             problems.append(LexiconProblem(place, _not_re2(pattern, refusal)))
             return None
@@ -197,7 +207,7 @@ class _Files:
         return None
 
 
-def _named(words: Words) -> tuple[tuple[str, str], ...]:
+def _named(words: Words) -> tuple[tuple[str, Form], ...]:
     """Give each characteristic that words.yaml lists, with a pattern of the words that name it."""
     names = words.get(CHARACTERISTICS, [])
     forms = ("|".join(f"{{{name}_{form}}}" for form in ("adj", "many", "one")) for name in names)

@@ -16,7 +16,8 @@ import re2
 
 from policies.assessments import Context
 from policies.findings import Certainty, Cue, Finding, Stance
-from policies.lexicon import Hit, Lexicon, Scanner
+from policies.lexicon import Hit, Lexicon
+from policies.scanner import Scanner
 from policies.text.normalise import Normalised
 from policies.text.segments import Segment, SegmentKind, segments, sentences
 

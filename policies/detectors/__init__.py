@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from policies.anchors import Rows
 from policies.detectors import (
     coded_antisemitism,
     death_wishes,
@@ -20,7 +21,8 @@ from policies.detectors import (
     threats,
 )
 from policies.findings import Finding
-from policies.lexicon import Hit, Lexicon, Scanner
+from policies.lexicon import Hit, Lexicon
+from policies.scanner import Scanner
 from policies.text.normalise import Normalised, Normaliser
 
 DETECTORS = (
@@ -46,11 +48,17 @@ DETECTORS = (
 class DetectorSet:
     """All detectors over one set of lexicons; safe to share, holds no state between messages."""
 
-    def __init__(self, lexicons: Iterable[Lexicon], disguised: Iterable[str] = ()) -> None:
+    def __init__(
+        self, lexicons: Iterable[Lexicon], disguised: Iterable[str] = (), rows: Iterable[Rows] | None = None
+    ) -> None:
         self.lexicons = tuple(lexicons)
-        self._scanner = Scanner(self.lexicons)
+        self._scanner = Scanner(self.lexicons, rows)
         terms = (term for lexicon in self.lexicons for entry in lexicon.entries for term in entry.terms)
         self._normaliser = Normaliser(disguised, terms)
+
+    def warm_up(self) -> None:
+        """Make ready what is otherwise made when a message first needs it."""
+        self._scanner.warm_up()
 
     def normalise(self, text: str) -> Normalised:
         """Give the views of a text, undoing the disguise of the words these lexicons list."""
@@ -62,11 +70,15 @@ class DetectorSet:
 
     def find(self, message: Normalised) -> tuple[Finding, ...]:
         """Give what all detectors find, in the order of the text."""
-        hits = self.hits(message)
+        return self.read(message)[0]
+
+    def read(self, message: Normalised) -> tuple[tuple[Finding, ...], bool]:
+        """Give what all detectors find, in the order of the text, and whether all of the message was read."""
+        hits, whole = self._scanner.read(message)
         if not hits:
-            return ()
+            return (), whole
         found = [f for detector in DETECTORS for f in detector.find(message, hits.get(detector.LEXICON, ()))]
-        return tuple(sorted(_without_repeats(found), key=lambda finding: (finding.span, finding.kind)))
+        return tuple(sorted(_without_repeats(found), key=lambda finding: (finding.span, finding.kind))), whole
 
 
 def _without_repeats(findings: Iterable[Finding]) -> list[Finding]:

@@ -3,6 +3,7 @@
 import argparse
 import json
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -10,6 +11,7 @@ from collections import defaultdict
 from importlib import resources
 from pathlib import Path
 
+from policies.lexicon import compiled
 from policies.lexicon_files import house_detectors, load_stances
 from policies.load import house_policy
 from tests.bench.busiest import busiest
@@ -18,7 +20,7 @@ from tests.bench.report import Limit, Run, as_text, environment, show
 from tests.bench.rules_path import STEPS, Cost, RulesPath, summary
 from tests.bench.workload import Message, adversarial, chat
 
-_MEDIAN_CHAT, _WORST, _GROWTH, _TWICE_AS_LONG, _COLD = 60.0, 5_000.0, 1.5, 2.4, 20.0
+_MEDIAN_CHAT, _WORST, _GROWTH, _TWICE_AS_LONG, _COLD, _START = 60.0, 5_000.0, 1.5, 2.4, 20.0, 1.5
 _SHOWN = 12
 _STARTED_COLD = ("chat", "terms", "random-words", "findings", "all-disguises")
 
@@ -68,6 +70,7 @@ def measure(*, messages: int, rounds: int) -> Run:
             Limit(f"{FEW} to {MANY} terms", round(grown, 2), _GROWTH, "times"),
             Limit("a message of W3 twice as long", round(max(longer.values()), 2), _TWICE_AS_LONG, "times"),
             Limit("first message after a start", round(max(cold.values()), 1), _COLD, "ms"),
+            Limit("second start of the reader", _start(), _START, "s"),
         ),
     )
 
@@ -80,11 +83,20 @@ def _growth(talk: list[Message], rounds: int) -> float:
 
 
 def _cold(message: Message) -> float:
-    """Give the milliseconds that the first message takes a bot that has just started."""
+    """Give the milliseconds that the first message takes a bot that has just started, as `hustings run` starts it."""
+    compiled.cache_clear()
     detectors = house_detectors()
+    detectors.warm_up()
     before = time.process_time_ns()
     detectors.find(detectors.normalise(message.text))
     return round((time.process_time_ns() - before) / 1e6, 1)
+
+
+def _start() -> float:
+    """Give the seconds of CPU in which a new process is ready to read, what patterns need being kept."""
+    ready = "import time; from policies.lexicon_files import house_reader; house_reader(); print(time.process_time())"
+    started = [subprocess.run([sys.executable, "-c", ready], capture_output=True, check=True) for _ in range(4)]
+    return round(min(float(run.stdout) for run in started[1:]), 2)
 
 
 def _by_sort(costs: list[Cost]) -> dict[str, float]:

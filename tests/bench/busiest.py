@@ -15,8 +15,8 @@ def busiest(detectors: DetectorSet, messages: Sequence[Message]) -> list[dict[st
     tried: Counter[str] = Counter()
     for message in messages:
         folded = detectors.normalise(message.text).folded.text
-        for number in scanner._filter.Match(folded, potential=True) or ():
-            entry = scanner._by_pattern[number]
+        for number in scanner._anchors.candidates(folded, [(0, len(folded))]):
+            entry, _ = scanner._by_pattern[number]
             tried[f"{entry.lexicon}/{entry.id}"] += 1
     return [
         {"entry": entry, "tries-a-message": round(count / len(messages), 2)}

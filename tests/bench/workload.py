@@ -6,7 +6,8 @@ examples that stand beside the entries of the shipped lexicons.
 
 import math
 import random
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from policies.lexicon import Lexicon
@@ -125,6 +126,18 @@ def _one(dice: random.Random, abuse: Sequence[str]) -> Message:
     return Message("chat", text)
 
 
+def _shuffled(dice: random.Random, words: Iterable[str]) -> list[str]:
+    """Give words in an order of chance, each but once: all that opens a pattern, and next to nothing that ends one."""
+    each = sorted(words)
+    dice.shuffle(each)
+    return each
+
+
+def _halves(text: str) -> tuple[str, str]:
+    middle = text.find(" ", len(text) // 2)
+    return text[:middle], text[middle + 1 :]
+
+
 def adversarial(lexicons: Sequence[Lexicon], length: int = LONGEST, seed: int = SEED) -> Iterator[Message]:
     """Give W3: messages of a given length, each made to be as slow as one construction can make it."""
     dice = random.Random(seed)
@@ -161,6 +174,9 @@ def adversarial(lexicons: Sequence[Lexicon], length: int = LONGEST, seed: int = 
         "block-quotes": "".join(f"> {text}\n" for text in abuse),
         "code": "".join(f"`{text}` ```x``` " for text in abuse),
         "one-sentence": line.replace(".", ",").replace("!", ",").replace("?", ",").replace("\n", " "),
+        "anchors": " ".join(_shuffled(dice, {word for text in abuse for word in text.lower().split()})),
+        "halves": " ".join(_shuffled(dice, {half for text in abuse for half in _halves(text)})),
+        "commas": re.sub(r"\W+", ",", line),
         "near-misses": " ".join(term[:-1] + "q" for term in terms),
         "prefixes": " ".join(text[: len(text) // 2] for text in abuse),
         "pronouns": "you are you're your he is she's they are i will we will ",

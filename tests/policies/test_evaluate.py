@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from policies.assessments import Assessment, Context
+from policies.assessments import NOT_READ_WHOLE, Assessment, Context
 from policies.conditions.condition import Condition, compile_condition
 from policies.decisions import VERDICTS, Action, Mode
 from policies.evaluate import ON_MEMBERS, decide
@@ -142,6 +142,22 @@ def test_a_rule_that_breaks_is_an_alert_and_loses_no_other_rule() -> None:
 def test_a_broken_rule_alone_is_an_alert() -> None:
     decision = decide(both(), policy(rule('findings[9].kind == "threat"')), mode=Mode.OBSERVE)
     assert (decision.actions, decision.rules) == ((Action.ALERT,), ())
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_what_was_not_read_whole_is_never_silently_allowed(mode: Mode) -> None:
+    unread = replace(assessed(), degraded=(NOT_READ_WHOLE,))
+    decision = decide(unread, policy(rule("used.size() > 0")), mode=mode)
+    assert decision.actions == (Action.ALERT,)
+    assert decision.degraded == (NOT_READ_WHOLE,)
+    assert "please read the rest" in decision.reasons[0]
+
+
+def test_what_was_not_read_whole_is_still_judged_by_what_was() -> None:
+    unread = replace(assessed(finding("slur")), degraded=(NOT_READ_WHOLE,))
+    decision = decide(unread, policy(rule("used.size() > 0", Action.HIDE)), mode=Mode.ACT)
+    assert decision.actions == (Action.ALERT, Action.HIDE)
+    assert len(decision.reasons) == 2
 
 
 def test_a_score_alone_is_named_as_the_reason() -> None:

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from policies.detectors import DetectorSet
 from policies.findings import Aim, Category, Certainty
 from policies.forms import compiled_form
-from policies.lexicon import Entry, Hit, Lexicon, Scanner, sentence_around
+from policies.lexicon import Entry, Hit, Lexicon, sentence_around
 from policies.lexicon_files import house_detectors
+from policies.scanner import Scanner
 from policies.text.normalise import Normaliser
 
 HOUSE = house_detectors()
@@ -142,6 +143,28 @@ def test_a_message_gives_no_more_hits_than_can_be_read() -> None:
 def test_many_hits_of_one_entry_do_not_hide_another() -> None:
     filler, scum = entry(id="filler", terms=("and",)), entry(id="scum", patterns=["you scum"])
     assert "you scum" in found("and " * 1_000 + "you scum", filler, scum)
+
+
+def test_a_text_packed_with_abuse_is_not_read_to_its_end_and_that_is_said() -> None:
+    abuse = [text for lexicon in HOUSE.lexicons for group in lexicon.entries for text in group.hits]
+    message = HOUSE.normalise(" ".join(abuse[::3])[:4_000])
+    findings, whole = HOUSE.read(message)
+    assert len(findings) > 20
+    assert not whole
+    assert HOUSE.read(message) == (findings, whole), "what is read depends on the text, not on the time"
+
+
+def test_ordinary_talk_is_read_whole_however_long() -> None:
+    talk = "I disagree with the motion but it was a good debate. the bus cuts are the main issue on the estate. "
+    for length in (4_000, 40_000):
+        assert HOUSE.read(HOUSE.normalise((talk * 400)[:length]))[1]
+
+
+def test_a_reader_that_is_warm_finds_what_a_cold_one_does() -> None:
+    cold, warm = house_detectors(), house_detectors()
+    warm.warm_up()
+    message = cold.normalise("you lot are vermin and I will kill you")
+    assert cold.find(message) == warm.find(message) != ()
 
 
 @pytest.mark.parametrize("padding", ["dirty ", "the jews ", "you ", "all of them ", "kill ", "not "])
