@@ -22,6 +22,10 @@ def checker() -> Checker:
         pytest.param("tuned-4", 0.79, 0.97, id="tuned-4"),
         pytest.param("held-out-1", 0.72, 0.94, id="held-out-1"),
         pytest.param("held-out-2", 0.68, 0.96, id="held-out-2"),
+        pytest.param("held-out-3", 0.84, 0.92, id="held-out-3"),
+        pytest.param("held-out-4", 0.79, 0.93, id="held-out-4"),
+        pytest.param("hard-1", 0.22, 0.84, id="hard-1"),
+        pytest.param("hard-2", 0.26, 0.80, id="hard-2"),
     ],
 )
 def test_no_change_lets_more_abuse_through_or_silences_more_speech(
@@ -33,4 +37,5 @@ def test_no_change_lets_more_abuse_through_or_silences_more_speech(
 
 
 def test_every_file_has_its_floor() -> None:
-    assert {file.stem for file in FILES} == {f"tuned-{n}" for n in (1, 2, 3, 4)} | {"held-out-1", "held-out-2"}
+    held, hard = {f"held-out-{n}" for n in (1, 2, 3, 4)}, {"hard-1", "hard-2"}
+    assert {file.stem for file in FILES} == {f"tuned-{n}" for n in (1, 2, 3, 4)} | held | hard
