@@ -17,7 +17,6 @@ LOADERS = {
     "policies/kept_rows.py",
     "policies/reading_yaml.py",
     "policies/load.py",
-    "policies/reading_yaml.py",
     "policies/text/folding.py",
 }
 
