@@ -32,6 +32,10 @@ class Reader:
         """Make ready what is otherwise made when a message first needs it; takes about a second."""
         self._detectors.warm_up()
 
+    def undone(self, text: str) -> str:
+        """Give a text as the rules read it last, with its disguise undone as far as it goes."""
+        return self._detectors.normalise(text).views[-1].text
+
     def read(self, text: str, context: Context | None = None) -> tuple[Normalised, Assessment]:
         """Give the views of a text and what was found in it, each finding with its stance."""
         context = context or Context()

@@ -54,3 +54,8 @@ class Assessment:
         """What the used findings amount to, in the order of the vocabulary; a mention has none."""
         held = {category for finding in self.used for category in finding.categories}
         return tuple(category for category in Category if category in held)
+
+    @property
+    def suspected(self) -> tuple[Category, ...]:
+        """What the classifier takes the message for; a guess for the moderators, on which nothing is removed."""
+        return self.scores.categories if self.scores else ()
