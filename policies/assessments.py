@@ -46,8 +46,8 @@ class Assessment:
 
     @property
     def used(self) -> tuple[Finding, ...]:
-        """The findings that the author means, as against those quoted, reported or condemned."""
-        return tuple(finding for finding in self.findings if finding.stance is Stance.USE)
+        """The findings that the author means, as against those quoted, reported, condemned or doubted."""
+        return tuple(f for f in self.findings if f.stance is Stance.USE and not f.doubted)
 
     @property
     def categories(self) -> tuple[Category, ...]:

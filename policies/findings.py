@@ -81,6 +81,8 @@ class Finding:
     certainty: Certainty = Certainty.PLAIN
     characteristic: str = ""
     stance: Stance = Stance.USE
+    doubted: bool = False
+    """Whether the classifier reads the whole message as no abuse, clearly enough to outweigh these words."""
 
     @property
     def disguised(self) -> bool:

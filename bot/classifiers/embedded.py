@@ -33,12 +33,16 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What a model's folder says of itself: its name and version, the hashes of its files, its cuts as logits."""
+    """What a model's folder says of itself: its name, the hashes of its files, and how its scores are moved.
+
+    `cuts` has for a head the logit at which its score becomes 0.5; `slopes` how steeply it goes on from there.
+    """
 
     name: str
     version: str
     sha256: dict[str, str]
     cuts: dict[str, float]
+    slopes: dict[str, float]
 
     @property
     def known_as(self) -> str:
@@ -60,6 +64,7 @@ def read_facts(folder: Path) -> Facts:
             version=str(told["version"]),
             sha256={str(name): str(digest) for name, digest in told["sha256"].items()},
             cuts={str(head): float(cut) for head, cut in told["cuts"].items()},
+            slopes={str(head): float(slope) for head, slope in told["slopes"].items()},
         )
     except OSError as error:
         raise ModelError(
@@ -96,6 +101,7 @@ class EmbeddedModel:
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(str(folder / MODEL), options, providers=["CPUExecutionProvider"])
         self._cuts = np.array([self.facts.cuts.get(head, 0.0) for head in HEADS], np.float32)
+        self._slopes = np.array([self.facts.slopes.get(head, 1.0) for head in HEADS], np.float32)
 
     @property
     def name(self) -> str:
@@ -126,7 +132,7 @@ class EmbeddedModel:
         best: dict[int, Floats] = {}
         mention: dict[int, float] = {}
         for (number, _), row in zip(parts, logits, strict=True):
-            heads = 1.0 / (1.0 + np.exp(-(row[: len(HEADS)] - self._cuts)))
+            heads = 1.0 / (1.0 + np.exp(-(row[: len(HEADS)] - self._cuts) * self._slopes))
             best[number] = np.maximum(best[number], heads) if number in best else heads
             stances = np.exp(row[len(HEADS) :] - row[len(HEADS) :].max())
             mentioned = float(stances[list(_MENTIONS)].sum() / stances.sum())

@@ -36,7 +36,6 @@ class Plan:
     undone: float = 0.4
     smudge: float = 0.12
     smoothing: float = 0.02
-    frozen_layers: int = 0
     seed: int = 11
     threads: int = 1
 
@@ -101,11 +100,15 @@ def fit(
         load_network(network, resume)
     elif shape is None:
         load_encoder(network, base / "model.safetensors")
-    for part in (network.words, network.positions, network.types, network.norm, *network.layers[: plan.frozen_layers]):
-        part.requires_grad_(False)
+    if shape is None:  # random words have to be learnt, good ones are only spoilt by so few rows
+        for part in (network.words, network.positions, network.types, network.norm):
+            part.requires_grad_(False)
+    encoder_weights = [
+        weights for name, weights in network.named_parameters() if weights.requires_grad and "heads" not in name
+    ]
     optimiser = torch.optim.AdamW(
         [
-            {"params": [p for p in network.layers.parameters() if p.requires_grad], "lr": plan.rate},
+            {"params": encoder_weights, "lr": plan.rate},
             {"params": list(network.heads.parameters()), "lr": plan.heads_rate},
         ],
         weight_decay=plan.decay,

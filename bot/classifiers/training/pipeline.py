@@ -20,6 +20,9 @@ from bot.classifiers.training.rows import Row, counts
 from bot.classifiers.wording import readings
 from policies.findings import Scores
 
+_CLEAR = 0.05
+"""A score of a network as trained under which it sees no abuse at all."""
+
 Undo = Callable[[str], str]
 
 FALSE_ALARMS = 0.02
@@ -45,9 +48,9 @@ def make_model(
         tell(f"int8 {drift.setting}: {drift.flipped:.1%} of {drift.texts} decisions changed")
     shutil.copyfile(base / TOKENIZER, out / TOKENIZER)
     hashes = {file: hashlib.sha256((out / file).read_bytes()).hexdigest() for file in (MODEL, TOKENIZER)}
-    _write(out, name=name, version=version, sha256=hashes, cuts={})
-    cuts = {"abuse": _logit(_cut(EmbeddedModel(out, undo), held, alarms))}
-    _write(out, name=name, version=version, sha256=hashes, cuts=cuts)
+    _write(out, name=name, version=version, sha256=hashes, cut=0.0)
+    cut = _logit(_cut(EmbeddedModel(out, undo), held, alarms))
+    _write(out, name=name, version=version, sha256=hashes, cut=cut)
     model = EmbeddedModel(out, undo)
     (out / "metrics.json").write_text(
         json.dumps(_metrics(model, data, drifts), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
@@ -92,8 +95,11 @@ def _metrics(model: EmbeddedModel, data: Data, drifts: Sequence[Drift]) -> Mappi
     }
 
 
-def _write(out: Path, *, name: str, version: str, sha256: Mapping[str, str], cuts: Mapping[str, float]) -> None:
-    facts = {"name": name, "version": version, "sha256": sha256, "cuts": cuts}
+def _write(out: Path, *, name: str, version: str, sha256: Mapping[str, str], cut: float) -> None:
+    """Move the scores of `abuse` so that `cut` becomes 0.5 while 0.05 stays 0.05."""
+    low = _logit(_CLEAR)
+    slope = round(low / (low - cut), 4) if cut > low else 1.0
+    facts = {"name": name, "version": version, "sha256": sha256, "cuts": {"abuse": cut}, "slopes": {"abuse": slope}}
     (out / FACTS).write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
 
 

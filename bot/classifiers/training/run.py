@@ -54,7 +54,7 @@ def train_model(
     tell(f"{len(data.held_back)} rows held back; {len(data.leaks)} kept out by the leak guard")
     plan = Plan(steps=steps, seed=seed, threads=threads)
     if tiny:
-        plan = replace(plan, batch=8, longest=24)
+        plan = replace(plan, batch=16, longest=24, rate=3e-3, heads_rate=3e-3)
     shape = replace(TINY, words=Tokenizer.from_file(str(base / TOKENIZER)).get_vocab_size()) if tiny else None
     network = fit(
         data.parts,
