@@ -13,6 +13,7 @@ from tokenizers import Tokenizer
 
 from bot.classifiers.embedded import FACTS, LONGEST, MODEL, TOKENIZER, EmbeddedModel
 from bot.classifiers.training.build_data import Data
+from bot.classifiers.training.card import card
 from bot.classifiers.training.evaluate import cut_for, judge
 from bot.classifiers.training.export import Drift, export
 from bot.classifiers.training.network import Network
@@ -43,7 +44,13 @@ def make_model(
 ) -> EmbeddedModel:
     """Export a trained network to a folder that `EmbeddedModel` opens, with its cut where `alarms` puts it."""
     held = data.held_back
-    _, drifts = export(network, _ids(base, [readings(row.text, undo)[0] for row in held]), out)
+    bad = [row.labels.get("abuse") == 1.0 for row in held]
+    _, drifts = export(
+        network,
+        _ids(base, [readings(row.text, undo)[0] for row in held]),
+        out,
+        cut_of=lambda values: cut_for(values, bad, alarms=alarms),
+    )
     for drift in drifts:
         tell(f"int8 {drift.setting}: {drift.flipped:.1%} of {drift.texts} decisions changed")
     shutil.copyfile(base / TOKENIZER, out / TOKENIZER)
@@ -52,9 +59,9 @@ def make_model(
     cut = _logit(_cut(EmbeddedModel(out, undo), held, alarms))
     _write(out, name=name, version=version, sha256=hashes, cut=cut)
     model = EmbeddedModel(out, undo)
-    (out / "metrics.json").write_text(
-        json.dumps(_metrics(model, data, drifts), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
-    )
+    metrics = _metrics(model, data, drifts)
+    (out / "metrics.json").write_text(json.dumps(metrics, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    (out / "README.md").write_text(card(name, version, hashes, metrics), encoding="utf-8")
     (out / "fp32.onnx").unlink()
     return model
 
