@@ -16,6 +16,7 @@ from tokenizers import Tokenizer
 from bot.classifiers.errors import ModelError
 from bot.classifiers.heads import HEADS, STANCES
 from bot.classifiers.languages import unknown_language
+from bot.classifiers.pooling import pooled
 from bot.classifiers.wording import readings, windows
 from policies.findings import Scores
 
@@ -131,8 +132,8 @@ class EmbeddedModel:
         logits = self._run([ids[place] for place in clear])
         best: dict[int, Floats] = {}
         mention: dict[int, float] = {}
-        for (number, _), row in zip(parts, logits, strict=True):
-            heads = 1.0 / (1.0 + np.exp(-(row[: len(HEADS)] - self._cuts) * self._slopes))
+        for (number, _), row, heads_of in zip(parts, logits, pooled(logits), strict=True):
+            heads = 1.0 / (1.0 + np.exp(-(heads_of - self._cuts) * self._slopes))
             best[number] = np.maximum(best[number], heads) if number in best else heads
             stances = np.exp(row[len(HEADS) :] - row[len(HEADS) :].max())
             mentioned = float(stances[list(_MENTIONS)].sum() / stances.sum())

@@ -19,6 +19,9 @@ OWN = ("abuse", "harassment", "self_harm", "intimidation", "doxxing", "impersona
 """What a party's rules need besides: whether a message breaks them at all, and the sorts Detoxify has no label for."""
 
 HEADS = (*DETOXIFY, *OWN)
+SORTS = ("obscene", "threat", "insult", "identity_attack", *OWN[1:])
+"""The heads that name a sort of abuse."""
+
 STANCES = ("use", "quote", "report", "condemn", "other")
 """How the author stands to the words; `other` is everything that neither is abuse nor repeats any."""
 

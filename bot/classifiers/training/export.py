@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
 from bot.classifiers.heads import HEADS
+from bot.classifiers.pooling import pooled
 from bot.classifiers.training.network import Network, SmallWords
 
 MOST_DRIFT = 0.02
@@ -119,7 +120,7 @@ def probabilities(path: Path, samples: Ids) -> Floats:
     rows = []
     for ids in samples:
         feed = {"input_ids": np.array([ids], np.int64), "attention_mask": np.ones((1, len(ids)), np.float32)}
-        rows.append(session.run(["logits"], feed)[0][0, : len(HEADS)])
+        rows.append(pooled(session.run(["logits"], feed)[0])[0])
     scored: Floats = (1.0 / (1.0 + np.exp(-np.stack(rows)))).astype(np.float32)
     return scored
 

@@ -19,14 +19,15 @@ from bot.classifiers.training.export import Drift, export
 from bot.classifiers.training.network import Network
 from bot.classifiers.training.rows import Row, counts
 from bot.classifiers.wording import readings
+from policies.assess import DOUBT_BELOW
 from policies.findings import Scores
 
-_CLEAR = 0.05
-"""A score of a network as trained under which it sees no abuse at all."""
+_CLEAN = 0.2
+"""A score of a network as trained under which it sees no abuse: 7 in 10 benign rows lie there, 1 in 8 abusive ones."""
 
 Undo = Callable[[str], str]
 
-FALSE_ALARMS = 0.02
+FALSE_ALARMS = 0.01
 """Share of held-back rows that are no abuse and may be flagged: where the shipped cut is put."""
 
 
@@ -55,7 +56,7 @@ def make_model(
         tell(f"int8 {drift.setting}: {drift.flipped:.1%} of {drift.texts} decisions changed")
     shutil.copyfile(base / TOKENIZER, out / TOKENIZER)
     hashes = {file: hashlib.sha256((out / file).read_bytes()).hexdigest() for file in (MODEL, TOKENIZER)}
-    _write(out, name=name, version=version, sha256=hashes, cut=0.0)
+    _write(out, name=name, version=version, sha256=hashes, cut=None)
     cut = _logit(_cut(EmbeddedModel(out, undo), held, alarms))
     _write(out, name=name, version=version, sha256=hashes, cut=cut)
     model = EmbeddedModel(out, undo)
@@ -102,11 +103,18 @@ def _metrics(model: EmbeddedModel, data: Data, drifts: Sequence[Drift]) -> Mappi
     }
 
 
-def _write(out: Path, *, name: str, version: str, sha256: Mapping[str, str], cut: float) -> None:
-    """Move the scores of `abuse` so that `cut` becomes 0.5 while 0.05 stays 0.05."""
-    low = _logit(_CLEAR)
-    slope = round(low / (low - cut), 4) if cut > low else 1.0
-    facts = {"name": name, "version": version, "sha256": sha256, "cuts": {"abuse": cut}, "slopes": {"abuse": slope}}
+def _write(out: Path, *, name: str, version: str, sha256: Mapping[str, str], cut: float | None) -> None:
+    """Move the scores of `abuse` so that `cut` becomes 0.5 and what is clean less than 0.05, or leave them."""
+    low = _logit(_CLEAN)
+    slope = round(_logit(DOUBT_BELOW) / (low - cut), 4) if cut is not None and cut > low else 1.0
+    moved = {} if cut is None else {"abuse": cut}
+    facts = {
+        "name": name,
+        "version": version,
+        "sha256": sha256,
+        "cuts": moved,
+        "slopes": dict.fromkeys(moved, slope),
+    }
     (out / FACTS).write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
 
 
