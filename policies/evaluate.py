@@ -202,7 +202,10 @@ def _why(rule: Rule, assessment: Assessment, sorts: Iterable[tuple[str, bool, st
             more = f"; and {len(seen) - _SORTS_NAMED} more" if len(seen) > _SORTS_NAMED else ""
             return f"Rule {rule.id} applies: {'; '.join(seen[:_SORTS_NAMED])}{more}."
     if "scores" in condition.variables and assessment.scores is not None:
-        label, score = max(assessment.scores.as_dict().items(), key=lambda pair: pair[1])
+        given = assessment.scores.as_dict()
+        met = [label for label, least in sorted(condition.gate.scores) if given[label] > least]
+        label = met[0] if met else max(given, key=lambda name: given[name])
+        score = given[label]
         return f"Rule {rule.id} applies: the classifier gives {label.replace('_', ' ')} {score:.2f}."
     return f"Rule {rule.id} applies to messages of this sort."
 

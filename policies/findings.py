@@ -101,6 +101,9 @@ class Cue:
 LIKELY = 0.5
 """The cut of the shipped model: its scores are moved so that what is abuse for it lies above."""
 
+_MOST_SUSPECTED = 2
+"""Sorts that a guess names; the model gives a score to most of them where it is sure that something is wrong."""
+
 _CATEGORY_OF = {
     "identity_attack": Category.IDENTITY_ATTACK,
     "threat": Category.THREAT,
@@ -148,7 +151,7 @@ class Scores:
             return ()
         likely = [(getattr(self, name), category) for name, category in _CATEGORY_OF.items()]
         ordered = sorted((pair for pair in likely if pair[0] >= LIKELY), key=lambda pair: -pair[0])
-        return tuple(category for _, category in ordered)
+        return tuple(category for _, category in ordered[:_MOST_SUSPECTED])
 
     def as_dict(self) -> dict[str, float]:
         """Give the labels and their scores, Detoxify's first, in the order of its heads."""
