@@ -11,6 +11,8 @@ from pathlib import Path
 
 import structlog
 
+from bot.classifiers.choice import ScorerName
+from bot.classifiers.scorers import MissingScorer, opened_scorer
 from bot.clock import SystemClock
 from bot.discord_adapter.actions import DiscordModerators, DiscordPlatform, Server
 from bot.discord_adapter.client import DiscordPart, DiscordSettingsError
@@ -33,7 +35,7 @@ from bot.supervisor import Part, Repeating, Supervisor
 from handlers.deps import Deps
 from handlers.errors import EvidenceUnavailable
 from handlers.policies_in_force import InForce
-from handlers.ports import Clock, Moderators, Platform
+from handlers.ports import Clock, Moderators, Platform, Scorer
 from policies.acts import Actor
 from policies.assess import Reader
 from policies.decisions import OutcomeStatus
@@ -106,6 +108,7 @@ async def serve(settings: Settings, *, sync_commands: bool = False, slack_url: s
             "started",
             version=importlib.metadata.version("hustings"),
             mode=app.deps.mode.value,
+            classifier=app.deps.scorer.name if app.deps.scorer else "none",
             policy=app.deps.policy.sha256[:16],
             sqlite=describe_engine(),
             folder=str(settings.data),
@@ -122,13 +125,19 @@ async def opened(
     reader = house_reader()
     load = _loader(settings.policy, reader)
     policy = load()
-    async with open_store(settings.data, clock, settings.evidence.keys) as store:
+    async with (
+        open_store(settings.data, clock, settings.evidence.keys) as store,
+        opened_scorer(ScorerName(settings.scorer), reader.undone) as scorer,
+    ):
+        if isinstance(scorer, MissingScorer):
+            log.error("classifier.missing", trouble=scorer.why)
         yield _put_together(
             settings,
             clock=clock,
             store=store,
             reader=reader,
             policy=policy,
+            scorer=scorer,
             load=load,
             sync_commands=sync_commands,
             slack_url=slack_url,
@@ -142,6 +151,7 @@ def _put_together(
     store: Store,
     reader: Reader,
     policy: Policy,
+    scorer: Scorer | None,
     load: Callable[[], Policy],
     sync_commands: bool,
     slack_url: str,
@@ -177,6 +187,7 @@ def _put_together(
         counters=store.counters,
         moderators=EachPlatforms(moderators),
         platforms=platforms,
+        scorer=scorer,
         mode=settings.mode,
         organisation=settings.organisation,
         mute_for=settings.mute_for,

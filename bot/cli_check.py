@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
+from bot.classifiers.choice import ScorerName
 from bot.cli_policy_option import PolicyOption, chosen_policy
+from bot.cli_scorer_option import ScorerOption, chosen_scorer
 from bot.lines import BadLineError, decision_line, error_line, lines, message_of, person_of
 from handlers.checking import Checker
 from policies.lexicon_files import house_reader
@@ -20,7 +22,7 @@ app = typer.Typer()
 def check(
     policy: PolicyOption = None,
     people: Annotated[Path | None, typer.Option(help="Protected people, JSON Lines: id, name, handles, roles.")] = None,
-    scorer: Annotated[str, typer.Option(help="The abuse classifier: none.")] = "none",
+    scorer: ScorerOption = ScorerName.EMBEDDED,
 ) -> None:
     """Judge messages: JSON Lines on standard input, one decision a line on standard output.
 
@@ -28,8 +30,9 @@ def check(
     `thread`, `reply_to`, `at` and `kind` (posted, edited, deleted) are optional. The lines are one
     stream in time. A line that is no message gets an error in its place, and the exit status is 1.
     """
-    _refuse_scorer(scorer)
-    checker = Checker(house_reader(), chosen_policy(policy), _register(people))
+    in_force, register, reader = chosen_policy(policy), _register(people), house_reader()
+    model = chosen_scorer(scorer, reader)
+    checker = Checker(reader, in_force, register, score=model.score, scorer=model.name)
     failed = False
     for line in lines(sys.stdin.buffer):
         try:
@@ -70,9 +73,3 @@ def _register(path: Path | None) -> Register:
         typer.echo("\n".join(wrong), err=True)
         raise typer.Exit(2)
     return Register(people)
-
-
-def _refuse_scorer(scorer: str) -> None:
-    if scorer != "none":
-        typer.echo(f"--scorer {scorer}: no such classifier comes with this version. Use --scorer none.", err=True)
-        raise typer.Exit(2)

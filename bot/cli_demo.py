@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from bot.classifiers.errors import ModelError
 from bot.demo import Evening
 from bot.demo_folder import make_afresh
 from bot.demo_screen import Tally, as_object, complain, introduce, show, sum_up, summary
@@ -40,7 +41,7 @@ def demo(
     try:
         make_afresh(data)
         tally = asyncio.run(_for_machines(data) if as_json else _on_screen(data))
-    except (NotOursError, StoreUnusable, PolicyError) as error:
+    except (NotOursError, StoreUnusable, PolicyError, ModelError) as error:
         _stop(str(error), 2)
     except BrokenPipeError:
         # Whoever read this has gone; Python would complain once more when it closes the stream.

@@ -8,12 +8,17 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from bot.classifiers.choice import ScorerName
+from bot.classifiers.heads import DETOXIFY
 from bot.cli_policy_option import PolicyOption, chosen_policy
+from bot.cli_scorer_option import ScorerOption, chosen_scorer
 from bot.lines import finding_values, written
+from handlers.classify import scored, worth_scoring
 from policies.assessments import Assessment, Context
 from policies.decisions import Mode
 from policies.evaluate import decide
 from policies.explain import RuleTrace, trace_rules
+from policies.findings import LIKELY
 from policies.lexicon_files import house_reader
 from policies.text.normalise import Normalised
 
@@ -25,6 +30,7 @@ def explain(
     text: Annotated[str, typer.Argument(help="The message, in quotation marks; `-` reads standard input.")],
     policy: PolicyOption = None,
     reply_to: Annotated[str | None, typer.Option(help="The text of the message that this one answers.")] = None,
+    scorer: ScorerOption = ScorerName.EMBEDDED,
     as_json: Annotated[bool, typer.Option("--json", help="Write one JSON object for machines.")] = False,
 ) -> None:
     """Show how a message is read: its views, what was found, the stance, and every rule with why it matched or not."""
@@ -33,6 +39,9 @@ def explain(
     reader = house_reader()
     context = Context(parent_text=reply_to)
     message, assessment = reader.read(words, context)
+    model = chosen_scorer(scorer, reader)
+    if model.score is not None and worth_scoring(words):
+        assessment = scored(assessment, model.score([words])[0], model.name)
     decision = decide(assessment, in_force, mode=Mode.ACT)
     traces = trace_rules(assessment, in_force)
     if as_json:
@@ -44,7 +53,9 @@ def explain(
                     "findings": [finding_values(finding) for finding in assessment.findings],
                     "cues": [{"name": c.name, "start": c.span.start, "end": c.span.end} for c in assessment.cues],
                     "stance": assessment.stance.value,
+                    "scorer": assessment.scorer,
                     "scores": assessment.scores.as_dict() if assessment.scores else None,
+                    "degraded": list(assessment.degraded),
                     "rules": [{"rule": t.rule.id, "matched": t.holds, "why": t.why} for t in traces],
                     "action": decision.action.value,
                     "actions": [action.value for action in decision.actions],
@@ -81,14 +92,25 @@ def _show_findings(console: Console, words: str, assessment: Assessment) -> None
             said = escape(_shown(words[f.span.start : f.span.end]))
             place = f"{f.span.start}-{f.span.end}"
             kind = f"{f.kind} ({f.characteristic})" if f.characteristic else f.kind
-            table.add_row(kind, said, place, f.view, f.stance.value, f.certainty.value, f.aim.value, f.entry)
+            taken = "doubted" if f.doubted else f.stance.value
+            table.add_row(kind, said, place, f.view, taken, f.certainty.value, f.aim.value, f.entry)
         console.print(table)
         console.print(f"\n[bold]Stance[/bold]  {assessment.stance.value}")
         for cue in assessment.cues:
             console.print(f"  {cue.name}: {escape(_shown(words[cue.span.start : cue.span.end]))}")
+    _show_scores(console, assessment)
+
+
+def _show_scores(console: Console, assessment: Assessment) -> None:
     scores = assessment.scores
-    told = ", ".join(f"{name} {score:.2f}" for name, score in scores.as_dict().items()) if scores else "no classifier"
-    console.print(f"\n[bold]Scores[/bold]  {told}")
+    if scores is None:
+        why = assessment.degraded[-1] if assessment.degraded else "no classifier was asked"
+        console.print(f"\n[bold]Scores[/bold]  {why}")
+        return
+    values = scores.as_dict()
+    console.print(f"\n[bold]Scores[/bold]  by {escape(assessment.scorer)}; from {LIKELY} on, `abuse` is worth a look")
+    for names in (DETOXIFY, [name for name in values if name not in DETOXIFY]):
+        console.print("  " + ", ".join(f"{name} {values[name]:.2f}" for name in names))
 
 
 def _show_rules(console: Console, traces: tuple[RuleTrace, ...]) -> None:

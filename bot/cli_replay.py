@@ -12,7 +12,11 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from bot.classifiers.choice import ScorerName
+from bot.classifiers.errors import ModelError
+from bot.classifiers.scorers import unhurried
 from bot.cli_policy_option import PolicyOption, chosen_policy
+from bot.cli_scorer_option import ScorerOption
 from bot.lines import written
 from bot.own_folders import NotOursError, claim
 from bot.replay import Judged, Record, nothing_kept, read_slack_message, replay
@@ -52,6 +56,7 @@ def replay_export(
         typer.Option(help="With --diff: the policy to compare with; else the one in the settings, or the house's."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON Lines for machines, the summary last.")] = False,
+    scorer: ScorerOption = ScorerName.EMBEDDED,
     data: Annotated[Path | None, typer.Option(help="A folder of its own in which to keep the incidents.")] = None,
 ) -> None:
     """Run an export through the pipeline without touching anybody, and keep nothing unless asked.
@@ -69,11 +74,11 @@ def replay_export(
         if data is not None:
             claim(data, marker=MARKER, words=_MARKED)
         with open_export(export, read_slack_message) as opened:
-            total = asyncio.run(_play(opened, after, before, data, as_json=as_json))
+            total = asyncio.run(_play(opened, after, before, data, scorer, as_json=as_json))
             problems = list(opened.reading.problems)
     except ExportError as error:
         _stop(str(error), 1)
-    except (NotOursError, StoreUnusable) as error:
+    except (NotOursError, StoreUnusable, ModelError) as error:
         _stop(str(error), 2)
     except BrokenPipeError:
         # Whoever read this has gone; Python would complain once more when it closes the stream.
@@ -86,11 +91,15 @@ def replay_export(
     raise typer.Exit(1 if problems else 0)
 
 
-async def _play(opened: Export, policy: Policy, before: Policy | None, data: Path | None, *, as_json: bool) -> Sum:
+async def _play(
+    opened: Export, policy: Policy, before: Policy | None, data: Path | None, scorer: ScorerName, *, as_json: bool
+) -> Sum:
+    reader = house_reader()
+    model = unhurried(scorer, reader.undone)
     console = Console(highlight=False)
     total = Sum()
     async with _record(data) as record:
-        judging = replay(opened, house_reader(), policy, record=record, before=before)
+        judging = replay(opened, reader, policy, record=record, before=before, scorer=model)
         with _progress(console, hidden=as_json) as progress:
             task = progress.add_task("replay", total=opened.size, messages=0)
             async with aclosing(judging) as all_judged:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from bot.classifiers.choice import ScorerName
+from bot.classifiers.scorers import NO_HURRY, unhurried
 from bot.demo_folder import EXPORTS, PEOPLE, POLICY
 from bot.replay import read_slack_message
 from bot.replay_adapter.exports import open_export
@@ -93,6 +95,7 @@ class Evening:
 
     folder: Path
     asked: list[Recorded] = field(default_factory=list)
+    scorer: ScorerName = ScorerName.EMBEDDED
     _said: dict[str, Written] = field(default_factory=dict)
 
     def messages(self) -> int:
@@ -185,6 +188,8 @@ class Evening:
                 counters=store.counters,
                 moderators=NamedModerators(*(deed.actor.id for deed in deeds if deed.verb is not Verb.REPORT)),
                 platforms=platforms,
+                scorer=unhurried(self.scorer, reader.undone),
+                scorer_timeout=NO_HURRY,
                 mode=Mode.ACT,
                 organisation=ORGANISATION,
             )

@@ -94,6 +94,8 @@ def decision_line(identity: str | int, checked: Checked) -> bytes:
             "rules": [match.rule for match in decision.rules],
             "findings": [finding_values(finding) for finding in assessment.findings],
             "scores": assessment.scores.as_dict() if assessment.scores else None,
+            "scorer": assessment.scorer,
+            "degraded": list(decision.degraded),
             "stance": assessment.stance.value,
             "policy": {
                 "name": decision.policy.name,
@@ -116,6 +118,7 @@ def finding_values(finding: Finding) -> dict[str, Any]:
         "aim": finding.aim.value,
         "certainty": finding.certainty.value,
         "characteristic": finding.characteristic,
+        "doubted": finding.doubted,
         "view": finding.view,
     }
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 
+from bot.classifiers.scorers import NO_HURRY
 from bot.replay_adapter.exports import Export
 from bot.replay_adapter.in_order import Happening, moment_of
 from bot.replay_adapter.passing_record import PassingRecord
@@ -12,7 +13,7 @@ from bot.slack_adapter.convert import Workspace, message_event
 from handlers.deps import Deps
 from handlers.messages import handle_message_deleted, handle_message_edited, handle_message_posted
 from handlers.policies_in_force import InForce
-from handlers.ports import Evidence, Incidents
+from handlers.ports import Evidence, Incidents, Scorer
 from policies.assess import Reader
 from policies.assessments import Assessment
 from policies.decisions import Action, Decision, Mode
@@ -60,7 +61,13 @@ def nothing_kept() -> Record:
 
 
 async def replay(
-    export: Export, reader: Reader, policy: Policy, *, record: Record, before: Policy | None = None
+    export: Export,
+    reader: Reader,
+    policy: Policy,
+    *,
+    record: Record,
+    before: Policy | None = None,
+    scorer: Scorer | None = None,
 ) -> AsyncGenerator[Judged, None]:
     """Judge an export by a policy, in the order of its time; with a second policy, by both.
 
@@ -68,8 +75,8 @@ async def replay(
     to the record. Close it if you stop early.
     """
     clock = ReplayClock()
-    deps = _deps(export, reader, policy, record, clock)
-    other = _deps(export, reader, before, nothing_kept(), clock) if before else None
+    deps = _deps(export, reader, policy, record, clock, scorer=scorer)
+    other = _deps(export, reader, before, nothing_kept(), clock, scorer=scorer) if before else None
     for event in export.events():
         clock.go_on_to(moment_of(event))
         if isinstance(event, MessageDeleted):
@@ -105,7 +112,9 @@ def _matters(decision: Decision) -> bool:
     return bool(decision.withheld) or decision.actions != (Action.ALLOW,)
 
 
-def _deps(export: Export, reader: Reader, policy: Policy, record: Record, clock: ReplayClock) -> Deps:
+def _deps(
+    export: Export, reader: Reader, policy: Policy, record: Record, clock: ReplayClock, *, scorer: Scorer | None
+) -> Deps:
     return Deps(
         clock=clock,
         reader=reader,
@@ -115,5 +124,7 @@ def _deps(export: Export, reader: Reader, policy: Policy, record: Record, clock:
         counters=Tally(),
         moderators=NamedModerators(),
         platforms={export.platform: ReplayPlatform(export.platform, attached=export.attached)},
+        scorer=scorer,
+        scorer_timeout=NO_HURRY,
         mode=Mode.ACT,
     )

@@ -202,6 +202,9 @@ class Settings(BaseSettings):
     data: Path = Path("data")
     """The folder for the record; on a local disk, readable by the bot alone."""
 
+    scorer: Literal["embedded", "none"] = "embedded"
+    """The abuse classifier: `embedded` (the model that is shipped) or `none` (the rules alone)."""
+
     mute_hours: Annotated[float, Field(ge=0.1, le=24)] = 24
     """How many hours an automatic mute lasts, 24 at most."""
 

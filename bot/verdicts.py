@@ -8,7 +8,7 @@ from handlers.alerts import masked
 from policies.assessments import Assessment
 from policies.decisions import Action, Decision, Mode, OutcomeStatus
 from policies.events import MessageEdited, MessagePosted
-from policies.findings import Stance
+from policies.findings import LIKELY, Stance
 from policies.identifiers import PlatformName
 from policies.incidents import Incident, Source
 
@@ -71,6 +71,8 @@ def why(assessment: Assessment, *, most: int = 2) -> str:
         return f"{', '.join(kinds[:most])}{disguise}"
     if assessment.findings:
         return f"{_MENTIONS.get(assessment.stance, 'mentioned')}: {_told(assessment.findings[0].kind)}"
+    if assessment.scores is not None and assessment.scores.abuse > LIKELY:
+        return "likely abuse, says the classifier"
     return "nothing found"
 
 

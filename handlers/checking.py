@@ -1,16 +1,22 @@
 """Judging a stream of messages without a platform: the same reading and the same policy, nothing kept, nothing done."""
 
 from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from handlers.classify import scored, worth_scoring
 from policies.assess import Reader
 from policies.assessments import Assessment, Context
 from policies.decisions import Action, Decision, Mode
 from policies.evaluate import decide
+from policies.findings import Scores
 from policies.identifiers import MemberId, PlatformName
 from policies.people import Register
 from policies.rules import Policy
+
+Score = Callable[[Sequence[str]], list[Scores | None]]
+"""A classifier that answers at once, as a stream without a platform may wait for it."""
 
 REMEMBERED = 20_000
 """Messages whose text is remembered for the replies to them; older ones are forgotten."""
@@ -52,10 +58,20 @@ class Checker:
     Memory is bounded: a stream of any length is judged in constant space.
     """
 
-    def __init__(self, reader: Reader, policy: Policy, register: Register | None = None) -> None:
+    def __init__(
+        self,
+        reader: Reader,
+        policy: Policy,
+        register: Register | None = None,
+        *,
+        score: Score | None = None,
+        scorer: str = "none",
+    ) -> None:
         self._reader = reader
         self._policy = policy
         self._register = register or Register()
+        self._score = score
+        self._scorer = scorer
         self._written: OrderedDict[tuple[str, str], StreamedMessage] = OrderedDict()
         self._characters = 0
 
@@ -66,6 +82,9 @@ class Checker:
             self._forget(key)
             return Checked(Assessment(), self._policy.allowed)
         _, assessment = self._reader.read(message.text, self._context(message))
+        if self._score is not None and worth_scoring(message.text):
+            (scores,) = self._score([message.text])
+            assessment = scored(assessment, scores, self._scorer)
         decision = decide(assessment, self._policy, mode=Mode.ACT, can=EVERYTHING)
         self._remember(key, message)
         return Checked(assessment, decision)

@@ -1,18 +1,17 @@
 """What happens when a message is posted, edited or deleted: judge, keep, and only then act."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 
 from handlers.attachments import to_copy
+from handlers.classify import classified
 from handlers.degraded import alarm, tell_recovery
 from handlers.deps import Deps
 from handlers.enforcement import carry_out, to_do
-from handlers.errors import EvidenceUnavailable, HustingsError, ScorerUnavailable
+from handlers.errors import EvidenceUnavailable, HustingsError
 from handlers.ports import Recorded
 from handlers.surroundings import look_around
 from policies.acts import Actor
-from policies.assess import with_scores
 from policies.assessments import Assessment, Context
 from policies.decisions import Action, Decision
 from policies.evaluate import decide
@@ -64,22 +63,12 @@ async def handle_message_deleted(event: MessageDeleted, deps: Deps) -> None:
 async def assess(event: MessageWritten, deps: Deps) -> Assessment:
     """Read a message in its context, and ask the classifier if there is one."""
     _, assessment = deps.reader.read(event.text, await _context(event, deps))
-    scorer = deps.scorer
-    if scorer is None:
+    if deps.scorer is None:
         return assessment
-    try:
-        async with asyncio.timeout(deps.scorer_timeout.total_seconds()):
-            (scores,) = await scorer.score([event.text])
-    except TimeoutError:
-        missing = "classifier: no answer in time"
-    except ScorerUnavailable as error:
-        missing = f"classifier: {error}"
-    except Exception as error:  # noqa: BLE001 - a broken model must not stop the rules
-        missing = f"classifier: broken ({type(error).__name__})"
-    else:
-        return with_scores(assessment, scores, scorer.name)
-    deps.counters.count("classifier.degraded")
-    return with_scores(assessment, None, scorer.name, missing)
+    assessment = await classified(event.text, assessment, deps.scorer, deps.scorer_timeout)
+    if assessment.degraded:
+        deps.counters.count("classifier.degraded")
+    return assessment
 
 
 def judge(event: MessageWritten, assessment: Assessment, deps: Deps) -> Decision:

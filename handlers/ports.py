@@ -29,8 +29,8 @@ class Scorer(Protocol):
     def name(self) -> str:
         """Give the model's id for the record, `none` where there is no model."""
 
-    async def score(self, texts: Sequence[str]) -> list[Scores]:
-        """Score each text; raises `ScorerUnavailable` if it cannot in time."""
+    async def score(self, texts: Sequence[str]) -> list[Scores | None]:
+        """Score each text, None for one in a language it does not know; raises `ScorerUnavailable` if it cannot."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

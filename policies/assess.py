@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from policies.assessments import NOT_READ_WHOLE, Assessment, Context
 from policies.detectors import DetectorSet
-from policies.findings import Aim, Category, Certainty, Cue, Finding, Scores, Span, Stance
+from policies.findings import LIKELY, Aim, Category, Certainty, Cue, Finding, Scores, Span, Stance
 from policies.mixing import Mixer
 from policies.stance import StanceReader
 from policies.text.normalise import Normalised
@@ -32,6 +32,10 @@ class Reader:
         """Make ready what is otherwise made when a message first needs it; takes about a second."""
         self._detectors.warm_up()
 
+    def undone(self, text: str) -> str:
+        """Give a text as the rules read it last, with its disguise undone as far as it goes."""
+        return self._detectors.normalise(text).views[-1].text
+
     def read(self, text: str, context: Context | None = None) -> tuple[Normalised, Assessment]:
         """Give the views of a text and what was found in it, each finding with its stance."""
         context = context or Context()
@@ -54,8 +58,34 @@ class Reader:
 
 
 def with_scores(assessment: Assessment, scores: Scores | None, scorer: str, *degraded: str) -> Assessment:
-    """Add the classifier's answer, or the sentence that says why there is none."""
-    return replace(assessment, scores=scores, scorer=scorer, degraded=(*assessment.degraded, *degraded))
+    """Add the classifier's answer, or the sentence that says why there is none.
+
+    What the rules find and the classifier clearly does not believe is doubted, so that no rule about what
+    an author means holds for it: what is only likely, and what is plain in words that are somebody else's.
+    """
+    added = replace(assessment, scores=scores, scorer=scorer, degraded=(*assessment.degraded, *degraded))
+    if scores is None or not assessment.findings or not _can_doubt(scores):
+        return added
+    findings = tuple(_doubted(finding, scores) for finding in assessment.findings)
+    kept = tuple(finding.stance for finding in findings if not finding.doubted)
+    stance = overall(kept) if kept else Stance.REPORT if scores.mention >= LIKELY else assessment.stance
+    return replace(added, findings=findings, stance=stance)
+
+
+DOUBT_BELOW = 0.05
+"""Score of `abuse` under which the classifier is taken to see none."""
+
+
+def _can_doubt(scores: Scores) -> bool:
+    """Whether the model has the heads for it; Detoxify's has not, and leaves both at 0."""
+    return 0.0 < scores.abuse < DOUBT_BELOW
+
+
+def _doubted(finding: Finding, scores: Scores) -> Finding:
+    if finding.stance is not Stance.USE or finding.span.start == finding.span.end:
+        return finding  # a mention already, or about the author's name and not the words
+    sure = finding.certainty is Certainty.PLAIN
+    return replace(finding, doubted=True) if not sure or scores.mention >= LIKELY else finding
 
 
 def overall(stances: tuple[Stance, ...]) -> Stance:

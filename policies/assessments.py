@@ -46,11 +46,16 @@ class Assessment:
 
     @property
     def used(self) -> tuple[Finding, ...]:
-        """The findings that the author means, as against those quoted, reported or condemned."""
-        return tuple(finding for finding in self.findings if finding.stance is Stance.USE)
+        """The findings that the author means, as against those quoted, reported, condemned or doubted."""
+        return tuple(f for f in self.findings if f.stance is Stance.USE and not f.doubted)
 
     @property
     def categories(self) -> tuple[Category, ...]:
         """What the used findings amount to, in the order of the vocabulary; a mention has none."""
         held = {category for finding in self.used for category in finding.categories}
         return tuple(category for category in Category if category in held)
+
+    @property
+    def suspected(self) -> tuple[Category, ...]:
+        """What the classifier takes the message for; a guess for the moderators, on which nothing is removed."""
+        return self.scores.categories if self.scores else ()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from policies.assessments import NOT_READ_WHOLE, Assessment
 from policies.conditions.activation import activate
 from policies.decisions import Action, Decision, Mode, RuleMatch
-from policies.findings import Aim, Finding, Stance
+from policies.findings import Aim, Category, Finding, Stance
 from policies.rules import Policy, Rule
 
 ON_MEMBERS = frozenset({Action.NOTIFY_AUTHOR, Action.SLOW_MODE, Action.HOLD, Action.HIDE, Action.MUTE})
@@ -72,7 +72,7 @@ def decide(assessment: Assessment, policy: Policy, *, mode: Mode, can: frozenset
         actions=effects.actions,
         rules=tuple(_match(rule, mode) for rule in applied.rules),
         reasons=(*reasons, *effects.reasons),
-        categories=assessment.categories,
+        categories=_categories(assessment),
         policy=policy.known_as,
         withheld=effects.withheld,
         degraded=assessment.degraded,
@@ -83,6 +83,11 @@ def holds(rule: Rule, assessment: Assessment) -> bool:
     """Apply one rule, index or not; raises what the engine raises."""
     activation = activate(assessment, rule.condition.variables, rule.condition.finding_members)
     return rule.condition.holds(activation)
+
+
+def _categories(assessment: Assessment) -> tuple[Category, ...]:
+    """Name what was found and, behind it, what the classifier suspects besides."""
+    return tuple(dict.fromkeys((*assessment.categories, *assessment.suspected)))
 
 
 @dataclass(slots=True)
@@ -197,7 +202,10 @@ def _why(rule: Rule, assessment: Assessment, sorts: Iterable[tuple[str, bool, st
             more = f"; and {len(seen) - _SORTS_NAMED} more" if len(seen) > _SORTS_NAMED else ""
             return f"Rule {rule.id} applies: {'; '.join(seen[:_SORTS_NAMED])}{more}."
     if "scores" in condition.variables and assessment.scores is not None:
-        label, score = max(assessment.scores.as_dict().items(), key=lambda pair: pair[1])
+        given = assessment.scores.as_dict()
+        met = [label for label, least in sorted(condition.gate.scores) if given[label] > least]
+        label = met[0] if met else max(given, key=lambda name: given[name])
+        score = given[label]
         return f"Rule {rule.id} applies: the classifier gives {label.replace('_', ' ')} {score:.2f}."
     return f"Rule {rule.id} applies to messages of this sort."
 

@@ -81,6 +81,8 @@ class Finding:
     certainty: Certainty = Certainty.PLAIN
     characteristic: str = ""
     stance: Stance = Stance.USE
+    doubted: bool = False
+    """Whether the classifier reads the whole message as no abuse, clearly enough to outweigh these words."""
 
     @property
     def disguised(self) -> bool:
@@ -96,9 +98,34 @@ class Cue:
     span: Span
 
 
+LIKELY = 0.5
+"""The cut of the shipped model: its scores are moved so that what is abuse for it lies above."""
+
+_MOST_SUSPECTED = 2
+"""Sorts that a guess names; the model gives a score to most of them where it is sure that something is wrong."""
+
+_CATEGORY_OF = {
+    "identity_attack": Category.IDENTITY_ATTACK,
+    "threat": Category.THREAT,
+    "insult": Category.INSULT,
+    "harassment": Category.HARASSMENT,
+    "obscene": Category.OBSCENE,
+    "self_harm": Category.SELF_HARM,
+    "intimidation": Category.INTIMIDATION,
+    "doxxing": Category.DOXXING,
+    "impersonation": Category.IMPERSONATION,
+    "pile_on": Category.PILE_ON,
+    "spam": Category.SPAM,
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scores:
-    """The classifier's seven Detoxify labels, each 0..1."""
+    """What the classifier makes of a message, each 0..1: Detoxify's seven labels, then what the shipped model adds.
+
+    `abuse` is whether the message breaks a party's rules at all, of whatever sort; `mention` whether its
+    words are somebody else's, quoted, reported or condemned. A model without a head leaves it at 0.
+    """
 
     toxicity: float = 0.0
     severe_toxicity: float = 0.0
@@ -107,7 +134,25 @@ class Scores:
     insult: float = 0.0
     identity_attack: float = 0.0
     sexual_explicit: float = 0.0
+    abuse: float = 0.0
+    harassment: float = 0.0
+    self_harm: float = 0.0
+    intimidation: float = 0.0
+    doxxing: float = 0.0
+    impersonation: float = 0.0
+    pile_on: float = 0.0
+    spam: float = 0.0
+    mention: float = 0.0
+
+    @property
+    def categories(self) -> tuple[Category, ...]:
+        """What the message is likely to be, if it is abuse at all; the likeliest first."""
+        if self.abuse < LIKELY:
+            return ()
+        likely = [(getattr(self, name), category) for name, category in _CATEGORY_OF.items()]
+        ordered = sorted((pair for pair in likely if pair[0] >= LIKELY), key=lambda pair: -pair[0])
+        return tuple(category for _, category in ordered[:_MOST_SUSPECTED])
 
     def as_dict(self) -> dict[str, float]:
-        """Give the labels and their scores in the order of Detoxify's heads."""
+        """Give the labels and their scores, Detoxify's first, in the order of its heads."""
         return {field.name: getattr(self, field.name) for field in fields(self)}

@@ -1,9 +1,10 @@
 """Run the checks in order: formatting and lint, types, import rules, and then the tests.
 
 Arguments go on to pytest. As the first one, `--fast` leaves out all that comes before the tests, and
-`--only-checks` leaves out the tests.
+`--only-checks` leaves out the tests. `--ml` first installs what training needs, and then runs its tests too.
 """
 
+import importlib.util
 import os
 import subprocess
 import sys
@@ -25,7 +26,13 @@ def main(arguments: list[str]) -> None:
             sys.exit(f"Faults found by {', '.join(found)}, listed above; the tests were not run.")
     if first == ["--only-checks"]:
         sys.exit(0)
-    if first == ["--fast"]:
+    if first == ["--ml"]:
+        install = [sys.executable, "-m", "pip", "install", "-q", "-c", "constraints.txt", "-e", ".[dev,ml]"]
+        if subprocess.run(install, check=False).returncode:
+            sys.exit("What training needs could not be installed (the `ml` extra, torch among it); see above.")
+    elif importlib.util.find_spec("torch") is None:
+        print("== left out: the tests of training, which need torch (./hustings test --ml)", flush=True)
+    if first in (["--fast"], ["--ml"]):
         arguments = arguments[1:]
     os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])
 

@@ -6,7 +6,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-KEYS = {"id", "action", "actions", "categories", "rules", "findings", "scores", "stance", "policy"}
+KEYS = {
+    *("id", "action", "actions", "categories", "rules", "findings"),
+    *("scores", "scorer", "degraded", "stance", "policy"),
+}
 
 
 def run(*arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
@@ -78,7 +81,7 @@ def test_a_policy_that_cannot_be_used_is_named_and_nothing_is_judged() -> None:
 def test_a_classifier_that_is_not_there_is_refused_in_a_sentence() -> None:
     done = run("check", "--scorer", "oracle")
     assert done.returncode == 2
-    assert b"no such classifier" in done.stderr
+    assert b"'oracle' is not one of 'none'" in done.stderr
 
 
 def test_a_borrowed_name_is_shown_to_a_human(tmp_path: Path) -> None:

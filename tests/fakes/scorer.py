@@ -18,7 +18,7 @@ class ScriptedScorer:
         self.gate.set()
         self.asked: list[str] = []
 
-    async def score(self, texts: Sequence[str]) -> list[Scores]:
+    async def score(self, texts: Sequence[str]) -> list[Scores | None]:
         """Give the score of each text in the table, and none of abuse for the others."""
         self.asked.extend(texts)
         await self.gate.wait()

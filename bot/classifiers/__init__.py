@@ -1,0 +1,1 @@
+"""Abuse classifiers: the model that ships, heavier ones, and the pipeline that trains."""

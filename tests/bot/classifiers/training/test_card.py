@@ -1,0 +1,29 @@
+"""A model's card says what it was made from, how good it is, and where it fails."""
+
+from bot.classifiers.training.card import card
+
+METRICS = {
+    "held back": {
+        "rows": 40,
+        "ranking": 0.9,
+        "caught": "70.0% of 20 (50.0% to 90.0%)",
+        "left alone": "95.0% of 20 (85.0% to 100.0%)",
+        "by kind": {"threat": "60.0% of 5 (20.0% to 100.0%)"},
+    },
+    "trained on": {"own": {"rows": 4000, "share": 0.6}, "hatemoji": {"rows": 5000, "share": 0.12}},
+    "kept out by the leak guard": 3,
+    "drift": [{"setting": "s8", "texts": 40, "flipped": 0.01, "mean": 0.02, "worst": 0.1}],
+}
+
+
+def test_every_source_stands_in_it_with_its_licence_and_share() -> None:
+    written = card("made-up", "1", {"model.onnx": "0" * 64}, METRICS)
+    assert "| own | 4,000 | 60.0% | Apache-2.0, written for this project |" in written
+    assert "| hatemoji | 5,000 | 12.0% | CC BY 4.0, HannahKirk/Hatemoji (HatemojiBuild) |" in written
+
+
+def test_every_figure_stands_in_it_with_its_interval_and_the_failings_follow() -> None:
+    written = card("made-up", "1", {"model.onnx": "0" * 64}, METRICS)
+    for figure in ("0.9", "70.0% of 20 (50.0% to 90.0%)", "60.0% of 5", "1.0% of decisions differ", "kept out 3 rows"):
+        assert figure in written
+    assert written.index("## How good it is") < written.index("## Where it fails")

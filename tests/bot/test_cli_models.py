@@ -1,0 +1,83 @@
+"""`hustings models`: what there is, how good it is on labelled messages, and which threshold suits a community."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.cli_models import app
+
+ROWS = [
+    {
+        "text": "Do us all a favour and hang yourself, you parasite.",
+        "want": "abuse",
+        "category": "self-harm",
+    },
+    {"text": "I know which school your kids go to, Priya. Withdraw.", "want": "abuse", "category": "threat"},
+    {"text": "Leaflets are in the hall, could two people take Mill Lane?", "want": "ok", "category": "everyday"},
+    {"text": "We will fight this budget ward by ward until May.", "want": "ok", "category": "politics"},
+]
+
+
+@pytest.fixture
+def labelled(tmp_path: Path) -> Path:
+    file = tmp_path / "outcomes.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in ROWS), encoding="utf-8")
+    return file
+
+
+def test_the_list_says_that_the_shipped_model_is_whole() -> None:
+    done = CliRunner().invoke(app, ["list"])
+    assert done.exit_code == 0
+    assert "party-minilm/" in done.output
+    assert "ready, hashes as they should be" in done.output
+
+
+def test_rules_model_and_both_are_judged_apart(labelled: Path) -> None:
+    done = CliRunner().invoke(app, ["evaluate", "--json", str(labelled)])
+    ways = json.loads(done.output)["outcomes.jsonl"]
+    assert set(ways) == {"rules", "model", "both"}
+    assert all(way["caught"]["asked"] == 2 for way in ways.values())
+    assert ways["both"]["caught"]["right"] >= ways["rules"]["caught"]["right"]
+
+
+def test_the_table_names_each_category_where_asked(labelled: Path) -> None:
+    done = CliRunner().invoke(app, ["evaluate", "--by-category", str(labelled)])
+    assert done.exit_code == 0
+    assert "abuse: threat" in done.output
+
+
+def test_a_threshold_is_proposed_that_flags_no_more_than_wanted(labelled: Path) -> None:
+    done = CliRunner().invoke(app, ["calibrate", str(labelled)])
+    assert done.exit_code == 0
+    assert "and 0.0% of the others flagged" in " ".join(done.output.split())
+    assert "rests on few messages" in " ".join(done.output.split())
+
+
+@pytest.mark.parametrize(
+    "line", ["nonsense", '{"text": "x"}', '{"text": 1, "want": "ok"}', '{"text": "x", "want": "?"}']
+)
+def test_a_line_that_is_no_labelled_message_is_told_by_number(tmp_path: Path, line: str) -> None:
+    file = tmp_path / "outcomes.jsonl"
+    file.write_text(json.dumps(ROWS[0]) + "\n" + line + "\n", encoding="utf-8")
+    done = CliRunner().invoke(app, ["calibrate", str(file)])
+    assert done.exit_code == 2
+    assert "line 2 is no labelled message" in done.output
+
+
+def test_a_folder_that_holds_no_model_is_told(labelled: Path, tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["evaluate", "--model", str(tmp_path), str(labelled)])
+    assert done.exit_code == 2
+    assert "model.json cannot be read" in done.output
+
+
+def test_training_without_its_extra_says_what_to_install(tmp_path: Path) -> None:
+    try:
+        import torch  # noqa: F401, PLC0415
+    except ImportError:
+        done = CliRunner().invoke(app, ["train", str(tmp_path)])
+        assert done.exit_code == 2
+        assert "pip install -e '.[ml]'" in " ".join(done.output.split())
+    else:
+        pytest.skip("torch is installed")

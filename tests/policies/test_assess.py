@@ -1,0 +1,50 @@
+"""What the classifier's answer does to what the rules found: it may doubt, and only where it is clear."""
+
+import pytest
+
+from policies.assess import with_scores
+from policies.findings import Certainty, Scores, Span, Stance
+from tests.fakes.assessments import assessed, finding
+
+LIKELY = finding(certainty=Certainty.LIKELY)
+PLAIN = finding(certainty=Certainty.PLAIN)
+
+
+def _doubted(*given: object, scores: Scores) -> list[bool]:
+    added = with_scores(assessed(*given), scores, "made-up")  # type: ignore[arg-type]  # findings, as made above
+    return [found.doubted for found in added.findings]
+
+
+def test_what_is_only_likely_is_doubted_where_the_classifier_sees_no_abuse() -> None:
+    assert _doubted(LIKELY, scores=Scores(abuse=0.01)) == [True]
+
+
+@pytest.mark.parametrize("abuse", [0.05, 0.4, 0.99])
+def test_it_is_not_doubted_where_the_classifier_is_unsure_or_agrees(abuse: float) -> None:
+    assert _doubted(LIKELY, scores=Scores(abuse=abuse)) == [False]
+
+
+def test_what_is_plain_is_doubted_only_in_words_that_are_somebody_elses() -> None:
+    assert _doubted(PLAIN, scores=Scores(abuse=0.01)) == [False]
+    assert _doubted(PLAIN, scores=Scores(abuse=0.01, mention=0.9)) == [True]
+    assert _doubted(PLAIN, scores=Scores(abuse=0.3, mention=0.9)) == [False]
+
+
+def test_a_model_without_these_heads_doubts_nothing() -> None:
+    assert _doubted(LIKELY, PLAIN, scores=Scores(toxicity=0.01)) == [False, False]
+
+
+def test_a_borrowed_name_is_not_a_matter_of_words() -> None:
+    borrowed = finding("impersonation", certainty=Certainty.LIKELY, span=Span(0, 0))
+    assert _doubted(borrowed, scores=Scores(abuse=0.01)) == [False]
+
+
+def test_no_rule_about_what_an_author_means_sees_what_is_doubted() -> None:
+    added = with_scores(assessed(PLAIN, LIKELY), Scores(abuse=0.01), "made-up")
+    assert added.used == (PLAIN,)
+    assert added.stance is Stance.USE
+
+
+def test_a_message_all_of_whose_words_are_doubted_as_a_mention_is_a_report() -> None:
+    assert with_scores(assessed(PLAIN), Scores(abuse=0.01, mention=0.9), "made-up").stance is Stance.REPORT
+    assert with_scores(assessed(PLAIN), Scores(abuse=0.9, mention=0.9), "made-up").stance is Stance.USE
