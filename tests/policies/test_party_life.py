@@ -1,11 +1,17 @@
 """The rules, on messages from party life by other hands: floors under what is caught and what is left alone."""
 
+from pathlib import Path
+
 import pytest
 
-from handlers.checking import Checker
+from bot.classifiers.training.rows import own_rows
+from handlers.checking import Checker, StreamedMessage
+from policies.decisions import Action
 from policies.lexicon_files import house_reader
 from policies.load import house_policy
 from tests.bench.detection import FILES, FOLDER, tally
+
+OWN = Path(__file__).parents[2] / "bot" / "classifiers" / "training" / "data"
 
 
 @pytest.fixture(scope="module")
@@ -16,10 +22,6 @@ def checker() -> Checker:
 @pytest.mark.parametrize(
     ("name", "caught", "left_alone"),
     [
-        pytest.param("tuned-1", 0.97, 0.96, id="tuned-1"),
-        pytest.param("tuned-2", 0.90, 0.97, id="tuned-2"),
-        pytest.param("tuned-3", 0.88, 0.97, id="tuned-3"),
-        pytest.param("tuned-4", 0.79, 0.97, id="tuned-4"),
         pytest.param("held-out-1", 0.72, 0.94, id="held-out-1"),
         pytest.param("held-out-2", 0.68, 0.96, id="held-out-2"),
         pytest.param("held-out-3", 0.84, 0.92, id="held-out-3"),
@@ -38,4 +40,13 @@ def test_no_change_lets_more_abuse_through_or_silences_more_speech(
 
 def test_every_file_has_its_floor() -> None:
     held, hard = {f"held-out-{n}" for n in (1, 2, 3, 4)}, {"hard-1", "hard-2"}
-    assert {file.stem for file in FILES} == {f"tuned-{n}" for n in (1, 2, 3, 4)} | held | hard
+    assert {file.stem for file in FILES} == held | hard
+
+
+def test_what_the_rules_were_written_with_stays_caught_and_left_alone(checker: Checker) -> None:
+    rows = own_rows(OWN / "hand_e.tsv")
+    answers = [checker.check(StreamedMessage(id="1", text=row.text)).decision.action is Action.ALLOW for row in rows]
+    abuse = [allowed for allowed, row in zip(answers, rows, strict=True) if row.labels["abuse"]]
+    other = [allowed for allowed, row in zip(answers, rows, strict=True) if not row.labels["abuse"]]
+    assert abuse.count(False) >= 0.88 * len(abuse) > 600
+    assert other.count(True) >= 0.97 * len(other) > 600
