@@ -78,7 +78,7 @@ class Deed:
         if self.incident is None:
             return ("refused",)
         if self.verb is Verb.REPORT:
-            return verdict_on(self.incident)
+            return ("reported",)
         if self.incident.last(Action.HIDE) is OutcomeStatus.UNDONE:
             return ("restored",)
         return (self.incident.state.value,)

@@ -65,10 +65,10 @@ async def assess(event: MessageWritten, deps: Deps) -> Assessment:
     _, assessment = deps.reader.read(event.text, await _context(event, deps))
     if deps.scorer is None:
         return assessment
-    assessment = await classified(event.text, assessment, deps.scorer, deps.scorer_timeout)
-    if assessment.degraded:
+    told = await classified(event.text, assessment, deps.scorer, deps.scorer_timeout)
+    if len(told.degraded) > len(assessment.degraded):
         deps.counters.count("classifier.degraded")
-    return assessment
+    return told
 
 
 def judge(event: MessageWritten, assessment: Assessment, deps: Deps) -> Decision:
