@@ -265,4 +265,8 @@ def _slack_cannot(tally: Tally) -> str:
 
 
 def _reports(tally: Tally) -> int:
-    return sum(deed.verdict == ("reported",) for deed in tally.deeds)
+    """Count the reports that opened an incident of their own."""
+    found = {incident.id for incident in tally.incidents}
+    return sum(
+        deed.verb is Verb.REPORT and deed.incident is not None and deed.incident.id not in found for deed in tally.deeds
+    )
