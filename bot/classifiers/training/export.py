@@ -56,7 +56,12 @@ SETTINGS: dict[str, dict[str, Any]] = {
 
 
 def export(
-    network: Network, samples: Ids, folder: Path, *, cut_of: Callable[[Sequence[float]], float]
+    network: Network,
+    samples: Ids,
+    folder: Path,
+    *,
+    cut_of: Callable[[Sequence[float]], float],
+    most: float = MOST_DRIFT,
 ) -> tuple[Path, list[Drift]]:
     """Write `model.onnx` (int8) to a folder, with the setting that flips the fewest decisions.
 
@@ -83,7 +88,7 @@ def export(
     found.sort(key=lambda pair: (pair[0].flipped, pair[0].mean))
     best, chosen = found[0]
     drifts = [drift for drift, _ in found]
-    if best.flipped > MOST_DRIFT:
+    if best.flipped > most:
         raise DriftError(f"int8 changes {best.flipped:.1%} of decisions at its best ({best.setting}).")
     target = folder / "model.onnx"
     os.replace(chosen, target)

@@ -15,7 +15,7 @@ from bot.classifiers.embedded import FACTS, LONGEST, MODEL, TOKENIZER, EmbeddedM
 from bot.classifiers.training.build_data import Data
 from bot.classifiers.training.card import card
 from bot.classifiers.training.evaluate import cut_for, judge
-from bot.classifiers.training.export import Drift, export
+from bot.classifiers.training.export import MOST_DRIFT, Drift, export
 from bot.classifiers.training.network import Network
 from bot.classifiers.training.rows import Row, counts
 from bot.classifiers.wording import readings
@@ -41,6 +41,7 @@ def make_model(
     name: str,
     version: str,
     alarms: float = FALSE_ALARMS,
+    drift: float = MOST_DRIFT,
     tell: Callable[[str], None] = print,
 ) -> EmbeddedModel:
     """Export a trained network to a folder that `EmbeddedModel` opens, with its cut where `alarms` puts it."""
@@ -51,6 +52,7 @@ def make_model(
         _ids(base, [readings(row.text, undo)[0] for row in held]),
         out,
         cut_of=lambda values: cut_for(values, bad, alarms=alarms),
+        most=drift,
     )
     for drift in drifts:
         tell(f"int8 {drift.setting}: {drift.flipped:.1%} of {drift.texts} decisions changed")

