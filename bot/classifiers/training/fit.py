@@ -132,7 +132,7 @@ def fit(
         seen += len(batch)
         if step % 100 == 0 or step == plan.steps:
             pace = seen / (time.perf_counter() - started)
-            tell(f"step {step}/{plan.steps}  loss {total / min(step, 100):.4f}  {pace:.0f} rows/s")
+            tell(f"step {step}/{plan.steps}  loss {total / ((step - 1) % 100 + 1):.4f}  {pace:.0f} rows/s")
             total = 0.0
         if step % 500 == 0:
             save(network, out / "weights.safetensors")

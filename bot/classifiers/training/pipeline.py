@@ -41,7 +41,7 @@ def make_model(
     name: str,
     version: str,
     alarms: float = FALSE_ALARMS,
-    drift: float = MOST_DRIFT,
+    most_drift: float = MOST_DRIFT,
     tell: Callable[[str], None] = print,
 ) -> EmbeddedModel:
     """Export a trained network to a folder that `EmbeddedModel` opens, with its cut where `alarms` puts it."""
@@ -52,7 +52,7 @@ def make_model(
         _ids(base, [readings(row.text, undo)[0] for row in held]),
         out,
         cut_of=lambda values: cut_for(values, bad, alarms=alarms),
-        most=drift,
+        most=most_drift,
     )
     for drift in drifts:
         tell(f"int8 {drift.setting}: {drift.flipped:.1%} of {drift.texts} decisions changed")

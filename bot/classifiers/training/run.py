@@ -79,7 +79,7 @@ def train_model(
             out=out,
             name=name,
             version=f"seed-{seed}",
-            drift=TINY_DRIFT if tiny else MOST_DRIFT,
+            most_drift=TINY_DRIFT if tiny else MOST_DRIFT,
             tell=tell,
         )
     except DriftError as error:
