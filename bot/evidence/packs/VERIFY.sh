@@ -227,10 +227,12 @@ check_record() {
 
 check_opening() {
   name=${1%.salt.hex} number=${1%%.*}
-  field=${name#*.}
+  field=${name#*.} value=data/openings/$name
+  # What came with a message lies apart from what was said of it.
+  case $field in attachment.*) value=data/attachments/$number.${field#attachment.}.bin ;; esac
   IFS= read -r salt < "data/openings/$1" || fail "data/openings/$1 is no salt."
   is_hash "$salt" && is_number "$number" || fail "data/openings/$1 is no salt."
-  [ -f "data/openings/$name" ] && [ -f "data/records/$number.json" ] || fail "data/openings/$1 opens nothing."
+  [ -f "$value" ] && [ -f "data/records/$number.json" ] || fail "data/openings/$1 opens nothing."
   leaf=''
   IFS= read -r leaf < "data/records/$number.json"
   case $leaf in *'"commit":{'*) ;; *) fail "Record $number commits to nothing." ;; esac
@@ -238,9 +240,9 @@ check_opening() {
   rest=,${rest%%'}'*},
   case $rest in *",\"$field\":\""*) ;; *) fail "Record $number commits to no $field." ;; esac
   rest=${rest#*",\"$field\":\""}
-  found=$(openssl dgst -sha256 -r -mac HMAC -macopt "hexkey:$salt" "data/openings/$name") || fail "openssl fails."
+  found=$(openssl dgst -sha256 -r -mac HMAC -macopt "hexkey:$salt" "$value") || fail "openssl fails."
   found=${found%% *}
-  is_hash "$found" && [ "$found" = "${rest%%\"*}" ] || fail "data/openings/$name is not what record $number commits to."
+  is_hash "$found" && [ "$found" = "${rest%%\"*}" ] || fail "$value is not what record $number commits to."
   openings=$((openings + 1))
 }
 
@@ -251,6 +253,11 @@ check_file() {
     data/records/*.json) check_record "${name%.json}" ;;
     data/openings/*.salt.hex) check_opening "$name" ;;
     data/openings/*) [ -f "$1.salt.hex" ] || fail "$1 has no salt, so nothing vouches for it." ;;
+    data/attachments/*.bin)
+      rest=${name%.bin}
+      [ -f "data/openings/${rest%%.*}.attachment.${rest#*.}.salt.hex" ] || fail "$1 has no salt, so nothing vouches for it."
+      attachments=$((attachments + 1))
+      ;;
     data/log/*.tlog-proof) [ -f "data/records/${name%.tlog-proof}.json" ] || fail "$1 is about no record." ;;
     data/policy/*.yaml) [ "$listed" = "${name%.yaml}" ] || fail "$1 is not the policy that its name says." ;;
     data/allowed_signers | data/VERIFY.sh | data/README.txt | data/log/log.pem | data/log/log.pub) ;;
@@ -395,7 +402,7 @@ main() {
   [ -z "$trusted_log" ] || [ "$log_known" = yes ] || fail "The log's key is $key_line, not the one that you know."
   passed="$passed checkpoint"
 
-  files=0 records=0 openings=0 proofs=0 proofs_held=' '
+  files=0 records=0 openings=0 attachments=0 proofs=0 proofs_held=' '
   walk data 3< manifest-sha256.txt
   total=0
   while IFS= read -r line; do total=$((total + 1)); done < manifest-sha256.txt
@@ -418,7 +425,7 @@ main() {
   [ "${passed# self}" = ' lists signature checkpoint contents history' ] || fail 'Something was left out.'
   printf '%s\n' "$files files are as they were listed, and the list is signed." \
     "$records records are in the log $log_name, as it was signed when it had $log_size records." \
-    "$openings disclosed values are those that the records commit to."
+    "$openings disclosed values are those that the records commit to, $attachments of them files that came with messages."
   for entry in data/log/since data/log/witnessed; do
     [ ! -f "$entry" ] || printf '%s\n' "The log continues the checkpoint in $entry."
   done

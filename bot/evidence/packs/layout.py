@@ -13,6 +13,7 @@ from bot.evidence.packs.contents import Pack
 from bot.evidence.packs.readme import readme
 from bot.evidence.packs.report import report
 from bot.evidence.packs.sshsig import PackKey
+from bot.evidence.words import Sealed
 
 _NOTHING: Mapping[str, bytes] = MappingProxyType({})
 
@@ -45,9 +46,15 @@ def _payload(pack: Pack, key: PackKey) -> Iterator[tuple[str, bytes]]:
         yield f"records/{seq}.json", record.written
         yield f"log/{seq}.tlog-proof", record.proof.to_bytes()
         for field, opening in record.openings.items():
-            yield f"openings/{seq}.{field}", opening.value
+            yield value_path(seq, field), opening.value
             yield f"openings/{seq}.{field}.salt.hex", f"{opening.salt.hex()}\n".encode()
     yield from _log(pack)
+
+
+def value_path(seq: int, field: str) -> str:
+    """Name the file of a disclosed value: what came with a message lies apart from what was said of it."""
+    sealed, _, number = field.partition(".")
+    return f"attachments/{seq}.{number}.bin" if sealed == Sealed.ATTACHMENT else f"openings/{seq}.{field}"
 
 
 def verify_script() -> bytes:
