@@ -1,19 +1,24 @@
 """Packing: two people agree to a pack, that is put on record, and what goes into it is gathered from the record."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from bot.evidence.chance import IncidentRef, PersonRef
-from bot.evidence.errors import SealBroken
+from bot.evidence.checkpoints import Checkpoint
+from bot.evidence.cosignatures import latest_cosignatures
+from bot.evidence.errors import EvidenceError, SealBroken
+from bot.evidence.keychain import KeyChain
 from bot.evidence.leaves import Leaf, opens, parse_leaf
 from bot.evidence.merkle import inclusion_proof
 from bot.evidence.notes import Note
 from bot.evidence.packs.contents import Choice, Opening, Pack, PackedIncident, PackedRecord, Withheld
 from bot.evidence.packs.parts import Part, is_open, named, part_of
 from bot.evidence.packs.referral import Ground, PerceivedBy, PossibleOffence, Referral, Target
-from bot.evidence.proofs import InclusionProof
+from bot.evidence.proofs import ConsistencyProof, InclusionProof
+from bot.evidence.stamps import Stamp, stamps
 from bot.evidence.words import Code, Kind, Number, Sealed
 from bot.store.codec import dump, load
 from bot.store.keyfiles import KeyFiles
@@ -170,12 +175,30 @@ def gather(
             since=None if since is None else (since, prove_continued(database, known, since, checkpoint)),
             witnessed=None
             if witnessed is None
-            else (witnessed.note, prove_continued(database, known, witnessed.note, checkpoint)),
+            else (_as_seen(witnessed, known), prove_continued(database, known, witnessed.note, checkpoint)),
             cosigned=None if witnessed is None else witnessed.cosigned,
+            stamped=next(_stamped(database, known, folder, checkpoint), None),
             policies={found: text for found, text in (texts or {}).items() if found in named},
         )
     finally:
         database.execute("ROLLBACK")
+
+
+def _as_seen(witnessed: Witnessing, known: KeyChain) -> Note:
+    """Give the checkpoint with the log's signatures and each witness's latest cosignature, and no stranger's."""
+    ours = {(span.key.name, span.key.id) for span in known.spans}
+    latest = latest_cosignatures(witnessed.note, witnessed.cosigned.keys).values()
+    kept = [made for made in witnessed.note.signatures if (made.name, made.key_id) in ours or made in latest]
+    return Note(witnessed.note.text, tuple(kept))
+
+
+def _stamped(
+    database: Database, known: KeyChain, folder: Path, checkpoint: Note
+) -> Iterator[tuple[Stamp, ConsistencyProof]]:
+    """Give the stamps over this checkpoint, and over earlier ones that it continues, the newest first."""
+    for stamp in stamps(folder, Checkpoint.claimed_by(checkpoint).size):
+        with suppress(EvidenceError):  # one of a history that was lost stays in its folder, and proves nothing here
+            yield stamp, prove_continued(database, known, stamp.note, checkpoint)
 
 
 def ensure_earlier(database: Database, keys: KeyFiles, old: Note) -> None:
