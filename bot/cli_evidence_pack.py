@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import AsyncExitStack
 from enum import StrEnum
+from functools import cache
 from getpass import getuser
 from hashlib import sha256
 from importlib.metadata import version
@@ -21,7 +22,7 @@ from bot.evidence.checkpoints import Checkpoint
 from bot.evidence.notes import Note
 from bot.evidence.packs.contents import Choice, Pack
 from bot.evidence.packs.layout import lay_out
-from bot.evidence.packs.parts import USUAL, Part, named
+from bot.evidence.packs.parts import Part, named, usual
 from bot.evidence.packs.pdf import NoTypst, ensure_typst, report_pdf
 from bot.evidence.packs.referral import Ground, PerceivedBy, PossibleOffence, Referral, Target
 from bot.evidence.packs.sshsig import PackKey
@@ -34,6 +35,9 @@ from bot.store.sqlite.packing import Agreed, Packing, ensure_earlier, gather
 from bot.store.sqlite.signing import chain
 from bot.store.sqlite.stewardship import Refused, Steward
 from bot.store.sqlite.store import FILE, Store, open_beside, open_store
+from handlers.alerts import masked
+from policies.assess import Reader
+from policies.lexicon_files import house_reader
 from policies.load import house_policy_bytes
 
 _SIGNED_WITHIN = 90
@@ -67,7 +71,10 @@ Only = Annotated[
     typer.Option(parser=_parts, metavar="PARTS", help="Disclose only these, joined by commas, such as text,author."),
 ]
 Withhold = Annotated[
-    Any, typer.Option(parser=_parts, metavar="PARTS", help="Withhold these beside reporter, report-reason and handler.")
+    Any, typer.Option(parser=_parts, metavar="PARTS", help="Withhold these beside those that usually are.")
+]
+Also = Annotated[
+    Any, typer.Option(parser=_parts, metavar="PARTS", help="Disclose these as well, such as context or reporter.")
 ]
 ShowText = Annotated[bool, typer.Option("--show-text", help="Show words unmasked in the report; a view is recorded.")]
 For = Annotated[Purpose | None, typer.Option("--for", help="What the unmasked words are for, with --show-text.")]
@@ -92,6 +99,7 @@ def pack(
     basis: Ground_ = None,
     only: Only = "",
     withhold: Withhold = "",
+    also: Also = "",
     show_text: ShowText = False,
     purpose: For = None,
     referral: Form = False,
@@ -118,7 +126,7 @@ def pack(
         offences=tuple(dict.fromkeys(possible_offence)),
     )
     if confirm:
-        if basis or only or withhold or show_text or purpose or referral or form != Referral():
+        if basis or only or withhold or also or show_text or purpose or referral or form != Referral():
             stop("What goes into the pack was said by whoever asked for it. With --confirm say only where it goes.", 2)
         if to is None:
             stop("Say with --to where the pack is to be written.", 2)
@@ -128,10 +136,11 @@ def pack(
         stop(f"Say with --basis on which ground the pack leaves: {', '.join(Basis)}.", 2)
     if to is not None:
         stop("Where the pack goes is said by whoever agrees to it, with --confirm.", 2)
+    ground = Code(f"basis-{basis.value}")
     choice = Choice(
         incidents=names,
-        basis=Code(f"basis-{basis.value}"),
-        parts=(USUAL if only is None else only) - (withhold or frozenset()),
+        basis=ground,
+        parts=(usual(ground) if only is None else only) - (withhold or frozenset()) | (also or frozenset()),
         show_text=show_text,
         purpose=Code.PURPOSE_PACK if purpose is None else Code(f"for-{purpose.value}"),
         referral=form if referral or form != Referral() else None,
@@ -207,6 +216,8 @@ async def _made(
                     since=old,
                     witnessed=_best(db, store),
                     texts=texts,
+                    folder=folder,
+                    masked=_masked,
                 )
             )
         out.write(gathered, key)
@@ -256,6 +267,16 @@ async def _signed(store: Store, agreed: Agreed) -> Note:
         f"The log was not signed within {_SIGNED_WITHIN} seconds, so nothing was written. Record {agreed.export} says"
         " that a pack was made; stop the bot or see why it does not sign, and ask for the pack anew."
     )
+
+
+@cache
+def _reader() -> Reader:
+    return house_reader()
+
+
+def _masked(text: str) -> str:
+    """Mask what the detectors find in a text."""
+    return masked(text, _reader().read(text)[1], most=4_000)
 
 
 def _texts(folder: Path, policies: Sequence[Path]) -> Iterator[bytes]:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 import structlog
 
-from bot.evidence.checkpoints import Checkpoint
+from bot.evidence.checkpoints import OUTBOX, Checkpoint
 from bot.evidence.durable_files import replace
 from bot.evidence.errors import EvidenceError
 from bot.evidence.notes import Note
@@ -20,9 +20,6 @@ from policies.decisions import Outcome, OutcomeStatus
 from policies.identifiers import ChannelId, PlatformName
 
 log = structlog.get_logger(__name__)
-
-OUTBOX = "published.json"
-"""What was published last on each platform, and what is about to be, outside the databases."""
 
 EVERY = timedelta(days=1)
 TICK, AGAIN = 60.0, timedelta(hours=1)

@@ -22,14 +22,13 @@ from bot.evidence.checkpoints import Checkpoint
 from bot.evidence.durable_files import replace
 from bot.evidence.errors import EvidenceError
 from bot.evidence.notes import Note
+from bot.evidence.stamps import FOLDER, STATE, path_of
 from bot.publication import Signer
 from handlers.errors import EvidenceUnavailable
 from handlers.ports import Clock
 
 log = structlog.get_logger(__name__)
 
-FOLDER = "stamped"
-STATE = "state.json"
 EVERY = timedelta(days=1)
 TICK = 60.0
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)
@@ -90,8 +89,8 @@ class Stamping:
         reply = await _asked(self._url, request.as_bytes())
         trouble = await asyncio.to_thread(_trouble, reply, request, message, self._roots)
         self._folder.mkdir(mode=0o700, exist_ok=True)
-        replace(self._folder / f"{size:019d}.note", message)
-        replace(self._folder / f"{size:019d}.tsr", reply)
+        replace(path_of(self._folder.parent, size, "note"), message)
+        replace(path_of(self._folder.parent, size, "tsr"), reply)
         await self._record(size, not trouble)
         self._write(_State(size=size, at=self._clock.now().isoformat()))
         if trouble:

@@ -7,6 +7,9 @@ from bot.evidence.errors import KeyRefused, LogRolledBack, NoteRefused
 from bot.evidence.merkle import EMPTY_ROOT, HASH_BYTES, LARGEST, Nodes, root_at
 from bot.evidence.notes import Note, SigningKey, is_key_name, read_base64, sign_note, write_base64
 
+OUTBOX = "published.json"
+"""The file that says which checkpoints were published where, outside the databases."""
+
 _DECIMAL = re.compile(r"0|[1-9][0-9]{0,18}")
 
 

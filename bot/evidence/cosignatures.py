@@ -13,11 +13,15 @@ _LATEST = 253_402_300_799  # the last second that a date can name
 
 @dataclass(frozen=True, slots=True)
 class Cosigned:
-    """Which witnesses a checkpoint carries and when they saw it, which it lacks, and whether that is enough."""
+    """Which witnesses a checkpoint carries and when they saw it, which it lacks, and whether that is enough.
+
+    `keys` are those of the witnesses it carries.
+    """
 
     seen_at: Mapping[str, datetime]
     missing: tuple[str, ...]
     enough: bool
+    keys: tuple[VerifierKey, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +44,10 @@ class WitnessPolicy:
 
     def check(self, note: Note) -> Cosigned:
         """See who cosigned a checkpoint; refuses it if a cosignature in a witness's name is bad."""
-        seen = {key.name: at for key, at in cosigners(note, self.witnesses).items()}
+        found = cosigners(note, self.witnesses)
+        seen = {key.name: at for key, at in found.items()}
         missing = tuple(key.name for key in self.witnesses if key.name not in seen)
-        return Cosigned(seen, missing, len(seen) >= self.quorum)
+        return Cosigned(seen, missing, len(seen) >= self.quorum, tuple(found))
 
 
 def cosign(note: Note, key: SigningKey, *, at: datetime) -> Signature:
@@ -70,6 +75,26 @@ def cosigners(note: Note, witnesses: Iterable[VerifierKey]) -> Mapping[VerifierK
             raise NoteRefused(f"The cosignature of {key.name} is not over this checkpoint: it was changed or forged.")
         at = datetime.fromtimestamp(stamp, UTC)
         found[key] = max(at, found.get(key, at))
+    return found
+
+
+def cosigned_message(note: Note, signature: Signature) -> bytes:
+    """Give the bytes that a witness signed; the bare signature over them is what follows the time."""
+    return _message(note, int.from_bytes(signature.value[:_STAMP_BYTES]))
+
+
+def bare(signature: Signature) -> bytes:
+    """Give a cosignature without its time, as openssl checks it."""
+    return signature.value[_STAMP_BYTES:]
+
+
+def latest_cosignatures(note: Note, keys: Iterable[VerifierKey]) -> Mapping[VerifierKey, Signature]:
+    """Give each witness's latest cosignature of a note that `cosigners` took."""
+    found: dict[VerifierKey, Signature] = {}
+    for key in keys:
+        made = [s for s in note.signatures if (s.name, s.key_id) == (key.name, key.id)]
+        if made:
+            found[key] = max(made, key=lambda signature: signature.value[:_STAMP_BYTES])
     return found
 
 

@@ -58,6 +58,13 @@ class KeyChain:
 
     def checkpoint(self, note: Note) -> Checkpoint:
         """Give what a note says if it is a checkpoint of this log, signed with the key of its time."""
+        return self._signed(note)[0]
+
+    def signer(self, note: Note) -> VerifierKey:
+        """Give the key of its time that signed a checkpoint; refuses what `checkpoint` refuses."""
+        return self._signed(note)[1]
+
+    def _signed(self, note: Note) -> tuple[Checkpoint, VerifierKey]:
         found = Checkpoint.claimed_by(note)
         if found.origin != self.origin:
             raise NoteRefused(f"The checkpoint is of another log: {found.origin}, not {self.origin}.")
@@ -66,7 +73,7 @@ class KeyChain:
             raise NoteRefused(f"The checkpoint is not signed with any key of {self.origin} that is trusted here.")
         for span in self.spans:
             if span.key in signed and span.since <= found.size and (span.until is None or found.size <= span.until):
-                return found
+                return found, span.key
         raise NoteRefused(f"The checkpoint of {found.size} records is signed with a key that was not in use then.")
 
 

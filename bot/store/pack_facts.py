@@ -2,45 +2,90 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from bot.evidence.leaves import Leaf, write_moment
 from bot.evidence.packs.contents import Fact, Opening, PackedRecord
 from bot.evidence.packs.parts import Part, part_of
-from bot.evidence.words import Kind, Sealed
-from bot.store.codec import load, to_text
+from bot.evidence.words import Kind, Number, Sealed
+from bot.store.codec import load, to_bytes, to_text
 from policies.findings import Span
 from policies.text.masking import mask
 
 _SHORTEST = 3
 """Words of fewer bytes are in everything; to look for them would withhold everything."""
+_SHORTEST_AROUND = 16
+"""Around a message people say "yes" and "thanks"; who repeats that repeats nobody."""
+_SHORTEST_BY_CHANCE = 6
+"""Six given bytes, in either case, stand in 8 MiB of chance once in half a million files."""
+_AROUND = (Sealed.CONTEXT_BEFORE, Sealed.CONTEXT_AFTER)
+_SAID = (Sealed.TEXT, Sealed.BEFORE, Sealed.PARENT, Sealed.PARENT_CONTEXT, *_AROUND)
 _TELLING = ("id", "name", "handle", "channel", "message")
 
 
-def telling(opened: Iterable[tuple[Leaf, Mapping[str, Opening], Collection[Part]]]) -> list[bytes]:
+Masking = Callable[[str], str]
+"""Masks what a detector finds in a text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What must not be read in what is disclosed.
+
+    `words` in nothing; `around`, what people said around a message, in nothing but what was said itself: an answer
+    quotes, and a message that is answered stands around the answer as well.
+    """
+
+    words: tuple[bytes, ...]
+    around: tuple[bytes, ...]
+
+
+def telling(opened: Iterable[tuple[Leaf, Mapping[str, Opening], Collection[Part]]]) -> Secrets:
     """Give what must not be read anywhere in what is disclosed: names, ids and words of the parts withheld."""
     found: set[bytes] = set()
+    around: set[bytes] = set()
     for leaf, values, chosen in opened:
         for field, opening in values.items():
-            if field != Sealed.BODY and part_of(leaf, field) not in chosen:
+            if field in _AROUND:
+                if Part.CONTEXT not in chosen:
+                    around |= {to_bytes(message["text"]) for message in _list(opening.value)}
+            elif field != Sealed.BODY and part_of(leaf, field) not in chosen:
                 found |= _words_of(opening.value)
         if Sealed.TEXT in values and part_of(leaf, Sealed.TEXT) not in chosen:
             # Reasons quote the very words that were found, so these are looked for one by one.
             found |= {word.encode("utf-8", "surrogatepass") for word in _findings(values)[1]}
-    return sorted(word.lower() for word in found if len(word) >= _SHORTEST)
+    return Secrets(
+        tuple(sorted(word.lower() for word in found if len(word) >= _SHORTEST)),
+        tuple(sorted(text.lower() for text in around if len(text) >= _SHORTEST_AROUND)),
+    )
 
 
-def repeats(value: bytes, secret: Sequence[bytes]) -> bool:
+def repeats(field: str, value: bytes, secrets: Secrets) -> bool:
     """Whether a value repeats something that is withheld."""
-    lowered = value.lower()
-    return any(word in lowered for word in secret)
+    lowered, words = value.lower(), secrets.words
+    if field not in _SAID and not field.startswith(Sealed.ATTACHMENT):
+        words += secrets.around
+    if field.startswith(Sealed.ATTACHMENT) and not _is_text(value):
+        # In the bytes of pictures and the like, short words stand by chance.
+        words = tuple(word for word in words if len(word) >= _SHORTEST_BY_CHANCE)
+    return any(word in lowered for word in words)
 
 
-def facts(records: Sequence[PackedRecord], whole: Mapping[str, Opening] | None, *, show_text: bool) -> Iterator[Fact]:
-    """Give the lines of the report in the order of the records; `whole` says what to mask, and is not shown."""
+def facts(
+    records: Sequence[PackedRecord],
+    whole: Mapping[str, Opening] | None,
+    *,
+    show_text: bool,
+    masked: Masking | None = None,
+) -> Iterator[Fact]:
+    """Give the lines of the report in the order of the records; `whole` says what to mask, and is not shown.
+
+    `masked` masks what was said around the message; without it that is not shown.
+    """
     spans, found = _findings(whole)
     for record in records:
         match record.leaf.kind:
@@ -54,6 +99,10 @@ def facts(records: Sequence[PackedRecord], whole: Mapping[str, Opening] | None, 
             case Kind.MESSAGE_DELETED:
                 at = record.leaf.plat_at or record.leaf.at
                 yield Fact("Deleted", f"the message went away at {_at(at)}", record.leaf.seq)
+            case Kind.ATTACHMENT_KEPT | Kind.ATTACHMENT_MISSED:
+                yield Fact("Copies of files", _copy(record), record.leaf.seq)
+            case Kind.CONTEXT_KEPT:
+                yield from _around(record, str if show_text else masked)
             case _:
                 continue
 
@@ -131,6 +180,45 @@ def _act(record: PackedRecord, found: frozenset[str]) -> Fact:
     return Fact("People", _printable(f"{_at(leaf.at)}: {', '.join(leaf.codes)}, by {who}.{said}"), leaf.seq)
 
 
+def _copy(record: PackedRecord) -> str:
+    leaf, number = record.leaf, record.leaf.numbers.get(Number.ITEM, 0)
+    field = Sealed.ATTACHMENT.numbered(number)
+    if leaf.kind is Kind.ATTACHMENT_MISSED:
+        body = _opened(record).get(Sealed.BODY)
+        detail = f": {body['copy']['detail']}" if body and body["copy"]["detail"] else ""
+        return _printable(f"file {number}: there is no copy ({', '.join(leaf.codes)}){detail}")
+    if field in record.withheld:
+        return f"file {number}, {leaf.numbers[Number.BYTES]} bytes: not disclosed ({record.withheld[field].why})"
+    content = record.openings[field].value
+    return (
+        f"file {number} as it was delivered: {len(content)} bytes, SHA-256 {sha256(content).hexdigest()}, in"
+        f" attachments/{leaf.seq}.{number}.bin. Nobody opened it to make this; do so where nothing else is."
+    )
+
+
+def _around(record: PackedRecord, shown: Masking | None) -> Iterator[Fact]:
+    leaf, body = record.leaf, _opened(record).get(Sealed.BODY)
+    look = f"look {leaf.numbers.get(Number.ITEM, 1)}, at {_at(leaf.at)}"
+    if body and body["found"]["missing"]:
+        yield Fact("Around it", _printable(f"{look}: {body['found']['missing']}"), leaf.seq)
+    for field, side in ((Sealed.CONTEXT_BEFORE, "before"), (Sealed.CONTEXT_AFTER, "after")):
+        if field in record.withheld:
+            yield Fact(
+                "Around it", f"{look}: what was said {side} is not disclosed ({record.withheld[field].why})", leaf.seq
+            )
+            continue
+        messages = _list(record.openings[field].value)
+        if shown is None:
+            if messages:
+                yield Fact("Around it", f"what was said {side} is in openings/{leaf.seq}.{field.value}", leaf.seq)
+            continue
+        for message in messages:
+            files = f" [files: {', '.join(message['files'])}]" if message["files"] else ""
+            when = _at(datetime.fromisoformat(message["at"]))
+            said = f"{side}, {when}, {message['author_name']}: {message['text']}{files}"
+            yield Fact("Around it", _printable(shown(said)), leaf.seq, quoted=True)
+
+
 def _findings(whole: Mapping[str, Opening] | None) -> tuple[list[Span], frozenset[str]]:
     """Give where abuse was found in the text, and those words."""
     if not whole or Sealed.BODY not in whole:
@@ -151,6 +239,19 @@ def _without(text: str, words: frozenset[str]) -> str:
 def _opened(record: PackedRecord) -> dict[str, dict[str, Any]]:
     """Give the disclosed values that are JSON."""
     return {name: load(record.openings[name].value) for name in _JSON if name in record.openings}
+
+
+def _list(value: bytes) -> list[dict[str, Any]]:
+    read: Any = load(value)
+    return list(read)
+
+
+def _is_text(value: bytes) -> bool:
+    try:
+        value.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _words_of(value: bytes) -> set[bytes]:

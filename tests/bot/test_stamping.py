@@ -1,8 +1,6 @@
 """Time stamps: a real authority's token is verified and kept, and no trouble with one ever ends anything."""
 
 import asyncio
-import shutil
-import subprocess
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,38 +10,14 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.app import record_stamp
+from bot.evidence.stamps import FOLDER
 from bot.evidence.words import Kind
-from bot.stamping import FOLDER, LARGEST, Stamping
+from bot.stamping import LARGEST, Stamping
 from bot.store.sqlite.ledger import leaves
 from bot.store.sqlite.store import Store, open_store
 from tests.fakes import incidents as make
+from tests.fakes.authority import REPLY, make_authority, openssl, with_openssl
 from tests.fakes.clock import FrozenClock
-
-with_openssl = pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
-
-CONFIG = """
-[tsa]
-default_tsa = it
-[it]
-serial = {folder}/serial
-signer_cert = {folder}/tsa.pem
-signer_key = {folder}/tsa.key
-signer_digest = sha256
-default_policy = 1.2.3.4.1
-digests = sha256, sha384, sha512
-accuracy = secs:1
-ess_cert_id_alg = sha256
-[ca]
-basicConstraints = critical, CA:TRUE
-keyUsage = critical, keyCertSign
-subjectKeyIdentifier = hash
-[stamps]
-basicConstraints = critical, CA:FALSE
-keyUsage = critical, digitalSignature
-extendedKeyUsage = critical, timeStamping
-subjectKeyIdentifier = hash
-authorityKeyIdentifier = keyid
-"""
 
 
 class Authority:
@@ -64,33 +38,14 @@ class Authority:
             status, body = self.answers.pop(0)
             return web.Response(status=status, body=body)
         (self.folder / "query").write_bytes(query)
-        call = ("ts", "-reply", "-config", "tsa.cnf", "-section", "it", "-queryfile", "query", "-out", "reply")
-        await asyncio.to_thread(_openssl, self.folder, *call)
+        await asyncio.to_thread(openssl, self.folder, *REPLY)
         return web.Response(body=(self.folder / "reply").read_bytes())
-
-
-def _openssl(folder: Path, *call: str) -> None:
-    subprocess.run(["openssl", *call], cwd=folder, check=True, capture_output=True)
-
-
-def _make(folder: Path) -> None:
-    folder.mkdir()
-    (folder / "tsa.cnf").write_text(CONFIG.format(folder=folder))
-    (folder / "serial").write_text("01\n")
-    new = ("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
-    _openssl(folder, *new, "-x509", "-subj", "/CN=root", "-keyout", "ca.key", "-out", "self.pem")
-    _openssl(folder, "req", "-new", "-key", "ca.key", "-subj", "/CN=root", "-out", "ca.csr")
-    of_ca = ("-signkey", "ca.key", "-extfile", "tsa.cnf", "-extensions", "ca", "-out", "ca.pem")
-    _openssl(folder, "x509", "-req", "-in", "ca.csr", *of_ca)
-    _openssl(folder, *new, "-subj", "/CN=tsa", "-keyout", "tsa.key", "-out", "tsa.csr")
-    of_tsa = ("-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-extfile", "tsa.cnf", "-extensions", "stamps")
-    _openssl(folder, "x509", "-req", "-in", "tsa.csr", *of_tsa, "-out", "tsa.pem")
 
 
 @pytest.fixture
 async def authority(tmp_path: Path) -> AsyncIterator[Authority]:
     """Give an authority."""
-    await asyncio.to_thread(_make, tmp_path / "tsa")
+    await asyncio.to_thread(make_authority, tmp_path / "tsa")
     made = Authority(tmp_path / "tsa")
     await made.server.start_server()
     yield made
@@ -139,7 +94,7 @@ async def test_a_token_is_verified_kept_and_recorded_once_a_day(
     assert await recorded(store) == [(1, ("done",))]
     kept = store.folder / FOLDER / f"{1:019d}"
     call = ("-in", f"{kept}.tsr", "-data", f"{kept}.note", "-CAfile", "ca.pem")
-    await asyncio.to_thread(_openssl, authority.folder, "ts", "-verify", *call)
+    await asyncio.to_thread(openssl, authority.folder, "ts", "-verify", *call)
     clock.advance(timedelta(days=1))
     await stamping(store, clock, authority).step()
     assert authority.asked == 2
@@ -185,7 +140,7 @@ async def test_a_token_of_an_authority_that_is_not_trusted_is_kept_as_unverifiab
 ) -> None:
     if roots == "self.pem":
         other = authority.folder / "other"
-        await asyncio.to_thread(_make, other)
+        await asyncio.to_thread(make_authority, other)
         roots = "other/ca.pem"
     await stamping(store, clock, authority, roots).step()
     assert await recorded(store) == [(1, ("degraded",))]

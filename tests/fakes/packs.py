@@ -3,8 +3,9 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -23,9 +24,11 @@ from bot.store.sqlite.packing import Packing, gather
 from bot.store.sqlite.stewardship import Steward
 from bot.store.sqlite.store import Store
 from policies.acts import Verb
+from policies.copies import AttachmentCopy, CopyStatus
 from policies.events import Author
-from policies.identifiers import IncidentId, MemberId
+from policies.identifiers import IncidentId, MemberId, MessageId
 from policies.incidents import Source
+from policies.surroundings import Nearby, Surroundings
 from tests.fakes import incidents as make
 from tests.fakes.clock import NOON
 
@@ -56,6 +59,31 @@ async def fill(store: Store) -> None:
     await store.checkpoints.sign()
 
 
+FILE = b"the leaflet as it was delivered, byte for byte"
+AROUND = ("will you all come canvassing on Sunday", "no marmalade for them")
+
+
+async def surround(store: Store, incident: str = ONE) -> None:
+    """Keep a file that came with an incident's message, why another was not kept, and what was said around it."""
+
+    async def arriving() -> AsyncIterator[bytes]:
+        yield FILE
+
+    name = IncidentId(incident)
+    await store.evidence.keep_attachment(name, 1, arriving(), NOON)
+    missed = AttachmentCopy(number=2, status=CopyStatus.GONE, at=NOON, detail="It is not there any more.")
+    await store.evidence.append_copy(name, missed)
+    said = [
+        Nearby(
+            message=MessageId(f"near-{number}"), author=MemberId("nora-4812"), author_name="Nora Near", text=t, at=NOON
+        )
+        for number, t in enumerate(AROUND)
+    ]
+    found = Surroundings(look=1, at=NOON, before=tuple(said[:1]), after=tuple(said[1:]))
+    await store.evidence.keep_context(name, found, again_at=None)
+    await store.checkpoints.sign()
+
+
 async def gathered(
     store: Store,
     *names: str,
@@ -83,16 +111,26 @@ async def gathered(
             since=since,
             witnessed=witnessed,
             texts=texts,
+            folder=store.folder,
+            masked=masked,
         )
     )
 
 
+def masked(text: str) -> str:
+    """Mask one word, as a detector would that knows it."""
+    return text.replace("marmalade", "m••••••••")
+
+
+HERE, AWAY = (SigningKey.new(name, KeyUse.COSIGNATURE) for name in ("witness.here", "witness.away"))
+
+
 async def cosigned(store: Store) -> Witnessing:
-    """Let one of two witnesses cosign what was signed last."""
-    here, away = (SigningKey.new(name, KeyUse.COSIGNATURE) for name in ("witness.here", "witness.away"))
+    """Let one of two witnesses cosign what was signed last, twice."""
+    here, away = HERE, AWAY
     note = await store.checkpoints.last()
     assert note is not None
-    seen = note.with_signatures([cosign(note, here, at=NOON)])
+    seen = note.with_signatures([cosign(note, here, at=at) for at in (NOON - timedelta(days=1), NOON)])
     wanted = WitnessPolicy((here.verifier, away.verifier), 1)
     return await store.writer.read(lambda db: keep_cosignatures(db, store.folder, store.keys, seen, wanted))
 
@@ -107,7 +145,8 @@ def resealed(pack: Mapping[str, bytes], key: PackKey) -> dict[str, bytes]:
     """List and sign a pack anew, as somebody would who has the key of packs and changed something."""
     changed = dict(pack)
     changed[MANIFEST] = _listed(changed, [path for path in changed if path.startswith("data/")])
-    changed[TAG_MANIFEST] = _listed(changed, ["bag-info.txt", "bagit.txt", MANIFEST])
+    beside = [path for path in changed if "/" not in path and path not in (MANIFEST, TAG_MANIFEST, SIGNATURE)]
+    changed[TAG_MANIFEST] = _listed(changed, [*beside, MANIFEST])
     return {**changed, SIGNATURE: key.sign(changed[TAG_MANIFEST])}
 
 

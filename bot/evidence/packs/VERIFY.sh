@@ -1,10 +1,12 @@
 #!/bin/sh
 # Checks an evidence pack. It needs sha256sum, ssh-keygen and openssl beside the shell, writes nothing, asks nobody.
 #
-#   sh VERIFY.sh [-k FINGERPRINT] [-l LOGKEY] [-c CHECKPOINT] [FOLDER]
+#   sh VERIFY.sh [-k FINGERPRINT] [-l LOGKEY] [-w WITNESSKEY]... [-t CERTIFICATES] [-c CHECKPOINT] [FOLDER]
 #
 #   -k  the fingerprint of the key that signs packs (SHA256:...), had from the organisation and not from this pack
 #   -l  the public key of the log (a line of name, id and key), had from the organisation or from a witness
+#   -w  the public key of a witness, had from the witness: that witness must have cosigned; repeatable
+#   -t  a file with the certificates of the time stamping authority that you trust: the time stamp must be theirs
 #   -c  a file with a checkpoint that somebody else kept: the log of this pack must be the same log
 #   FOLDER  the pack; without it, the one that this file lies in
 #
@@ -123,6 +125,7 @@ read_checkpoint() {
 }
 
 # Reads a public key: $1.pub, the line, and $1.pem, which openssl reads; gives $key_name, $key_id, $key_line.
+# $2 is what it may be used for, in hex: 01 for a log's, 04 for a witness's.
 read_key() {
   read_lines "$1.pub"
   key_line=${content%"$newline"} key_name=${content%%+*}
@@ -130,7 +133,7 @@ read_key() {
   key_id=${rest%%+*}
   decode "${rest#*+}" || fail "$1.pub is no key."
   raw=$hex
-  case $raw in 01*) ;; *) fail "$1.pub is no key of a log." ;; esac
+  case $raw in "$2"*) ;; *) fail "$1.pub is a key for something else." ;; esac
   escape "$raw"
   # shellcheck disable=SC2059
   found=$(printf "%s\\n$octal" "$key_name" | sha256sum)
@@ -139,30 +142,36 @@ read_key() {
   read_lines "$1.pem"
   encoded=${content#-----BEGIN PUBLIC KEY-----"$newline"}
   encoded=${encoded%"$newline"-----END PUBLIC KEY-----"$newline"}
-  decode "$encoded" && [ "$hex" = "302a300506032b6570032100${raw#01}" ] || fail "$1.pem is not the key of $1.pub."
+  decode "$encoded" && [ "$hex" = "302a300506032b6570032100${raw#"$2"}" ] || fail "$1.pem is not the key of $1.pub."
 }
 
-# Makes sure that the key read last signed $head, which $1.text repeats, with the signature that $1$2.sig repeats.
-signed_by() {
-  read_lines "$1.text"
-  [ "$content" = "$head" ] || fail "$1.text is not what was signed."
+# Gives in $hex what the key read last put below the note read last; fails where it put nothing.
+find_signature() {
   rest=$signatures
   while [ -n "$rest" ]; do
     line=${rest%%"$newline"*} rest=${rest#*"$newline"}
     case $line in "$dash $key_name "*) ;; *) continue ;; esac
-    decode "${line##* }" || fail "$1 has a signature that is none."
-    case $hex in "$key_id"*) ;; *) continue ;; esac
-    escape "${hex#????????}"
-    # shellcheck disable=SC2059
-    found=$(printf "$octal" | sha256sum)
-    own=${found%% *}
-    hash_file "$1$2.sig"
-    [ "$own" = "$found" ] || fail "$1$2.sig is not the signature in $1."
-    openssl pkeyutl -verify -pubin -inkey "$3.pem" -rawin -in "$1.text" -sigfile "$1$2.sig" > /dev/null 2>&1 ||
-      fail "The signature of $key_name on $1 is not good."
-    return 0
+    decode "${line##* }" || fail "A note has a signature that is none."
+    case $hex in "$key_id"*) return 0 ;; esac
   done
-  fail "$1 is not signed with the key in $3.pub."
+  return 1
+}
+
+# Makes sure that the key read last signed $head, which $1.text repeats, with the signature that $1$2.sig repeats.
+# $4, if given, is what stands before the signature in its line, after the four bytes that name the key: a time, in hex.
+signed_by() {
+  read_lines "$1.text"
+  [ "$content" = "$head" ] || fail "$1.text is not what was signed."
+  find_signature || fail "$1 is not signed with the key in $3.pub."
+  case $hex in "$key_id${4:-}"*) ;; *) fail "$1 is not the signature that it should be." ;; esac
+  escape "${hex#"$key_id${4:-}"}"
+  # shellcheck disable=SC2059
+  found=$(printf "$octal" | sha256sum)
+  own=${found%% *}
+  hash_file "$1$2.sig"
+  [ "$own" = "$found" ] || fail "$1$2.sig is not the signature in $1."
+  openssl pkeyutl -verify -pubin -inkey "$3.pem" -rawin -in "$1.text" -sigfile "$1$2.sig" > /dev/null 2>&1 ||
+    fail "The signature of $key_name on $1 is not good."
 }
 
 # From the log's first key to its present one: each names its successor, and both sign.
@@ -171,22 +180,23 @@ check_keys() {
   while [ -f "data/log/earlier/$number.pub" ]; do
     base=data/log/earlier/$number following=data/log/earlier/$((number + 1))
     [ -f "$following.pub" ] || following=data/log/log
-    read_key "$base"
+    read_key "$base" 01
     older=$key_line
     [ "$older" != "$trusted_log" ] || log_known=yes
     read_lines "$base.rotation"
     head=${content%%"$newline$newline"*}$newline signatures=${content#*"$newline$newline"}
     signed_by "$base.rotation" .old "$base"
-    read_key "$following"
+    read_key "$following" 01
     signed_by "$base.rotation" .new "$following"
     rest=${head#hustings.key-rotated/v1"$newline$key_name$newline"}
     rest=${rest#*"$newline"}
     at=${rest%%"$newline"*}
     [ "$rest" = "$at$newline$older$newline$key_line$newline" ] && is_number "$at" && [ "$at" -ge "$since" ] ||
       fail "$base.rotation does not name the next key."
+    eval "until_$number=\$at"
     since=$at number=$((number + 1))
   done
-  read_key data/log/log
+  read_key data/log/log 01
   [ "$key_line" != "$trusted_log" ] || log_known=yes
 }
 
@@ -227,10 +237,12 @@ check_record() {
 
 check_opening() {
   name=${1%.salt.hex} number=${1%%.*}
-  field=${name#*.}
+  field=${name#*.} value=data/openings/$name
+  # What came with a message lies apart from what was said of it.
+  case $field in attachment.*) value=data/attachments/$number.${field#attachment.}.bin ;; esac
   IFS= read -r salt < "data/openings/$1" || fail "data/openings/$1 is no salt."
   is_hash "$salt" && is_number "$number" || fail "data/openings/$1 is no salt."
-  [ -f "data/openings/$name" ] && [ -f "data/records/$number.json" ] || fail "data/openings/$1 opens nothing."
+  [ -f "$value" ] && [ -f "data/records/$number.json" ] || fail "data/openings/$1 opens nothing."
   leaf=''
   IFS= read -r leaf < "data/records/$number.json"
   case $leaf in *'"commit":{'*) ;; *) fail "Record $number commits to nothing." ;; esac
@@ -238,9 +250,9 @@ check_opening() {
   rest=,${rest%%'}'*},
   case $rest in *",\"$field\":\""*) ;; *) fail "Record $number commits to no $field." ;; esac
   rest=${rest#*",\"$field\":\""}
-  found=$(openssl dgst -sha256 -r -mac HMAC -macopt "hexkey:$salt" "data/openings/$name") || fail "openssl fails."
+  found=$(openssl dgst -sha256 -r -mac HMAC -macopt "hexkey:$salt" "$value") || fail "openssl fails."
   found=${found%% *}
-  is_hash "$found" && [ "$found" = "${rest%%\"*}" ] || fail "data/openings/$name is not what record $number commits to."
+  is_hash "$found" && [ "$found" = "${rest%%\"*}" ] || fail "$value is not what record $number commits to."
   openings=$((openings + 1))
 }
 
@@ -251,11 +263,25 @@ check_file() {
     data/records/*.json) check_record "${name%.json}" ;;
     data/openings/*.salt.hex) check_opening "$name" ;;
     data/openings/*) [ -f "$1.salt.hex" ] || fail "$1 has no salt, so nothing vouches for it." ;;
+    data/attachments/*.bin)
+      rest=${name%.bin}
+      [ -f "data/openings/${rest%%.*}.attachment.${rest#*.}.salt.hex" ] || fail "$1 has no salt, so nothing vouches for it."
+      attachments=$((attachments + 1))
+      ;;
     data/log/*.tlog-proof) [ -f "data/records/${name%.tlog-proof}.json" ] || fail "$1 is about no record." ;;
     data/policy/*.yaml) [ "$listed" = "${name%.yaml}" ] || fail "$1 is not the policy that its name says." ;;
     data/allowed_signers | data/VERIFY.sh | data/README.txt | data/log/log.pem | data/log/log.pub) ;;
     data/report.html | data/report.pdf | data/*.csv | data/log/witnesses.txt | data/log/earlier/*) ;;
-    data/log/checkpoint | data/log/checkpoint.text | data/log/checkpoint.sig | data/log/since | data/log/witnessed) ;;
+    data/log/checkpoint | data/log/checkpoint.text | data/log/checkpoint.sig) ;;
+    data/log/since | data/log/witnessed | data/log/stamped) ;;
+    data/log/since.* | data/log/witnessed.* | data/log/stamped.*)
+      case $name in *.text | *.sig) ;; *) fail "$1 does not belong in a pack." ;; esac
+      [ -f "${1%.*}" ] || fail "$1 is about nothing."
+      ;;
+    data/log/witnesses/*.pub) witnesses=$((witnesses + 1)) ;;
+    data/log/witnesses/*.pem | data/log/witnesses/*.text | data/log/witnesses/*.sig)
+      [ -f "${1%.*}.pub" ] || fail "$1 is of no witness."
+      ;;
     data/log/consistency-*.txt) proofs=$((proofs + 1)) ;;
     *) fail "$1 does not belong in a pack." ;;
   esac
@@ -330,22 +356,102 @@ check_kept() {
   fi
 }
 
+# Makes sure that the checkpoint in $1 is signed with the key that the log had then.
+signed_in_time() {
+  read_checkpoint "$1"
+  turn=1 earliest=0
+  while :; do
+    base=data/log/earlier/$turn
+    [ -f "$base.pub" ] || base=data/log/log
+    read_key "$base" 01
+    eval "latest=\${until_$turn:-$log_size}"
+    if [ "$size" -ge "$earliest" ] && [ "$size" -le "$latest" ] && find_signature; then
+      signed_by "$1" '' "$base"
+      return 0
+    fi
+    [ "$base" != data/log/log ] || fail "$1 is not signed with the key of its time."
+    turn=$((turn + 1)) earliest=$latest
+  done
+}
+
+# Gives in $when the day and the time of a number of seconds since 1970.
+tell_time() {
+  t_day=$(($1 / 86400 + 719468)) t_left=$(($1 % 86400))
+  t_era=$((t_day / 146097)) t_day=$((t_day % 146097))
+  t_year=$(((t_day - t_day / 1460 + t_day / 36524 - t_day / 146096) / 365))
+  t_day=$((t_day - 365 * t_year - t_year / 4 + t_year / 100))
+  t_month=$(((5 * t_day + 2) / 153))
+  t_day=$((t_day - (153 * t_month + 2) / 5 + 1))
+  t_month=$((t_month < 10 ? t_month + 3 : t_month - 9))
+  t_year=$((t_year + t_era * 400 + (t_month <= 2)))
+  when=$(printf '%04d-%02d-%02d %02d:%02d:%02d UTC' "$t_year" "$t_month" "$t_day" \
+    $((t_left / 3600)) $((t_left / 60 % 60)) $((t_left % 60)))
+}
+
+# Makes sure of every cosignature of the checkpoint in data/log/witnessed, and that all who were named gave one.
+check_witnesses() {
+  cosigned='' seen=$newline number=1
+  [ ! -f data/log/witnesses/1.pub ] || [ -f data/log/witnessed ] || fail "What the witnesses cosigned is missing."
+  while [ -f "data/log/witnesses/$number.pub" ]; do
+    base=data/log/witnesses/$number
+    read_checkpoint data/log/witnessed
+    read_key "$base" 04
+    find_signature && [ ${#hex} -eq 152 ] || fail "$key_name, whose key is $base.pub, did not cosign."
+    rest=${hex#"$key_id"}
+    stamp=${rest%"${rest#????????????????}"}
+    case $stamp in 000000*) ;; *) fail "$key_name cosigned at a time that is none." ;; esac
+    head="cosignature/v1${newline}time $((0x$stamp))$newline$head"
+    signed_by "$base" '' "$base" "$stamp"
+    tell_time $((0x$stamp))
+    cosigned="$cosigned$key_name cosigned the checkpoint of $size records on $when.$newline"
+    seen=$seen$key_line$newline number=$((number + 1))
+  done
+  [ "$witnesses" -eq $((number - 1)) ] || fail "A key of a witness is out of its order."
+  rest=$trusted_witnesses
+  while [ -n "$rest" ]; do
+    line=${rest%%"$newline"*} rest=${rest#*"$newline"}
+    case $seen in *"$newline$line$newline"*) ;; *) fail "The witness with the key $line did not cosign." ;; esac
+  done
+}
+
+# Makes sure that the time stamp is about data/log/stamped; with certificates, that it is of who was named.
+check_stamp() {
+  stamped_at=''
+  if [ ! -f checkpoint.tsr ]; then
+    [ ! -f data/log/stamped ] && [ ! -f tsa-chain.pem ] || fail "The time stamp is missing."
+    [ -z "$trusted_time" ] || fail "There is no time stamp in this pack."
+    return 0
+  fi
+  [ -f data/log/stamped ] && [ -f tsa-chain.pem ] || fail "What the time stamp is about is missing."
+  # Certificates run out, and what was stamped before stays stamped: only at which time is not looked at.
+  openssl ts -verify -in checkpoint.tsr -data data/log/stamped -CAfile "${trusted_time:-tsa-chain.pem}" \
+    -untrusted tsa-chain.pem -no_check_time -partial_chain > /dev/null 2>&1 ||
+    fail "The time stamp is not good${trusted_time:+, or not of the authority that you named}."
+  found=$(openssl ts -reply -in checkpoint.tsr -text 2> /dev/null) || fail "The time stamp cannot be read."
+  stamped_at=${found#*"${newline}Time stamp: "}
+  [ "$stamped_at" != "$found" ] || fail "The time stamp cannot be read."
+  stamped_at=${stamped_at%%"$newline"*}
+}
+
 main() {
-  trusted_pack='' trusted_log='' kept='' folder=''
+  trusted_pack='' trusted_log='' trusted_witnesses='' trusted_time='' kept='' folder=''
   while [ $# -gt 0 ]; do
     case $1 in
-      -k | -l | -c) [ $# -ge 2 ] && [ -n "$2" ] || fail "$1 wants something after it." ;;
+      -k | -l | -w | -t | -c) [ $# -ge 2 ] && [ -n "$2" ] || fail "$1 wants something after it." ;;
       -*) fail "There is no option $1; the beginning of this file says which there are." ;;
     esac
     case $1 in
       -k) trusted_pack=$2 && shift ;;
       -l) trusted_log=$2 && shift ;;
+      -w) trusted_witnesses=$trusted_witnesses$2$newline && shift ;;
+      -t) trusted_time=$2 && shift ;;
       -c) kept=$2 && shift ;;
       *) folder=$1 ;;
     esac
     shift
   done
   case $kept in '' | /*) ;; *) kept=$PWD/$kept ;; esac
+  case $trusted_time in '' | /*) ;; *) trusted_time=$PWD/$trusted_time ;; esac
   if [ -n "$folder" ]; then
     cd "$folder" || fail "There is no folder $folder."
   else
@@ -395,22 +501,32 @@ main() {
   [ -z "$trusted_log" ] || [ "$log_known" = yes ] || fail "The log's key is $key_line, not the one that you know."
   passed="$passed checkpoint"
 
-  files=0 records=0 openings=0 proofs=0 proofs_held=' '
+  files=0 records=0 openings=0 attachments=0 witnesses=0 proofs=0 proofs_held=' '
   walk data 3< manifest-sha256.txt
   total=0
   while IFS= read -r line; do total=$((total + 1)); done < manifest-sha256.txt
   [ "$files" -eq "$total" ] && [ "$records" -gt 0 ] || fail "Files that are listed are missing."
+  read_lines tagmanifest-sha256.txt
+  listed_beside=$content
   for entry in * .[!.]* ..?*; do
     case $entry in
+      checkpoint.tsr | tsa-chain.pem)
+        case $listed_beside in *"  $entry$newline"*) ;; *) fail "$entry is not listed." ;; esac
+        ;;
       data | bag-info.txt | bagit.txt | manifest-sha256.txt | tagmanifest-sha256.txt | tagmanifest-sha256.txt.sig) ;;
       *) [ ! -e "$entry" ] && [ ! -L "$entry" ] || fail "$entry does not belong in a pack." ;;
     esac
   done
   passed="$passed contents"
 
-  for entry in data/log/since data/log/witnessed; do
-    if [ -f "$entry" ]; then check_kept "$entry"; fi
+  for entry in data/log/since data/log/witnessed data/log/stamped; do
+    if [ -f "$entry" ]; then
+      check_kept "$entry"
+      signed_in_time "$entry"
+    fi
   done
+  check_witnesses
+  check_stamp
   [ "$proofs" -eq 0 ] || fail "A proof of consistency is about no checkpoint of this pack."
   if [ -n "$kept" ]; then check_kept "$kept"; fi
   passed="$passed history"
@@ -418,10 +534,11 @@ main() {
   [ "${passed# self}" = ' lists signature checkpoint contents history' ] || fail 'Something was left out.'
   printf '%s\n' "$files files are as they were listed, and the list is signed." \
     "$records records are in the log $log_name, as it was signed when it had $log_size records." \
-    "$openings disclosed values are those that the records commit to."
-  for entry in data/log/since data/log/witnessed; do
-    [ ! -f "$entry" ] || printf '%s\n' "The log continues the checkpoint in $entry."
+    "$openings disclosed values are those that the records commit to, $attachments of them files that came with messages."
+  for entry in data/log/since data/log/witnessed data/log/stamped; do
+    [ ! -f "$entry" ] || printf '%s\n' "The log continues the checkpoint in $entry, which it signed."
   done
+  printf '%s' "$cosigned"
   [ -z "$kept" ] || printf '%s\n' "The log agrees with the checkpoint in $kept."
   if [ -n "$trusted_pack" ]; then
     printf '%s\n' "The pack is signed with the key that you named."
@@ -434,6 +551,25 @@ main() {
   else
     printf '%s\n' "UNCONFIRMED: the log is signed with $key_line" \
       "  Ask a witness or the organisation whether that is the log's key. (-l checks it)"
+  fi
+  rest=$seen
+  while [ "$rest" != "$newline" ]; do
+    rest=${rest#"$newline"}
+    line=${rest%%"$newline"*}
+    rest=$newline${rest#*"$newline"}
+    case $newline$trusted_witnesses in
+      *"$newline$line$newline"*) printf '%s\n' "The witness ${line%%+*} has the key that you named." ;;
+      *)
+        printf '%s\n' "UNCONFIRMED: the witness ${line%%+*} has the key $line" \
+          "  Ask that witness for the key. (-w checks it)"
+        ;;
+    esac
+  done
+  if [ -n "$stamped_at" ] && [ -n "$trusted_time" ]; then
+    printf '%s\n' "The authority that you named stamped the checkpoint in data/log/stamped on $stamped_at."
+  elif [ -n "$stamped_at" ]; then
+    printf '%s\n' "UNCONFIRMED: the checkpoint in data/log/stamped was stamped on $stamped_at." \
+      "  Ask the time stamping authority for its certificates. (-t checks them)"
   fi
   [ -n "$kept" ] ||
     printf '%s\n' "UNCONFIRMED: whether others were shown the same log. Compare data/log/checkpoint with one kept elsewhere. (-c)"

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
+from types import MappingProxyType
 
 MANIFEST = "manifest-sha256.txt"
 TAG_MANIFEST = "tagmanifest-sha256.txt"
@@ -12,13 +13,17 @@ _DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 _SAFE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(?:/[A-Za-z0-9_][A-Za-z0-9._-]*)*")
 
 
-def bag(payload: Mapping[str, bytes], info: Mapping[str, str]) -> dict[str, bytes]:
+def bag(
+    payload: Mapping[str, bytes], info: Mapping[str, str], more: Mapping[str, bytes] = MappingProxyType({})
+) -> dict[str, bytes]:
     """Give all files of a bag but a signature: the payload below `data/`, and what declares and lists it.
+
+    `more` lies beside the payload and is listed with what declares it.
 
     The manifest lists files in the order in which a shell walks the folders in the C locale; the verifying script
     goes through both at once and so finds a file that is not listed.
     """
-    unsafe = [path for path in payload if not _SAFE.fullmatch(path)]
+    unsafe = [path for path in (*payload, *more) if not _SAFE.fullmatch(path)]
     if unsafe:
         raise ValueError(f"{unsafe[0]!r} is no name for a file of a bag.")
     files = {f"data/{path}": payload[path] for path in sorted(payload, key=lambda path: path.split("/"))}
@@ -27,6 +32,7 @@ def bag(payload: Mapping[str, bytes], info: Mapping[str, str]) -> dict[str, byte
     tags = {
         "bag-info.txt": "".join(f"{label}: {_one_line(value)}\n" for label, value in told.items()).encode(),
         "bagit.txt": _DECLARATION,
+        **more,
         MANIFEST: _manifest(files.items()),
     }
     return {**files, **tags, TAG_MANIFEST: _manifest(tags.items())}

@@ -12,6 +12,7 @@ from bot.evidence.notes import Note
 from bot.evidence.packs.parts import USUAL, Part
 from bot.evidence.packs.referral import Referral
 from bot.evidence.proofs import ConsistencyProof, InclusionProof
+from bot.evidence.stamps import Stamp
 from bot.evidence.words import Code
 
 
@@ -90,6 +91,7 @@ class Pack:
     since: tuple[Note, ConsistencyProof] | None = None
     witnessed: tuple[Note, ConsistencyProof] | None = None
     cosigned: Cosigned | None = None
+    stamped: tuple[Stamp, ConsistencyProof] | None = None
     policies: Mapping[str, bytes] = field(default_factory=dict)
 
     @property

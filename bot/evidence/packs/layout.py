@@ -1,10 +1,11 @@
 """From a gathered pack to its files."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources import files
 from types import MappingProxyType
 
 from bot.evidence.checkpoints import Checkpoint
+from bot.evidence.cosignatures import bare, cosigned_message, latest_cosignatures
 from bot.evidence.leaves import write_moment
 from bot.evidence.notes import Note, VerifierKey, signers
 from bot.evidence.packs import tables
@@ -13,6 +14,7 @@ from bot.evidence.packs.contents import Pack
 from bot.evidence.packs.readme import readme
 from bot.evidence.packs.report import report
 from bot.evidence.packs.sshsig import PackKey
+from bot.evidence.words import Sealed
 
 _NOTHING: Mapping[str, bytes] = MappingProxyType({})
 
@@ -27,7 +29,7 @@ def lay_out(pack: Pack, key: PackKey, *, software: str, more: Mapping[str, bytes
         "External-Description": "Evidence pack. Open data/report.html first; data/README.txt says how to verify it.",
         "Internal-Sender-Identifier": Checkpoint.claimed_by(pack.checkpoint).origin,
     }
-    made = bag(payload, info)
+    made = bag(payload, info, _stamp(pack))
     return {**made, SIGNATURE: key.sign(made[TAG_MANIFEST])}
 
 
@@ -45,9 +47,15 @@ def _payload(pack: Pack, key: PackKey) -> Iterator[tuple[str, bytes]]:
         yield f"records/{seq}.json", record.written
         yield f"log/{seq}.tlog-proof", record.proof.to_bytes()
         for field, opening in record.openings.items():
-            yield f"openings/{seq}.{field}", opening.value
+            yield value_path(seq, field), opening.value
             yield f"openings/{seq}.{field}.salt.hex", f"{opening.salt.hex()}\n".encode()
     yield from _log(pack)
+
+
+def value_path(seq: int, field: str) -> str:
+    """Name the file of a disclosed value: what came with a message lies apart from what was said of it."""
+    sealed, _, number = field.partition(".")
+    return f"attachments/{seq}.{number}.bin" if sealed == Sealed.ATTACHMENT else f"openings/{seq}.{field}"
 
 
 def verify_script() -> bytes:
@@ -66,12 +74,32 @@ def _log(pack: Pack) -> Iterator[tuple[str, bytes]]:
         both = {".old": spans[number - 1].key, ".new": spans[number].key}
         yield from _signed(f"log/earlier/{number}.rotation", statement, both)
     now = Checkpoint.claimed_by(pack.checkpoint).size
-    for name, earlier in (("since", pack.since), ("witnessed", pack.witnessed)):
+    stamped = pack.stamped and (pack.stamped[0].note, pack.stamped[1])
+    for name, earlier in (("since", pack.since), ("witnessed", pack.witnessed), ("stamped", stamped)):
         if earlier is not None:
             old, proof = earlier
-            yield f"log/{name}", old.to_bytes()
+            yield from _signed(f"log/{name}", old, {"": pack.keys.signer(old)})
             if proof.old_size < now:
                 yield f"log/consistency-{proof.old_size}-{now}.txt", proof.to_bytes()
+    if pack.witnessed and pack.cosigned:
+        yield from _cosigned(pack.witnessed[0], pack.cosigned.keys)
+
+
+def _cosigned(note: Note, keys: Iterable[VerifierKey]) -> Iterator[tuple[str, bytes]]:
+    """Give each witness's key, and what they signed as openssl wants it."""
+    for number, (key, made) in enumerate(latest_cosignatures(note, keys).items(), 1):
+        base = f"log/witnesses/{number}"
+        yield from _key(base, key)
+        yield f"{base}.text", cosigned_message(note, made)
+        yield f"{base}.sig", bare(made)
+
+
+def _stamp(pack: Pack) -> dict[str, bytes]:
+    """Give the time stamp; its bytes that nobody signed are covered by the list of what lies beside the payload."""
+    if pack.stamped is None:
+        return {}
+    stamp, _ = pack.stamped
+    return {"checkpoint.tsr": stamp.reply, "tsa-chain.pem": stamp.certificates}
 
 
 def _key(base: str, key: VerifierKey) -> Iterator[tuple[str, bytes]]:
@@ -98,7 +126,7 @@ def _witnesses(pack: Pack) -> bytes:
         *(f"- {line}" for line in seen or ["nobody"]),
         f"and not by {', '.join(pack.cosigned.missing)}." if pack.cosigned.missing else "and by all witnesses.",
         "That is enough of them." if pack.cosigned.enough else "That is NOT ENOUGH of them, by the log's own rule.",
-        "VERIFY.sh shows that the log of this pack continues that checkpoint. It does not check the cosignatures: for",
-        "that have each witness's key from the witness. Their form is c2sp.org/tlog-cosignature.",
+        "VERIFY.sh shows that the log of this pack continues that checkpoint, and checks the cosignatures against the",
+        "keys in log/witnesses. Whether these are the witnesses' keys, ask the witnesses (-w).",
     ]
     return "".join(f"{line}\n" for line in lines).encode()

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from enum import StrEnum
 
 from bot.evidence.leaves import Leaf
-from bot.evidence.words import Kind, Sealed
+from bot.evidence.words import Code, Kind, Sealed
 from policies.acts import Verb
 
 
@@ -35,8 +35,15 @@ class Part(StrEnum):
 
 
 EVERY = frozenset(Part)
-USUAL = EVERY - {Part.REPORTER, Part.REPORT_REASON, Part.HANDLER}
-"""What is disclosed unless somebody says otherwise: not who reported it, nor who dealt with it."""
+WITHIN = EVERY - {Part.REPORTER, Part.REPORT_REASON, Part.HANDLER}
+"""What is disclosed inside the body unless somebody says otherwise: not who reported it, nor who dealt with it."""
+USUAL = WITHIN - {Part.CONTEXT}
+"""What is disclosed outside it unless somebody says otherwise: not what people said around it, either."""
+
+
+def usual(basis: Code) -> frozenset[Part]:
+    """Give the parts that are disclosed on a ground unless somebody says otherwise."""
+    return WITHIN if basis is Code.BASIS_WITHIN_BODY else USUAL
 
 
 def named(words: Collection[str]) -> frozenset[Part]:
@@ -61,8 +68,16 @@ _BY_FIELD = {
     Sealed.NOTE: Part.REASON,
     Sealed.STATEMENT: Part.REASON,
 }
-_OF_MESSAGES = (Kind.INCIDENT_RECORDED, Kind.MESSAGE_EDITED, Kind.CONTEXT_KEPT, Kind.ATTACHMENT_KEPT)
-_TOLD = (Kind.OUTCOME_RECORDED, Kind.MESSAGE_DELETED, Kind.ACT_RECORDED, *_OF_MESSAGES)
+_OF_MESSAGES = (Kind.INCIDENT_RECORDED, Kind.MESSAGE_EDITED)
+_OF_FILES = (Kind.ATTACHMENT_KEPT, Kind.ATTACHMENT_MISSED)
+_TOLD = (
+    Kind.OUTCOME_RECORDED,
+    Kind.MESSAGE_DELETED,
+    Kind.ACT_RECORDED,
+    Kind.CONTEXT_KEPT,
+    *_OF_FILES,
+    *_OF_MESSAGES,
+)
 
 
 def part_of(leaf: Leaf, field: str) -> Part:
@@ -90,20 +105,23 @@ def is_open(leaf: Leaf, field: str, chosen: Collection[Part]) -> bool:
 
 
 def _tells_of(leaf: Leaf) -> set[Part]:
-    match leaf.kind:
-        case Kind.OUTCOME_RECORDED:
-            return {Part.MESSAGE}
-        case Kind.MESSAGE_DELETED:
-            return {Part.MESSAGE, Part.HANDLER}
-        case Kind.ACT_RECORDED if _is_report(leaf):
-            return {Part.REPORTER, Part.REPORT_REASON, Part.AUTHOR}
-        case Kind.ACT_RECORDED:
-            return {Part.HANDLER, Part.REASON, Part.AUTHOR}
-        case kind if kind in _OF_MESSAGES:
-            return {Part.TEXT, Part.BEFORE, Part.ANSWERED, Part.AUTHOR, Part.MESSAGE, Part.ATTACHMENTS}
-        case _:
-            return {Part.HANDLER}
+    if _is_report(leaf):
+        return {Part.REPORTER, Part.REPORT_REASON, Part.AUTHOR}
+    return _TELLS_OF.get(leaf.kind, {Part.HANDLER})
 
 
 def _is_report(leaf: Leaf) -> bool:
     return leaf.kind is Kind.ACT_RECORDED and Verb.REPORT.value in leaf.codes
+
+
+_OF_A_MESSAGE = {Part.TEXT, Part.BEFORE, Part.ANSWERED, Part.AUTHOR, Part.MESSAGE, Part.ATTACHMENTS}
+_TELLS_OF = {
+    Kind.INCIDENT_RECORDED: _OF_A_MESSAGE,
+    Kind.MESSAGE_EDITED: _OF_A_MESSAGE,
+    Kind.OUTCOME_RECORDED: {Part.MESSAGE},
+    Kind.MESSAGE_DELETED: {Part.MESSAGE, Part.HANDLER},
+    Kind.ACT_RECORDED: {Part.HANDLER, Part.REASON, Part.AUTHOR},
+    Kind.CONTEXT_KEPT: {Part.CONTEXT},
+    Kind.ATTACHMENT_KEPT: {Part.ATTACHMENTS},
+    Kind.ATTACHMENT_MISSED: {Part.ATTACHMENTS},
+}

@@ -43,7 +43,9 @@ WHAT LIES WHERE
   redactions.csv     what is not disclosed here, and why
   records/           the records: the exact bytes that the log holds, one file each
   openings/          disclosed values, each with the salt that shows it to be what its record commits to
-  log/               the checkpoint, a proof for each record, the log's public key, and who else signed
+  attachments/       files that came with messages, as they were delivered; nobody opened them to make this.
+                     Open them on a machine that holds nothing else
+  log/               the checkpoint, a proof for each record, the log's public key, and what witnesses signed{stamped}
   policy/            the rules that decided, by the SHA-256 that the records name{missing}
   allowed_signers    the public key of the pack's signature
   VERIFY.sh          checks all of it
@@ -56,7 +58,8 @@ nothing and asks nobody. It tells you two keys. Ask the organisation for them in
 
   sh VERIFY.sh -k SHA256:... -l 'hustings.log/...'
 
-with the keys as the organisation told them, not as this pack does.
+with the keys as the organisation told them, not as this pack does. Add -w and the key of a witness, as that witness
+told it, and -t and a file with the certificates of the time stamping authority, as it publishes them.
 
 A pack can bring along a changed VERIFY.sh. If that matters to you, take VERIFY.sh from the Hustings project and
 name this folder. If you or somebody you trust kept a checkpoint of this log, add -c and the file.
@@ -72,6 +75,9 @@ The report and the tables are made from the records and the disclosed values. Th
 vouches for records and values alone. Where they differ, believe the records.
 """
 
+_STAMPED = """
+  checkpoint.tsr     beside this folder: the time stamp over log/stamped; tsa-chain.pem the certificates in it"""
+
 
 def readme(pack: Pack) -> bytes:
     """Write README.txt."""
@@ -84,6 +90,7 @@ def readme(pack: Pack) -> bytes:
         basis=BASES.get(pack.choice.basis, pack.choice.basis.value),
         names=f"Of log {checkpoint.origin} at {checkpoint.size} records: {', '.join(pack.choice.incidents)}.",
         missing="".join(f"\n                     (not at hand when this was made: {sha256})" for sha256 in missing),
+        stamped=_STAMPED if pack.stamped else "",
         shown=_listed(SHOWN),
         not_shown=_listed(NOT_SHOWN),
         corroborate=CORROBORATE,

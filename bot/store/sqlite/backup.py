@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot.evidence.checkpoints import Checkpoint
+from bot.evidence.checkpoints import OUTBOX, Checkpoint
 from bot.evidence.durable_files import replace, sync_folder
 from bot.evidence.errors import EvidenceError
 from bot.evidence.heads import read_head
+from bot.evidence.stamps import FOLDER as STAMPED
+from bot.evidence.stamps import STATE
 from bot.evidence.words import Kind, Number
 from bot.store.sqlite.attachments import FOLDER
 from bot.store.sqlite.connection import ENGINE, Database, Error, StoreUnusable, open_keys
@@ -101,12 +103,12 @@ async def restore(
         for name in (FILE, KEYS, HEAD):
             if not (backup / name).is_file():
                 raise StoreUnusable(f"{backup} has no {name}. Name a folder that `hustings evidence backup` made.")
-        _refuse_loss(_size_of(backup), _size_of(folder), accept_loss)
+        copied, here = _size_of(backup), _size_of(folder)
+        _refuse_loss(copied, here, accept_loss)
         _keep_erased(folder, backup)
         for name in (FILE, KEYS, HEAD):
             _put(backup / name, folder / name)
-        if (backup / COSIGNED).exists():
-            shutil.copytree(backup / COSIGNED, folder / COSIGNED, dirs_exist_ok=True)
+        _put_back_beside(backup, folder, lost=here > copied)
         _copy_files(backup, folder)
     finally:
         lock.release()
@@ -139,8 +141,34 @@ def _copy(source: Path, folder: Path, progress: Progress) -> None:
         _sync(folder / name)
     if (source / ERASED).exists():
         replace(folder / ERASED, (source / ERASED).read_bytes())
-    if (source / COSIGNED).exists():
-        shutil.copytree(source / COSIGNED, folder / COSIGNED)
+    _copy_beside(source, folder)
+
+
+def _copy_beside(source: Path, target: Path) -> None:
+    """Copy what others made of the log: cosignatures, time stamps, and where checkpoints were published."""
+    for name in (COSIGNED, STAMPED):
+        if (source / name).is_dir():
+            shutil.copytree(source / name, target / name, dirs_exist_ok=True)
+    with suppress(FileNotFoundError):
+        replace(target / OUTBOX, (source / OUTBOX).read_bytes())
+
+
+def _put_back_beside(backup: Path, folder: Path, *, lost: bool) -> None:
+    """Put back what others made of the log, and keep what is known here of when that was last asked for.
+
+    What was published and stamped since the copy did happen. Where records are lost, both are begun anew: the
+    checkpoint of the shorter log is published and stamped at once, so that everybody can see it.
+    """
+    known = {}
+    for path in (OUTBOX, f"{STAMPED}/{STATE}"):
+        with suppress(OSError):
+            known[path] = (folder / path).read_bytes()
+    _copy_beside(backup, folder)
+    for path in (OUTBOX, f"{STAMPED}/{STATE}"):
+        if lost:
+            (folder / path).unlink(missing_ok=True)
+        elif path in known:
+            replace(folder / path, known[path])
 
 
 def _copy_files(source: Path, target: Path) -> None:

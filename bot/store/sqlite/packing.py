@@ -1,21 +1,29 @@
 """Packing: two people agree to a pack, that is put on record, and what goes into it is gathered from the record."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from bot.evidence.chance import IncidentRef, PersonRef
-from bot.evidence.leaves import Leaf, parse_leaf
+from bot.evidence.checkpoints import Checkpoint
+from bot.evidence.cosignatures import latest_cosignatures
+from bot.evidence.errors import EvidenceError, SealBroken
+from bot.evidence.keychain import KeyChain
+from bot.evidence.leaves import Leaf, opens, parse_leaf
 from bot.evidence.merkle import inclusion_proof
 from bot.evidence.notes import Note
 from bot.evidence.packs.contents import Choice, Opening, Pack, PackedIncident, PackedRecord, Withheld
-from bot.evidence.packs.parts import is_open, named, part_of
+from bot.evidence.packs.parts import Part, is_open, named, part_of
 from bot.evidence.packs.referral import Ground, PerceivedBy, PossibleOffence, Referral, Target
-from bot.evidence.proofs import InclusionProof
+from bot.evidence.proofs import ConsistencyProof, InclusionProof
+from bot.evidence.stamps import Stamp, stamps
 from bot.evidence.words import Code, Kind, Number, Sealed
 from bot.store.codec import dump, load
 from bot.store.keyfiles import KeyFiles
-from bot.store.pack_facts import facts, repeats, telling
+from bot.store.pack_facts import Masking, Secrets, facts, repeats, telling
+from bot.store.sqlite.attachments import pieces_of
 from bot.store.sqlite.connection import Database
 from bot.store.sqlite.cosigned import Witnessing, prove_continued
 from bot.store.sqlite.evidence import answered, append
@@ -25,7 +33,10 @@ from bot.store.sqlite.stewardship import Refused, Steward, acting
 from bot.store.sqlite.vault import Erased
 from bot.store.sqlite.writer import Writer
 from handlers.errors import UnknownIncident
+from policies.identifiers import IncidentId
 
+MOST_BYTES = 256 * 1024 * 1024
+"""The most bytes of attachments in one pack, which is put together in memory."""
 _TABLES = ("outcome", "act", "deletion", "about")
 
 
@@ -65,6 +76,7 @@ class Packing:
         return await answered(self._writer.write(lambda db: self._agree(db, incidents, who)), "written")
 
     def _request(self, database: Database, choice: Choice, who: Steward) -> int:
+        _refuse_too_much(database, choice)
         first = size(database) + 1
         for place, row in enumerate(_rows(database, choice.incidents)):
             body = {} if place else {Sealed.BODY.value: dump(_written(choice))}
@@ -130,17 +142,22 @@ def gather(
     since: Note | None = None,
     witnessed: Witnessing | None = None,
     texts: Mapping[str, bytes] | None = None,
+    folder: Path,
+    masked: Masking | None = None,
 ) -> Pack:
     """Gather what two people agreed to, as it stood at one signed checkpoint.
 
     `witnessed` is the checkpoint that witnesses cosigned. Of `texts`, policies by their SHA-256, those that a record
-    names are taken. Raises `EvidenceError` where `since` is no earlier checkpoint of this log.
+    names are taken. `folder` holds the attachments; `masked` masks what was said around a message.
+    Raises `EvidenceError` where `since` is no earlier checkpoint of this log.
     """
     database.execute("BEGIN")
     try:
         known = chain(database, keys)
         of_log = known.checkpoint(checkpoint)
-        gathering = _Gathering(database, ledger, agreed.choice, checkpoint, of_log.size)
+        gathering = _Gathering(
+            database, ledger, agreed.choice, checkpoint, upto=of_log.size, folder=folder, masked=masked
+        )
         incidents = tuple(gathering.incident(row) for row in _rows(database, agreed.choice.incidents))
         named = {r.leaf.policy.sha256 for incident in incidents for r in incident.records if r.leaf.policy}
         return Pack(
@@ -158,12 +175,30 @@ def gather(
             since=None if since is None else (since, prove_continued(database, known, since, checkpoint)),
             witnessed=None
             if witnessed is None
-            else (witnessed.note, prove_continued(database, known, witnessed.note, checkpoint)),
+            else (_as_seen(witnessed, known), prove_continued(database, known, witnessed.note, checkpoint)),
             cosigned=None if witnessed is None else witnessed.cosigned,
+            stamped=next(_stamped(database, known, folder, checkpoint), None),
             policies={found: text for found, text in (texts or {}).items() if found in named},
         )
     finally:
         database.execute("ROLLBACK")
+
+
+def _as_seen(witnessed: Witnessing, known: KeyChain) -> Note:
+    """Give the checkpoint with the log's signatures and each witness's latest cosignature, and no stranger's."""
+    ours = {(span.key.name, span.key.id) for span in known.spans}
+    latest = latest_cosignatures(witnessed.note, witnessed.cosigned.keys).values()
+    kept = [made for made in witnessed.note.signatures if (made.name, made.key_id) in ours or made in latest]
+    return Note(witnessed.note.text, tuple(kept))
+
+
+def _stamped(
+    database: Database, known: KeyChain, folder: Path, checkpoint: Note
+) -> Iterator[tuple[Stamp, ConsistencyProof]]:
+    """Give the stamps over this checkpoint, and over earlier ones that it continues, the newest first."""
+    for stamp in stamps(folder, Checkpoint.claimed_by(checkpoint).size):
+        with suppress(EvidenceError):  # one of a history that was lost stays in its folder, and proves nothing here
+            yield stamp, prove_continued(database, known, stamp.note, checkpoint)
 
 
 def ensure_earlier(database: Database, keys: KeyFiles, old: Note) -> None:
@@ -176,12 +211,24 @@ def ensure_earlier(database: Database, keys: KeyFiles, old: Note) -> None:
 class _Gathering:
     """One pass over the incidents of a pack."""
 
-    def __init__(self, database: Database, ledger: Ledger, choice: Choice, note: Note, upto: int) -> None:
+    def __init__(
+        self,
+        database: Database,
+        ledger: Ledger,
+        choice: Choice,
+        note: Note,
+        *,
+        upto: int,
+        folder: Path,
+        masked: Masking | None,
+    ) -> None:
         self._database = database
         self._ledger = ledger
         self._choice = choice
         self._note = note
         self._upto = upto
+        self._folder = folder
+        self._masked = masked
         self._nodes = StoredNodes(database)
 
     def incident(self, row: _Row) -> PackedIncident:
@@ -191,13 +238,13 @@ class _Gathering:
             seqs += [seq for (seq,) in found]
         opened = [(seq, *self._opened(seq)) for seq in sorted(seqs) if seq <= self._upto]
         secret = telling((leaf, values, self._choice.parts) for _, leaf, _, values in opened if values)
-        records = tuple(self._record(leaf, written, values, secret) for _, leaf, written, values in opened)
+        records = tuple(self._record(row, leaf, written, values, secret) for _, leaf, written, values in opened)
         whole = next((values for seq, _, _, values in opened if seq == row.seq), None)
         erased = None if row.erased is None else leaf_at(self._database, row.erased)
         return PackedIncident(
             name=row.name,
             records=records,
-            facts=tuple(facts(records, whole, show_text=self._choice.show_text)),
+            facts=tuple(facts(records, whole, show_text=self._choice.show_text, masked=self._masked)),
             erased=erased,
         )
 
@@ -210,7 +257,7 @@ class _Gathering:
         return parse_leaf(written), bytes(written), {field: Opening(*pair) for field, pair in found.items()}
 
     def _record(
-        self, leaf: Leaf, written: bytes, values: dict[str, Opening] | None, secret: Sequence[bytes]
+        self, row: _Row, leaf: Leaf, written: bytes, values: dict[str, Opening] | None, secret: Secrets
     ) -> PackedRecord:
         openings, withheld = {}, {}
         for field in leaf.commit:
@@ -220,12 +267,33 @@ class _Gathering:
             elif not is_open(leaf, field, self._choice.parts):
                 chosen = part in self._choice.parts
                 withheld[field] = Withheld(part, "it tells of something withheld" if chosen else "not chosen")
-            elif repeats(values[field].value, secret):
+            elif isinstance(found := self._whole(row, leaf, field, values[field]), str):
+                withheld[field] = Withheld(part, found)
+            elif repeats(field, found.value, secret):
                 withheld[field] = Withheld(part, "it repeats something withheld")
             else:
-                openings[field] = values[field]
+                openings[field] = found
         proof = InclusionProof(leaf.index, inclusion_proof(self._nodes, leaf.index, self._upto), self._note)
         return PackedRecord(leaf=leaf, written=written, proof=proof, openings=openings, withheld=withheld)
+
+    def _whole(self, row: _Row, leaf: Leaf, field: str, opening: Opening) -> Opening | str:
+        """Give a value with what lies in a file of its own, or say why the file cannot be given."""
+        if not field.startswith(Sealed.ATTACHMENT):
+            return opening
+        try:
+            pieces = pieces_of(
+                self._database, self._ledger, self._folder, IncidentId(row.name), leaf.numbers[Number.ITEM]
+            )
+            content = b"".join(pieces)
+        except FileNotFoundError:
+            return "its file is missing"
+        except (SealBroken, OSError):
+            return "its file is damaged"
+        return (
+            Opening(opening.salt, content)
+            if opens(leaf.commit[field], opening.salt, content)
+            else "its file is another one"
+        )
 
 
 def _rows(database: Database, names: Sequence[str]) -> list[_Row]:
@@ -240,6 +308,21 @@ def _row(database: Database, name: str) -> _Row:
     if row is None:
         raise UnknownIncident(f"There is no incident {name}.")
     return _Row(name, int(row[0]), IncidentRef(row[1]), int(row[2]), row[3])
+
+
+def _refuse_too_much(database: Database, choice: Choice) -> None:
+    """Refuse more files than a pack takes, before anything is recorded."""
+    total = 0
+    for row in _rows(database, choice.incidents) if Part.ATTACHMENTS in choice.parts else ():
+        kept = database.execute(
+            "SELECT seq FROM about WHERE incident = ? AND kind = ?", (row.number, Kind.ATTACHMENT_KEPT.value)
+        ).fetchall()
+        total += sum(leaf_at(database, seq).numbers[Number.BYTES] for (seq,) in kept)
+    if total > MOST_BYTES:
+        raise Refused(
+            f"The files that came with these messages have {total >> 20} MiB, and a pack takes {MOST_BYTES >> 20}."
+            " Pack fewer incidents at a time, or withhold attachments."
+        )
 
 
 def _open_request(database: Database, row: _Row) -> int | None:

@@ -13,7 +13,7 @@ from bot.store import keyfiles
 from bot.store.sqlite.backup import back_up, drop_old_keys, restore
 from bot.store.sqlite.connection import StoreUnusable
 from bot.store.sqlite.rotation import rotate_signing_key, rotate_wrapping_key
-from bot.store.sqlite.signing import chain
+from bot.store.sqlite.signing import HEAD, chain
 from bot.store.sqlite.stewardship import Steward
 from bot.store.sqlite.store import FILE, KEYS, Store, open_store
 from bot.store.sqlite.verify import verify
@@ -164,3 +164,43 @@ async def test_the_wrapping_key_is_changed_and_the_former_one_opens_nothing(tmp_
 
 def _crash(_: object) -> None:
     raise RuntimeError("the power went")
+
+
+async def test_what_others_made_of_the_log_is_copied_and_put_back(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    async with open_store(data, FrozenClock()) as store:
+        await store.evidence.record(make.incident(1))
+        for name, written in BESIDE.items():
+            (data / name).parent.mkdir(exist_ok=True)
+            (data / name).write_text(written)
+        copied = await back_up(store, tmp_path / "copies", keep_keys=MONTH)
+    for name in BESIDE:
+        (data / name).unlink()
+    await restore(copied.folder, data, FrozenClock(), accept_loss=True)
+    put_back = {name for name in BESIDE if (data / name).exists()}
+    assert put_back == {"cosigned/1.note", "stamped/1.note", "stamped/1.tsr"}, "records were lost: ask anew at once"
+
+
+async def test_what_was_published_and_stamped_since_the_copy_stays_known(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    async with open_store(data, FrozenClock()) as store:
+        await store.evidence.record(make.incident(1))
+        for name, written in BESIDE.items():
+            (data / name).parent.mkdir(exist_ok=True)
+            (data / name).write_text(written)
+        copied = await back_up(store, tmp_path / "copies", keep_keys=MONTH)
+    shutil.copy(copied.folder / HEAD, data / HEAD)
+    (data / "published.json").write_text("later")
+    (data / "stamped/state.json").unlink()
+    await restore(copied.folder, data, FrozenClock())
+    found = {name: (data / name).read_text() for name in BESIDE}
+    assert found == {**BESIDE, "published.json": "later"}
+
+
+BESIDE = {
+    "cosigned/1.note": "cosigned",
+    "stamped/1.note": "note",
+    "stamped/1.tsr": "stamp",
+    "stamped/state.json": "when",
+    "published.json": "where",
+}

@@ -1,8 +1,10 @@
 """What goes into a pack: agreed by two people and on record first, and nothing of what is withheld."""
 
 import json
+import random
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -12,13 +14,15 @@ from bot.evidence.leaves import opens, parse_leaf
 from bot.evidence.notes import KeyUse, Note, SigningKey
 from bot.evidence.packs.bag import SIGNATURE, TAG_MANIFEST
 from bot.evidence.packs.contents import Choice
-from bot.evidence.packs.parts import EVERY, USUAL, Part
+from bot.evidence.packs.layout import value_path
+from bot.evidence.packs.parts import EVERY, USUAL, Part, part_of, usual
 from bot.evidence.packs.referral import Ground, PerceivedBy, PossibleOffence, Referral, Target
 from bot.evidence.packs.sshsig import PackKey, verifies
 from bot.evidence.proofs import ConsistencyProof, InclusionProof
 from bot.evidence.words import Code, Kind
 from bot.store.sqlite.ledger import leaves
 from bot.store.sqlite.packing import Packing
+from bot.store.sqlite.retention import Schedule
 from bot.store.sqlite.signing import chain
 from bot.store.sqlite.stewardship import Refused
 from bot.store.sqlite.store import Store, open_store
@@ -26,8 +30,8 @@ from bot.store.sqlite.verify import verify
 from handlers.errors import EvidenceUnavailable, UnknownIncident
 from policies.identifiers import IncidentId
 from tests.fakes import packs
-from tests.fakes.clock import FrozenClock
-from tests.fakes.packs import ADA, BEN, ONE, REPORTER, TEXT, TWO
+from tests.fakes.clock import NOON, FrozenClock
+from tests.fakes.packs import ADA, AROUND, BEN, FILE, ONE, REPORTER, TEXT, TWO
 
 KEY = PackKey.new()
 CHOICE = Choice(incidents=(ONE,), basis=Code.BASIS_CONSENT)
@@ -40,6 +44,7 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
     """Give a store with two incidents, one found and one reported."""
     async with open_store(tmp_path, FrozenClock()) as opened:
         await packs.fill(opened)
+        await packs.surround(opened)
         yield opened
 
 
@@ -126,7 +131,7 @@ async def test_every_record_is_proven_and_every_disclosed_value_is_the_one_commi
         if path.endswith(".salt.hex"):
             seq, field = path.removeprefix("data/openings/").removesuffix(".salt.hex").split(".", 1)
             leaf = parse_leaf(made[f"data/records/{seq}.json"])
-            value = made[path.removesuffix(".salt.hex")]
+            value = made[f"data/{value_path(int(seq), field)}"]
             assert opens(leaf.commit[field], bytes.fromhex(content.decode()), value)
             checked += 1
     assert checked > 15
@@ -144,9 +149,12 @@ async def test_every_record_is_proven_and_every_disclosed_value_is_the_one_commi
         pytest.param({Part.HANDLER}, MODERATOR, id="handler"),
         pytest.param({Part.REASON}, [b"they wrote"], id="reason"),
         pytest.param({Part.ANSWERED}, [b"what came before"], id="answered"),
-        pytest.param({Part.DETAILS}, [b"A sentence.", b"leaflet", b"Be civil"], id="details"),
-        pytest.param({Part.ATTACHMENTS}, [b"leaflet"], id="attachments"),
-        pytest.param(set(EVERY), [TEXT.encode(), *AUTHOR, REPORTER.encode(), b"general"], id="everything"),
+        pytest.param({Part.DETAILS}, [b"A sentence.", b"leaflet.pdf", b"Be civil"], id="details"),
+        pytest.param({Part.ATTACHMENTS}, [b"leaflet", FILE, sha256(FILE).hexdigest().encode()], id="attachments"),
+        pytest.param({Part.CONTEXT}, [AROUND[0].encode(), b"no m\xe2\x80\xa2", b"nora-4812", b"Nora"], id="context"),
+        pytest.param(
+            set(EVERY), [TEXT.encode(), *AUTHOR, REPORTER.encode(), b"general", FILE, b"Nora"], id="everything"
+        ),
     ],
 )
 async def test_nothing_in_the_pack_tells_what_is_withheld(
@@ -184,6 +192,102 @@ async def test_an_erased_incident_shows_when_and_why_and_nothing_else(store: Sto
     assert "erased" in made["data/redactions.csv"].decode()
 
 
+async def test_files_are_there_as_they_were_delivered_and_listed_by_size_and_hash(store: Store) -> None:
+    made = await packs.files(store, ONE, key=KEY)
+    (path,) = [path for path in made if path.startswith("data/attachments/")]
+    assert made[path] == FILE
+    seq = path.split("/")[-1].split(".")[0]
+    leaf = parse_leaf(made[f"data/records/{seq}.json"])
+    salt = bytes.fromhex(made[f"data/openings/{seq}.attachment.1.salt.hex"].decode())
+    assert opens(leaf.commit["attachment.1"], salt, FILE)
+    report = made["data/report.html"].decode()
+    assert f"{len(FILE)} bytes, SHA-256 {sha256(FILE).hexdigest()}" in report
+    assert "file 2: there is no copy (gone): It is not there any more." in report
+    assert FILE.decode() not in report
+
+
+async def test_a_file_that_is_damaged_or_lost_is_said_to_be_and_the_rest_is_packed(store: Store) -> None:
+    (file,) = (store.folder / "attachments").iterdir()
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    for why in ("damaged", "missing"):
+        made = await packs.files(store, ONE, key=KEY)
+        assert f"not disclosed (its file is {why})" in made["data/report.html"].decode()
+        assert not [path for path in made if path.startswith("data/attachments/")]
+        assert f"attachments,its file is {why}" in made["data/redactions.csv"].decode()
+        file.unlink(missing_ok=True)
+
+
+async def test_what_was_said_around_is_masked_and_stays_inside_unless_somebody_chooses_otherwise(store: Store) -> None:
+    inside = await packs.files(store, ONE, key=KEY, parts=usual(Code.BASIS_WITHIN_BODY))
+    report = inside["data/report.html"].decode()
+    assert f"before, 2026-05-03 12:00:00 UTC, Nora Near: {AROUND[0]}" in report
+    assert "after, 2026-05-03 12:00:00 UTC, Nora Near: no m•••••••• for them" in report
+    assert AROUND[1] not in report
+    for basis in (Code.BASIS_CONSENT, Code.BASIS_LEGAL_CLAIM, Code.BASIS_CRIME_REPORT):
+        made = await packs.files(store, ONE, key=KEY, parts=usual(basis), basis=basis)
+        assert not [path for path, content in made.items() if b"Nora" in content or AROUND[0].encode() in content]
+        assert "what was said before is not disclosed" in made["data/report.html"].decode()
+
+
+async def test_a_name_that_stands_in_a_picture_by_chance_does_not_withhold_it_and_a_long_one_does(store: Store) -> None:
+    async def arriving() -> AsyncIterator[bytes]:
+        yield b"\xff\xd8 rob mod " + REPORTER.encode()[:5] + b"\xfe"
+
+    async def telling() -> AsyncIterator[bytes]:
+        yield b"\xff\xd8 " + REPORTER.encode() + b"\xfe"
+
+    await store.evidence.keep_attachment(IncidentId(TWO), 1, arriving(), NOON)
+    await store.evidence.keep_attachment(IncidentId(TWO), 2, telling(), NOON)
+    made = await packs.files(store, TWO, key=KEY, parts=USUAL)
+    assert [path.split(".")[1] for path in made if path.startswith("data/attachments/")] == ["1"]
+
+
+async def test_more_files_than_a_pack_takes_are_refused_before_anything_is_recorded(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.store.sqlite.packing.MOST_BYTES", len(FILE) - 1)
+    with pytest.raises(Refused, match="withhold attachments"):
+        await Packing(store.writer, store.ledger).request(CHOICE, ADA)
+    await Packing(store.writer, store.ledger).request(replace(CHOICE, parts=EVERY - {Part.ATTACHMENTS}), ADA)
+
+
+async def test_any_choice_of_parts_tells_nothing_of_the_others_and_proves_what_it_tells(store: Store) -> None:
+    """Of what is not chosen no value and no salt is there; whatever is there opens the same record."""
+    chance, keys = random.Random(31), await store.writer.read(lambda db: chain(db, store.keys))
+    whole = await packs.files(store, ONE, TWO, key=KEY)
+    salts = {path: content for path, content in whole.items() if path.endswith(".salt.hex")}
+    opened = 0
+    for _ in range(40):
+        chosen = frozenset(part for part in Part if chance.random() < 0.5)
+        made = await packs.files(store, ONE, TWO, key=KEY, parts=chosen)
+        everything = b"\n".join(made.values())
+        for path, salt in salts.items():
+            seq, field = path.removeprefix("data/openings/").removesuffix(".salt.hex").split(".", 1)
+            leaf = parse_leaf(made[f"data/records/{seq}.json"])
+            assert made[f"data/records/{seq}.json"] == whole[f"data/records/{seq}.json"]
+            value = f"data/{value_path(int(seq), field)}"
+            if path in made:
+                assert part_of(leaf, field) in chosen
+                assert opens(leaf.commit[field], bytes.fromhex(made[path].decode()), made[value])
+                opened += 1
+            else:
+                assert salt.strip() not in everything
+                assert value not in made
+                if len(whole[value]) > 8:
+                    assert whole[value] not in everything or part_of(leaf, field) in chosen, (path, chosen)
+        proof = InclusionProof.parse(made["data/log/1.tlog-proof"])
+        proof.verify(made["data/records/1.json"], keys, WitnessPolicy())
+    assert opened > 100
+
+
+async def test_what_the_schedule_erased_names_the_schedule(store: Store) -> None:
+    await store.stewardship.erase_by_schedule([IncidentId(ONE)], Schedule(version=7).ref)
+    made = await packs.files(store, ONE, key=KEY)
+    assert "by the retention schedule, under retention version 7" in made["data/report.html"].decode()
+    assert not [path for path, content in made.items() for word in (TEXT.encode(), FILE, *AUTHOR) if word in content]
+
+
 async def test_a_kept_checkpoint_is_shown_to_be_continued_and_a_strangers_is_refused(store: Store) -> None:
     kept = await store.checkpoints.last()
     assert kept is not None
@@ -203,7 +307,9 @@ async def test_the_pack_says_which_witnesses_saw_the_log_and_that_it_went_on_fro
     told = made["data/log/witnesses.txt"].decode()
     assert "- witness.here, on 2026-05-03T12:00:00.000000Z" in told
     assert "not by witness.away" in told
-    assert made["data/log/witnessed"] == witnessed.note.to_bytes()
+    shown = Note.parse(made["data/log/witnessed"])
+    assert (len(shown.signatures), len(witnessed.note.signatures)) == (2, 3), "of a witness the latest alone"
+    assert shown.text == witnessed.note.text
     (path,) = [path for path in made if path.startswith("data/log/consistency-")]
     keys = await store.writer.read(lambda db: chain(db, store.keys))
     ConsistencyProof.parse(made[path]).verify(keys.checkpoint(witnessed.note), keys)

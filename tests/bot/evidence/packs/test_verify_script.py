@@ -16,6 +16,7 @@ from bot.store.keyfiles import FOLDER
 from bot.store.sqlite.rotation import rotate_signing_key
 from bot.store.sqlite.store import Store, open_store
 from tests.fakes import packs
+from tests.fakes.authority import make_authority, stamped
 from tests.fakes.clock import FrozenClock
 from tests.fakes.packs import ONE, TWO, resealed, tools, verify, with_tools, written
 
@@ -24,10 +25,10 @@ pytestmark = with_tools
 KEY = PackKey.new()
 OTHERS = (("dash",), ("bash", "--posix"), ("mksh",), ("yash",), ("busybox", "sh"))
 SHELLS = [("sh",), *((found, *rest) for name, *rest in OTHERS if (found := shutil.which(name)))]
-FOUND_WITHOUT_THE_LISTS = ("records/", "openings/", "log/", "policy/", "allowed_signers")
+FOUND_WITHOUT_THE_LISTS = ("records/", "openings/", "attachments/", "log/", "policy/", "allowed_signers")
 """What must be found changed even by somebody who can list and sign the pack anew."""
-NOT_EVIDENCE = ("data/log/witnesses.txt", "data/log/since", "data/log/witnessed")
-"""A list for readers; and a checkpoint that is held against the log by its size and root, not by its signature."""
+NOT_EVIDENCE = ("data/log/witnesses.txt",)
+"""A list for readers."""
 
 
 @pytest.fixture
@@ -35,6 +36,7 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
     """Give a store with two incidents, whose log changed its key."""
     async with open_store(tmp_path / "store", FrozenClock()) as opened:
         await packs.fill(opened)
+        await packs.surround(opened)
         await rotate_signing_key(opened, tmp_path / "store" / FOLDER)
     async with open_store(tmp_path / "store", FrozenClock()) as opened:
         yield opened
@@ -50,8 +52,16 @@ async def kept(store: Store) -> Note:
 
 
 @pytest.fixture
-async def pack(store: Store, kept: Note) -> dict[str, bytes]:
+def authority(tmp_path: Path) -> Path:
+    """Give a time stamping authority."""
+    make_authority(tmp_path / "tsa")
+    return tmp_path / "tsa"
+
+
+@pytest.fixture
+async def pack(store: Store, kept: Note, authority: Path) -> dict[str, bytes]:
     """Give a pack with everything in it."""
+    stamped(authority, kept, store.folder)
     await store.evidence.record(packs.make.incident(3, to_do=()))
     await store.checkpoints.sign()
     return await packs.files(store, ONE, TWO, key=KEY, since=kept, witnessed=await packs.cosigned(store))
@@ -72,9 +82,21 @@ def test_a_pack_is_verified(pack: dict[str, bytes], tmp_path: Path, path: Path, 
     assert f"{records} records are in the log" in found.stdout
     assert "continues the checkpoint in data/log/since" in found.stdout
     assert "continues the checkpoint in data/log/witnessed" in found.stdout
-    assert f"{openings} disclosed values are those" in found.stdout
+    assert f"{openings} disclosed values are those that the records commit to, 1 of them files" in found.stdout
+    assert "continues the checkpoint in data/log/stamped" in found.stdout
+    assert "witness.here cosigned the checkpoint of" in found.stdout
+    assert "records on 2026-05-03 12:00:00 UTC." in found.stdout
     assert KEY.fingerprint in found.stdout
-    assert found.stdout.count("UNCONFIRMED") == 3
+    unconfirmed = [line.split(":")[1].strip() for line in found.stdout.splitlines() if line.startswith("UNCONFIRMED")]
+    begin = (
+        "the pack is",
+        "the log is",
+        "the witness witness.here has",
+        "the checkpoint in data/log/stamped",
+        "whether",
+    )
+    assert len(unconfirmed) == len(begin)
+    assert all(line.startswith(words) for line, words in zip(unconfirmed, begin, strict=True))
 
 
 def test_keys_and_a_checkpoint_had_from_elsewhere_are_confirmed(
@@ -82,14 +104,68 @@ def test_keys_and_a_checkpoint_had_from_elsewhere_are_confirmed(
 ) -> None:
     folder, own = written(pack, tmp_path / "pack"), tmp_path / "kept"
     own.write_bytes(kept.to_bytes())
-    known = ("-k", KEY.fingerprint, "-l", str(store.keys.first), "-c", str(own))
+    witness = ("-w", str(packs.HERE.verifier), "-t", str(tmp_path / "tsa" / "ca.pem"))
+    known = ("-k", KEY.fingerprint, "-l", str(store.keys.first), "-c", str(own), *witness)
     found = verify(folder, path, *known)
     assert found.returncode == 0, found.stdout
     assert "UNCONFIRMED" not in found.stdout
-    for option, value in (("-k", PackKey.new().fingerprint), ("-l", f"{store.keys.first}A")):
+    for option, value in (
+        ("-k", PackKey.new().fingerprint),
+        ("-l", f"{store.keys.first}A"),
+        ("-w", str(packs.AWAY.verifier)),
+        ("-t", str(own)),
+    ):
         assert verify(folder, path, option, value).returncode != 0
-    own.write_bytes(kept.to_bytes().replace(b"\n6\n", b"\n5\n", 1))
+    own.write_bytes(kept.to_bytes().replace(b"\n9\n", b"\n8\n", 1))
+    assert own.read_bytes() != kept.to_bytes()
     assert verify(folder, path, "-c", str(own)).returncode != 0
+
+
+@pytest.mark.parametrize("file", ["self.pem", "tsa.key"])
+def test_a_time_stamp_of_somebody_else_is_refused(
+    pack: dict[str, bytes], authority: Path, tmp_path: Path, path: Path, file: str
+) -> None:
+    folder = written(pack, tmp_path / "pack")
+    assert verify(folder, path, "-t", str(authority / "ca.pem")).returncode == 0
+    make_authority(tmp_path / "other")
+    found = verify(folder, path, "-t", str(tmp_path / "other" / file))
+    assert found.returncode != 0
+    assert "not of the authority that you named" in found.stdout
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        pytest.param(("log/witnesses/1.text", 60), id="the-time-in-the-text"),
+        pytest.param(("log/witnessed", -20), id="the-cosignature-in-the-note"),
+        pytest.param(("log/since", -20), id="the-signature-of-an-earlier-checkpoint"),
+        pytest.param(("log/stamped", -20), id="what-was-stamped"),
+        pytest.param(("log/witnesses/1.pem", 60), id="the-witness's-key"),
+    ],
+)
+def test_what_others_signed_is_checked_even_if_the_pack_is_signed_anew(
+    pack: dict[str, bytes], tmp_path: Path, path: Path, changed: tuple[str, int]
+) -> None:
+    name, place = changed
+    made = resealed({**pack, f"data/{name}": _flipped(pack[f"data/{name}"], place, 0)}, KEY)
+    assert verify(written(made, tmp_path / "pack"), path).returncode != 0
+
+
+@pytest.mark.parametrize(
+    "gone", ["data/log/witnesses/1.text", "data/log/stamped.sig", "checkpoint.tsr", "tsa-chain.pem"]
+)
+def test_what_others_signed_cannot_be_left_out_in_part(
+    pack: dict[str, bytes], tmp_path: Path, path: Path, gone: str
+) -> None:
+    made = resealed({name: content for name, content in pack.items() if name != gone}, KEY)
+    assert verify(written(made, tmp_path / "pack"), path).returncode != 0
+
+
+async def test_a_time_stamp_beside_a_pack_that_lists_none_is_found(store: Store, tmp_path: Path, path: Path) -> None:
+    folder = written(await packs.files(store, ONE, key=KEY), tmp_path / "pack")
+    assert verify(folder, path).returncode == 0
+    (folder / "tsa-chain.pem").write_bytes(b"more")
+    assert verify(folder, path).returncode != 0
 
 
 def test_another_history_is_called_a_split_view(pack: dict[str, bytes], kept: Note, tmp_path: Path, path: Path) -> None:
