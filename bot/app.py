@@ -38,6 +38,8 @@ from handlers.policies_in_force import InForce
 from handlers.ports import Clock, Moderators, Platform, Scorer
 from policies.acts import Actor
 from policies.assess import Reader
+from policies.conversations.following import Conversations
+from policies.conversations.sign_files import house_signs
 from policies.decisions import OutcomeStatus
 from policies.identifiers import ChannelId, CommunityId, MemberId, PlatformName
 from policies.lexicon_files import house_reader
@@ -192,6 +194,7 @@ def _put_together(
         organisation=settings.organisation,
         mute_for=settings.mute_for,
         slow_mode_for=settings.slow_mode_for,
+        conversations=Conversations(reader, house_signs()),
         context_messages=settings.context_messages,
     )
     stamps: list[Part] = []

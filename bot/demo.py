@@ -26,6 +26,8 @@ from handlers.ports import Platform
 from handlers.reports import handle_message_reported
 from policies.acts import Actor, Verb
 from policies.assessments import Assessment
+from policies.conversations.following import Conversations
+from policies.conversations.sign_files import house_signs
 from policies.decisions import Action, Mode, OutcomeStatus
 from policies.events import MessageDeleted, MessageEdited, MessagePosted, MessageReported
 from policies.identifiers import CommunityId, EventId, MemberId, PlatformName
@@ -192,6 +194,7 @@ class Evening:
                 scorer_timeout=NO_HURRY,
                 mode=Mode.ACT,
                 organisation=ORGANISATION,
+                conversations=Conversations(reader, house_signs()),
             )
 
     def _platform(self, name: PlatformName, can: frozenset[Action] | None = None) -> ReplayPlatform:

@@ -120,6 +120,7 @@ def finding_values(finding: Finding) -> dict[str, Any]:
         "characteristic": finding.characteristic,
         "doubted": finding.doubted,
         "view": finding.view,
+        "because": finding.because,
     }
 
 

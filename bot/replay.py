@@ -16,6 +16,8 @@ from handlers.policies_in_force import InForce
 from handlers.ports import Evidence, Incidents, Scorer
 from policies.assess import Reader
 from policies.assessments import Assessment
+from policies.conversations.following import Conversations
+from policies.conversations.sign_files import house_signs
 from policies.decisions import Action, Decision, Mode
 from policies.events import MessageDeleted, MessageEdited, MessagePosted
 from policies.identifiers import CommunityId
@@ -127,4 +129,5 @@ def _deps(
         scorer=scorer,
         scorer_timeout=NO_HURRY,
         mode=Mode.ACT,
+        conversations=Conversations(reader, house_signs()),
     )

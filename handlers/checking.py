@@ -8,6 +8,9 @@ from datetime import datetime
 from handlers.classify import scored, worth_scoring
 from policies.assess import Reader
 from policies.assessments import Assessment, Context
+from policies.conversations.following import Conversations
+from policies.conversations.sign_files import house_signs
+from policies.conversations.utterances import Utterance
 from policies.decisions import Action, Decision, Mode
 from policies.evaluate import decide
 from policies.findings import Scores
@@ -72,6 +75,7 @@ class Checker:
         self._register = register or Register()
         self._score = score
         self._scorer = scorer
+        self._conversations = Conversations(reader, house_signs(), self._register)
         self._written: OrderedDict[tuple[str, str], StreamedMessage] = OrderedDict()
         self._characters = 0
 
@@ -80,14 +84,33 @@ class Checker:
         key = (message.platform.value, message.id)
         if message.kind == "deleted":
             self._forget(key)
+            self._conversations.forget(*key)
             return Checked(Assessment(), self._policy.allowed)
-        _, assessment = self._reader.read(message.text, self._context(message))
+        read, assessment = self._reader.read(message.text, self._context(message))
         if self._score is not None and worth_scoring(message.text):
             (scores,) = self._score([message.text])
             assessment = scored(assessment, scores, self._scorer)
+        assessment = self._conversations.hear(self._utterance(message), read.folded.text, assessment)
         decision = decide(assessment, self._policy, mode=Mode.ACT, can=EVERYTHING)
         self._remember(key, message)
         return Checked(assessment, decision)
+
+    def _utterance(self, message: StreamedMessage) -> Utterance:
+        parent = self._written.get((message.platform.value, message.reply_to)) if message.reply_to else None
+        return Utterance(
+            id=message.id,
+            text=message.text,
+            platform=message.platform.value,
+            author=message.author,
+            author_name=message.author_name,
+            channel=message.channel,
+            thread=message.thread,
+            reply_to=message.reply_to,
+            at=message.at,
+            edited=message.kind == "edited",
+            parent_text=parent.text if parent else None,
+            parent_author=parent.author if parent else "",
+        )
 
     def _remember(self, key: tuple[str, str], message: StreamedMessage) -> None:
         self._forget(key)

@@ -8,6 +8,7 @@ from handlers.memory import ShortMemory
 from handlers.policies_in_force import InForce
 from handlers.ports import Clock, Counters, Evidence, Incidents, Moderators, Platform, Scorer
 from policies.assess import Reader
+from policies.conversations.following import Conversations
 from policies.decisions import Mode
 from policies.identifiers import PlatformName
 from policies.rules import Policy
@@ -20,7 +21,8 @@ class Deps:
     `mode` caps every rule: in `observe` nothing touches a member, whatever the policy says.
     `copy_within` is how long an act waits for the message's files, `context_messages` how many messages around
     one on record are kept on either side. `memory` is what the handlers remember
-    while the process lives; nothing depends on it surviving.
+    while the process lives, `conversations` what was said lately; nothing depends on either surviving. Without
+    `conversations` each message stands alone.
     """
 
     clock: Clock
@@ -40,6 +42,7 @@ class Deps:
     copy_within: timedelta = timedelta(seconds=10)
     context_messages: int = 0
     memory: ShortMemory = field(default_factory=ShortMemory)
+    conversations: Conversations | None = None
 
     @property
     def policy(self) -> Policy:

@@ -9,6 +9,7 @@ from handlers.degraded import alarm, tell_recovery
 from handlers.deps import Deps
 from handlers.enforcement import carry_out, to_do
 from handlers.errors import EvidenceUnavailable, HustingsError
+from handlers.following import follow, forget
 from handlers.ports import Recorded
 from handlers.surroundings import look_around
 from policies.acts import Actor
@@ -51,6 +52,7 @@ async def handle_message_deleted(event: MessageDeleted, deps: Deps) -> None:
     """
     deps.counters.count(f"messages.deleted.{event.ref.platform.value}")
     deps.memory.forget(event.ref)
+    forget(event.ref, deps)
     deps.memory.note_deletion(event)
     async with deps.memory.turn(("judged", event.ref)):
         try:
@@ -105,7 +107,7 @@ async def _judge_and_keep(event: MessageWritten, deps: Deps) -> tuple[Decision, 
         return _ignored(deps), None
     changed = _changed(event, deps)
     deps.memory.judge(event)
-    assessment = await assess(event, deps)
+    assessment = follow(event, await assess(event, deps), deps)
     decision = judge(event, assessment, deps)
     if not _matters(decision):
         deps.counters.count("messages.allowed")

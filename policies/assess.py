@@ -88,6 +88,12 @@ def _doubted(finding: Finding, scores: Scores) -> Finding:
     return replace(finding, doubted=True) if not sure or scores.mention >= LIKELY else finding
 
 
+def with_findings(assessment: Assessment, findings: tuple[Finding, ...]) -> Assessment:
+    """Give an assessment with other findings, and the stance that follows from those that are not doubted."""
+    kept = tuple(finding.stance for finding in findings if not finding.doubted)
+    return replace(assessment, findings=findings, stance=assessment.stance if findings and not kept else overall(kept))
+
+
 def overall(stances: tuple[Stance, ...]) -> Stance:
     """Give the stance of a message from those of its findings: one use makes it a use."""
     if not stances or Stance.USE in stances:

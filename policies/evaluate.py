@@ -214,4 +214,5 @@ def describe(finding: Finding) -> str:
     """Say a finding in words of ours alone."""
     disguise = ", disguised" if finding.disguised else ""
     kind = finding.kind.replace("-", " ")
-    return f"{finding.certainty} {kind}{_STANCES[finding.stance]}{_AIMED[finding.aim]}{disguise}"
+    because = f" ({finding.because})" if finding.because else ""
+    return f"{finding.certainty} {kind}{_STANCES[finding.stance]}{_AIMED[finding.aim]}{disguise}{because}"

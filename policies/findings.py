@@ -69,7 +69,8 @@ class Finding:
     """One detector's hit: what it is, and exactly where in the original text it stands.
 
     `kind` is the detector's word for it (rules test it), `entry` the lexicon entry that fired,
-    `view` the reading of the text in which it was seen; any view but `folded` means disguise.
+    `view` the reading of the text in which it was seen; any view but `folded` means disguise. `because`
+    says what other messages led to it, if any did, without a word of theirs.
     """
 
     kind: str
@@ -81,6 +82,7 @@ class Finding:
     certainty: Certainty = Certainty.PLAIN
     characteristic: str = ""
     stance: Stance = Stance.USE
+    because: str = ""
     doubted: bool = False
     """Whether the classifier reads the whole message as no abuse, clearly enough to outweigh these words."""
 

@@ -16,5 +16,10 @@ KINDS = (
     "impersonation-claim",
     "obscene",
     "impersonation",
+    "pile-on",
+    "repeat-targeting",
+    "retaliation",
+    "flood",
+    "raid",
 )
 """Every `Finding.kind`, gravest families first; a kind that no detector gives has no place here."""

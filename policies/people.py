@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from policies.identifiers import MemberId
 from policies.text.folding import fold
 
-_DECORATION = re.compile(
-    r"\b(?:official|the real|real|not|mp|msp|ms|cllr|councillor|candidate|hq|account|backup|new)\b"
-)
+DECORATION = re.compile(r"\b(?:official|the real|real|not|mp|msp|ms|cllr|councillor|candidate|hq|account|backup|new)\b")
 _NOT_A_LETTER = re.compile(r"[^a-z]")
 _DIGITS = str.maketrans("01345789", "oieastbg")
 _DOUBLES = (("rn", "m"), ("vv", "w"), ("cl", "d"))
@@ -35,10 +33,16 @@ class Register:
     def __init__(self, people: Iterable[Person] = ()) -> None:
         self._by_id = {person.id: person for person in people}
         self._by_shape: dict[str, Person] = {}
+        self._handles = frozenset(handle for person in self._by_id.values() for handle in person.handles)
         for person in self._by_id.values():
             for name in (person.name, *person.handles):
-                if shape := _shape(name):
+                if shape := shape_of_name(name):
                     self._by_shape.setdefault(shape, person)
+
+    @property
+    def people(self) -> tuple[Person, ...]:
+        """Give everybody who is registered."""
+        return tuple(self._by_id.values())
 
     def person(self, member: MemberId) -> Person | None:
         """Give the registered person who posts under an id."""
@@ -46,10 +50,10 @@ class Register:
 
     def lookalike(self, member: MemberId, *names: str) -> Person | None:
         """Give the registered person that a name or handle of somebody else could be taken for."""
-        if not self._by_shape or member in self._by_id:
+        if not self._by_shape or member in self._by_id or member in self._handles:
             return None
         for name in names:
-            shape = _shape(name)
+            shape = shape_of_name(name)
             if not shape:
                 continue
             if shape in self._by_shape:
@@ -61,10 +65,10 @@ class Register:
         return None
 
 
-def _shape(name: str) -> str:
+def shape_of_name(name: str) -> str:
     """Give what is left of a name to the hurried eye: no case, accents, digits for letters, titles or signs."""
     folded = fold(name[:200]).text.replace("_", " ").replace(".", " ")
-    plain = _NOT_A_LETTER.sub("", _DECORATION.sub(" ", folded).translate(_DIGITS))
+    plain = _NOT_A_LETTER.sub("", DECORATION.sub(" ", folded).translate(_DIGITS))
     for pair, letter in _DOUBLES:
         plain = plain.replace(pair, letter)
     return plain.replace("l", "i")

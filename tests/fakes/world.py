@@ -12,6 +12,8 @@ from handlers.replies import Reply
 from handlers.reports import handle_message_reported
 from policies.acts import Actor, Verb
 from policies.assess import Reader
+from policies.conversations.following import Conversations
+from policies.conversations.sign_files import house_signs
 from policies.decisions import Decision, Mode
 from policies.events import Author, MessageDeleted, MessageEdited, MessagePosted, MessageReported, Parent
 from policies.identifiers import (
@@ -73,6 +75,7 @@ class World:
             scorer=self.scorer,
             mode=self.mode,
             organisation="the party's standards team",
+            conversations=Conversations(self.reader, house_signs()),
         )
 
     def platform(self, name: PlatformName) -> FakePlatform:

@@ -237,7 +237,7 @@ async def test_a_deleted_message_without_an_incident_leaves_only_counters(world:
 async def test_the_reply_parent_and_the_role_of_the_author_are_known_to_the_reader(world: World) -> None:
     await world.says(DISCORD, "is this right?", author="mod-priya", answering=("mod-priya", "earlier words"))
     assert isinstance(world.reader, ScriptedReader)
-    (context,) = world.reader.contexts
+    context = world.reader.contexts[0]
     assert context.parent_text == "earlier words"
     assert context.parent_is_own
     assert context.author_is_moderator
