@@ -13,7 +13,8 @@ NOT_READ_WHOLE = "text: not read to its end"
 class Context:
     """What the handler knows around the text: author, channel, thread, the message it answers.
 
-    `lookalike_of` names the registered person whose name the author has borrowed.
+    `explained` says that the conversation accounts for words which a classifier alone takes for abuse:
+    play, banter, comfort, or a few words among others. `lookalike_of` names the registered person whose name the author has borrowed.
     """
 
     platform: PlatformName = PlatformName.DISCORD
@@ -22,6 +23,7 @@ class Context:
     author_is_moderator: bool = False
     in_thread: bool = False
     is_edit: bool = False
+    explained: bool = False
     parent_text: str | None = None
     parent_is_own: bool = False
     attachment_count: int = 0

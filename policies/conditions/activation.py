@@ -33,6 +33,7 @@ CONTEXT: Mapping[str, Callable[[Context], object]] = {
     "author_is_moderator": attrgetter("author_is_moderator"),
     "in_thread": attrgetter("in_thread"),
     "is_edit": attrgetter("is_edit"),
+    "explained": attrgetter("explained"),
     "is_reply": lambda context: context.parent_text is not None or context.parent_is_own,
     "attachment_count": attrgetter("attachment_count"),
 }

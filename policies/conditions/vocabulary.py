@@ -75,6 +75,7 @@ CONTEXT = Record(
         "author_is_moderator": BOOL,
         "in_thread": BOOL,
         "is_edit": BOOL,
+        "explained": BOOL,
         "is_reply": BOOL,
         "attachment_count": INT,
     },

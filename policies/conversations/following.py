@@ -7,6 +7,7 @@ from policies.assess import Reader, with_findings
 from policies.assessments import Assessment
 from policies.conversations.banter import without_banter
 from policies.conversations.borrowed_names import BorrowedNames
+from policies.conversations.explaining import explained
 from policies.conversations.floods import Floods
 from policies.conversations.names import Names
 from policies.conversations.pile_on import PileOns
@@ -91,6 +92,11 @@ class Conversations:
         if found:
             findings = (*found, *heard.assessment.findings)
             heard.assessment = with_findings(heard.assessment, findings)
+        if heard.assessment.scores is not None:
+            equals = self._quarrels.equals(heard, self._pairs)
+            if explained(heard, self._above(heard, channel), equals=equals):
+                context = replace(heard.assessment.context, explained=True)
+                heard.assessment = replace(heard.assessment, context=context)
         self._remember(heard, channel)
         return heard.assessment
 

@@ -33,12 +33,13 @@ class Quarrels:
         used = heard.abuse
         if not used or any(f.kind not in _MILD or f.certainty is Certainty.PLAIN or f.characteristic for f in used):
             return heard.assessment
-        if not (self._equals(heard, pairs) or ("warm" in heard.signs and "hostile" not in heard.signs)):
+        if not (self.equals(heard, pairs) or ("warm" in heard.signs and "hostile" not in heard.signs)):
             return heard.assessment
         findings = tuple(f for f in heard.assessment.findings if f not in used)
         return with_findings(heard.assessment, findings)
 
-    def _equals(self, heard: Heard, pairs: RepeatTargeting) -> bool:
+    def equals(self, heard: Heard, pairs: RepeatTargeting) -> bool:
+        """Whether author and member have both said their share, and neither asked the other to stop."""
         member = heard.targets[0] if heard.targets else heard.implied
         if member is None or pairs.stopped(heard.author, member, heard.at):
             return False

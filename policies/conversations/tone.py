@@ -6,7 +6,7 @@ from enum import IntEnum
 from policies.conversations.utterances import ABUSE, GRAVE, Heard, Member
 from policies.findings import Aim, Stance
 
-_SURE, _MORE_THAN_NOT = 0.9, 0.5
+_SURE, _MORE_THAN_A_GUESS = 0.9, 0.7
 """Scores from which a classifier counts: Detoxify's labels, and the head for abuse of the model that ships."""
 _SHORT = 5
 _ARGUED = 25
@@ -54,7 +54,7 @@ def tone_of(heard: Heard) -> Tone:
     if told or _OUT_OF_IT & signs or ("of_self" in signs and "you" not in signs):
         return Tone.NONE
     scores = heard.assessment.scores
-    scored = scores is not None and (scores.abuse > _MORE_THAN_NOT or max(scores.toxicity, scores.insult) > _SURE)
+    scored = scores is not None and (scores.abuse > _MORE_THAN_A_GUESS or max(scores.toxicity, scores.insult) > _SURE)
     contempt = bool(used) or scored or "hostile" in signs
     if contempt and ("warm" not in signs or used):
         # Criticism that argues at length has one hard word in it; contempt has little else.

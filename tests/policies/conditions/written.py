@@ -103,6 +103,7 @@ assessments = st.builds(
         author_is_moderator=st.booleans(),
         in_thread=st.booleans(),
         is_edit=st.booleans(),
+        explained=st.booleans(),
         parent_text=st.none() | st.just("Earlier words"),
         parent_is_own=st.booleans(),
         attachment_count=st.integers(0, 3),
