@@ -18,12 +18,13 @@ from bot.clock import SystemClock
 from bot.evidence.errors import EvidenceError, NoteRefused
 from bot.evidence.keychain import KeyChain
 from bot.evidence.notes import Note
+from bot.hold_review import overdue
 from bot.store.sqlite.backup import back_up
 from bot.store.sqlite.backup import restore as put_back
 from bot.store.sqlite.connection import StoreUnusable
 from bot.store.sqlite.cosigned import prove_continued, with_cosignatures, witnessed
 from bot.store.sqlite.signing import chain
-from bot.store.sqlite.stewardship import Refused
+from bot.store.sqlite.stewardship import Refused, holds
 from bot.store.sqlite.store import open_beside, open_record, open_store
 from bot.store.sqlite.verify import against as differs
 from bot.store.sqlite.verify import verify as verify_record
@@ -69,12 +70,17 @@ def verify(
                 stop(str(found.broken), 1)
             try:
                 cosigned = await record.reader.read(lambda db: _cosigned(folder, chain(db, record.keys)))
+                late = overdue(await record.reader.read(holds), SystemClock().now())
             except NoteRefused as refused:
                 stop(f"A cosigned checkpoint is not as the witness made it. {refused}", 1)
         erased = f", {found.erased} of them erased" if found.erased else ""
         typer.echo(f"{found.size} records{erased}: all as they were written. Root {found.root.hex()}")
         for line in cosigned:
             typer.echo(line)
+        for held in late:
+            typer.echo(
+                f"OVERDUE: the hold on {held.incident} was to be looked at by {held.review_at:%Y-%m-%d}.", err=True
+            )
 
     run(work())
 

@@ -83,7 +83,7 @@ def subject(
         else:
             write_folder(to, files)
         typer.echo(
-            f"{to}: told of {len(found.shown)} incident(s), {len(found.redactions)} thing(s) left out; see record {seq}."
+            f"{to}: told of {len(found.shown)} incident(s), {len(found.redactions)} thing(s) left out, record {seq}."
         )
         typer.echo(
             "Read it before it leaves: redactions.csv lists what is not in it, and reasons can put it in other words."
