@@ -18,6 +18,7 @@ from bot.discord_adapter.actions import DiscordModerators, DiscordPlatform, Serv
 from bot.discord_adapter.client import DiscordPart, DiscordSettingsError
 from bot.evidence.errors import EvidenceError
 from bot.evidence.words import Kind, Number
+from bot.hold_review import HoldReview
 from bot.publication import Board, Publication
 from bot.resumption import Resumption
 from bot.settings import DiscordSettings, Settings, SlackSettings
@@ -209,6 +210,7 @@ def _put_together(
         Repeating("checkpoints", _signing(store)),
         *([Repeating("publication", publication.step)] if boards else []),
         *stamps,
+        Repeating("holds", HoldReview(store.stewardship.holds, clock).step),
         Repeating("unfinished actions", Resumption(deps, connections).step),
         Repeating("counters", _flushing(store)),
     ]

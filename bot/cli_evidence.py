@@ -1,30 +1,30 @@
 """`hustings evidence`: verify the record, sign it, copy it and put a copy back."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Coroutine
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot.cli_evidence_keeping import add_to
 from bot.cli_evidence_witness import add_witnesses, describe, policy, read_given
 from bot.cli_folders import Keys, key_folder
 from bot.cli_incidents import Data, data_folder, stop
+from bot.cli_progress import bar
 from bot.clock import SystemClock
 from bot.evidence.errors import EvidenceError, NoteRefused
 from bot.evidence.keychain import KeyChain
 from bot.evidence.notes import Note
+from bot.hold_review import overdue
 from bot.store.sqlite.backup import back_up
 from bot.store.sqlite.backup import restore as put_back
 from bot.store.sqlite.connection import StoreUnusable
 from bot.store.sqlite.cosigned import prove_continued, with_cosignatures, witnessed
 from bot.store.sqlite.signing import chain
-from bot.store.sqlite.stewardship import Refused
+from bot.store.sqlite.stewardship import Refused, holds
 from bot.store.sqlite.store import open_beside, open_record, open_store
 from bot.store.sqlite.verify import against as differs
 from bot.store.sqlite.verify import verify as verify_record
@@ -33,8 +33,6 @@ from handlers.errors import EvidenceUnavailable, UnknownIncident
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Verify the record, copy it, hand out, hold and erase parts of it."
 )
-
-Told = Callable[[int, int], None]
 
 
 def run(work: Coroutine[Any, Any, None]) -> None:
@@ -66,18 +64,23 @@ def verify(
                 if problem:
                     stop(f"SPLIT VIEW: the log does not continue the checkpoint in {against}. {problem}\n\n{note}", 1)
                 typer.echo(f"The log continues the checkpoint in {against}.")
-            with _bar("Verifying") as told:
+            with bar("Verifying") as told:
                 found = await record.reader.read(lambda db: verify_record(db, record.ledger, record.keys, folder, told))
             if found.broken:
                 stop(str(found.broken), 1)
             try:
                 cosigned = await record.reader.read(lambda db: _cosigned(folder, chain(db, record.keys)))
+                late = overdue(await record.reader.read(holds), SystemClock().now())
             except NoteRefused as refused:
                 stop(f"A cosigned checkpoint is not as the witness made it. {refused}", 1)
         erased = f", {found.erased} of them erased" if found.erased else ""
         typer.echo(f"{found.size} records{erased}: all as they were written. Root {found.root.hex()}")
         for line in cosigned:
             typer.echo(line)
+        for held in late:
+            typer.echo(
+                f"OVERDUE: the hold on {held.incident} was to be looked at by {held.review_at:%Y-%m-%d}.", err=True
+            )
 
     run(work())
 
@@ -130,7 +133,7 @@ def backup(
 
     async def work() -> None:
         async with open_beside(folder, SystemClock(), key_folder(data, keys)) as store:
-            with _bar("Copying") as told:
+            with bar("Copying") as told:
                 copied = await back_up(store, to, keep_keys=timedelta(days=keep_keys), progress=told)
         typer.echo(f"{copied.folder}: {copied.size} records, verified.")
         if copied.keys_dropped:
@@ -167,15 +170,6 @@ def _cosigned(folder: Path, known: KeyChain) -> list[str]:
     found = list(witnessed(folder, known, wanted))
     best = next((one for one in found if one.cosigned.enough), found[0] if found else None)
     return [describe(best, wanted.quorum) if best else "No checkpoint was cosigned by a witness yet."]
-
-
-@contextmanager
-def _bar(what: str) -> Iterator[Told]:
-    """Show on standard error how far something is, where somebody looks."""
-    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(what, total=None)
-        yield lambda done, of: progress.update(task, completed=done, total=of)
 
 
 add_to(app, run)

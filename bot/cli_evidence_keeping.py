@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli_evidence_pack import pack
+from bot.cli_evidence_subject import subject
 from bot.cli_folders import Keys, key_folder, steward
 from bot.cli_incidents import Data, data_folder
 from bot.clock import SystemClock
@@ -199,7 +200,7 @@ def keys_(
 
 def add_to(app: typer.Typer, run: Run) -> None:
     """Put these commands beside the others."""
-    for command in (pack, erase, hold, retention, keys_):
+    for command in (pack, subject, erase, hold, retention, keys_):
         app.command(command.__name__.rstrip("_"))(_running(command, run))
 
 

@@ -35,8 +35,11 @@ class Kind(StrEnum):
     CONTEXT_KEPT = "context.kept", "the messages around an incident were kept"
     DECISION_MADE = "decision.made", "somebody decided a case"
     EVIDENCE_VIEWED = "evidence.viewed", "somebody is about to see what is kept under seal, for a stated purpose"
-    EXPORT_REQUESTED = "export.requested", "the first of two people asked for a pack, on a stated legal basis"
-    EVIDENCE_EXPORTED = "evidence.exported", "a pack was made, on a stated legal basis"
+    EXPORT_REQUESTED = (
+        "export.requested",
+        "the first of two people asked for a pack, or for what is kept about somebody",
+    )
+    EVIDENCE_EXPORTED = "evidence.exported", "a pack was made, or somebody was handed what is kept about them"
     ERASURE_REQUESTED = "erasure.requested", "the first of two people asked for an incident to be erased"
     EVIDENCE_ERASED = "evidence.erased", "the keys to an incident were destroyed, so that nobody can read it again"
     HOLD_REQUESTED = "hold.requested", "the first of two people asked for a legal hold"

@@ -124,7 +124,7 @@ def _message(record: PackedRecord, spans: Sequence[Span], *, show_text: bool) ->
             # Nothing was looked for in these words, so nothing in them can be masked word by word.
             yield Fact(label, f"disclosed in openings/{leaf.seq}.{field.value}, and not shown here", leaf.seq)
     if reporter := record.openings.get(Sealed.REPORTER):
-        yield Fact("Reported by", _printable(to_text(reporter.value)), leaf.seq)
+        yield Fact("Reported by", printable(to_text(reporter.value)), leaf.seq)
     for field in (Sealed.TEXT, Sealed.AUTHOR, Sealed.MSG_REF):
         if field in record.withheld:
             withheld = record.withheld[field]
@@ -134,18 +134,18 @@ def _message(record: PackedRecord, spans: Sequence[Span], *, show_text: bool) ->
 def _place(seq: int, opened: Mapping[str, dict[str, Any]]) -> Iterator[Fact]:
     if ref := opened.get(Sealed.MSG_REF):
         where = f"{ref['platform']}, community {ref['community']}, channel {ref['channel']}, message {ref['message']}"
-        yield Fact("Where", _printable(where), seq)
+        yield Fact("Where", printable(where), seq)
     if body := opened.get(Sealed.BODY):
         event = body["event"]
         if event["channel_name"]:
-            yield Fact("Channel", _printable(f"#{event['channel_name']}"), seq)
+            yield Fact("Channel", printable(f"#{event['channel_name']}"), seq)
         if event["link"]:
-            yield Fact("Link", _printable(event["link"]), seq)
+            yield Fact("Link", printable(event["link"]), seq)
         for file in event["attachments"]:
-            yield Fact("File", _printable(f"{file['name']} ({file['size'] or 'of unknown size'})"), seq)
+            yield Fact("File", printable(f"{file['name']} ({file['size'] or 'of unknown size'})"), seq)
     if author := opened.get(Sealed.AUTHOR):
         handle = f", @{author['handle']}" if author["handle"] else ""
-        yield Fact("Author", _printable(f"{author['name']}{handle}, id {author['id']}"), seq)
+        yield Fact("Author", printable(f"{author['name']}{handle}, id {author['id']}"), seq)
 
 
 def _judgement(record: PackedRecord) -> Iterator[Fact]:
@@ -158,17 +158,17 @@ def _judgement(record: PackedRecord) -> Iterator[Fact]:
     if body is not None:
         decision = body["decision"]
         for match in decision["rules"]:
-            yield Fact("Clause", _printable(f"{match['clause']} (rule {match['rule']})"), leaf.seq)
+            yield Fact("Clause", printable(f"{match['clause']} (rule {match['rule']})"), leaf.seq)
         for reason in decision["reasons"]:
-            yield Fact("Why", _printable(reason), leaf.seq)
+            yield Fact("Why", printable(reason), leaf.seq)
         for lack in decision["degraded"]:
-            yield Fact("Without", _printable(lack), leaf.seq)
+            yield Fact("Without", printable(lack), leaf.seq)
 
 
 def _outcome(record: PackedRecord) -> Fact:
     leaf, body = record.leaf, _opened(record).get(Sealed.BODY)
     detail = f" ({body['outcome']['detail']})" if body and body["outcome"]["detail"] else ""
-    return Fact("Done", _printable(f"{_at(leaf.at)}: {': '.join(leaf.codes)}{detail}"), leaf.seq)
+    return Fact("Done", printable(f"{_at(leaf.at)}: {': '.join(leaf.codes)}{detail}"), leaf.seq)
 
 
 def _act(record: PackedRecord, found: frozenset[str]) -> Fact:
@@ -177,7 +177,7 @@ def _act(record: PackedRecord, found: frozenset[str]) -> Fact:
     who = f"{by['name']} (id {by['id']})" if by else leaf.actor or f"a {leaf.role.value}"
     reason = record.openings.get(Sealed.REASON)
     said = f" Reason: {_without(to_text(reason.value), found)}" if reason is not None else ""
-    return Fact("People", _printable(f"{_at(leaf.at)}: {', '.join(leaf.codes)}, by {who}.{said}"), leaf.seq)
+    return Fact("People", printable(f"{_at(leaf.at)}: {', '.join(leaf.codes)}, by {who}.{said}"), leaf.seq)
 
 
 def _copy(record: PackedRecord) -> str:
@@ -186,7 +186,7 @@ def _copy(record: PackedRecord) -> str:
     if leaf.kind is Kind.ATTACHMENT_MISSED:
         body = _opened(record).get(Sealed.BODY)
         detail = f": {body['copy']['detail']}" if body and body["copy"]["detail"] else ""
-        return _printable(f"file {number}: there is no copy ({', '.join(leaf.codes)}){detail}")
+        return printable(f"file {number}: there is no copy ({', '.join(leaf.codes)}){detail}")
     if field in record.withheld:
         return f"file {number}, {leaf.numbers[Number.BYTES]} bytes: not disclosed ({record.withheld[field].why})"
     content = record.openings[field].value
@@ -200,7 +200,7 @@ def _around(record: PackedRecord, shown: Masking | None) -> Iterator[Fact]:
     leaf, body = record.leaf, _opened(record).get(Sealed.BODY)
     look = f"look {leaf.numbers.get(Number.ITEM, 1)}, at {_at(leaf.at)}"
     if body and body["found"]["missing"]:
-        yield Fact("Around it", _printable(f"{look}: {body['found']['missing']}"), leaf.seq)
+        yield Fact("Around it", printable(f"{look}: {body['found']['missing']}"), leaf.seq)
     for field, side in ((Sealed.CONTEXT_BEFORE, "before"), (Sealed.CONTEXT_AFTER, "after")):
         if field in record.withheld:
             yield Fact(
@@ -216,7 +216,7 @@ def _around(record: PackedRecord, shown: Masking | None) -> Iterator[Fact]:
             files = f" [files: {', '.join(message['files'])}]" if message["files"] else ""
             when = _at(datetime.fromisoformat(message["at"]))
             said = f"{side}, {when}, {message['author_name']}: {message['text']}{files}"
-            yield Fact("Around it", _printable(shown(said)), leaf.seq, quoted=True)
+            yield Fact("Around it", printable(shown(said)), leaf.seq, quoted=True)
 
 
 def _findings(whole: Mapping[str, Opening] | None) -> tuple[list[Span], frozenset[str]]:
@@ -264,10 +264,10 @@ def _words_of(value: bytes) -> set[bytes]:
 
 
 def _shown(text: str, spans: Sequence[Span]) -> str:
-    return mask(text, spans, most=4_000) if spans else _printable(text)
+    return mask(text, spans, most=4_000) if spans else printable(text)
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Show what a reader would not see, or what would change the direction of the text, by its number."""
     return "".join(
         c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs") else f"⟦U+{ord(c):04X}⟧" for c in text

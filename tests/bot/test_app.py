@@ -117,7 +117,7 @@ async def test_it_keeps_and_acts_and_stops_cleanly_when_told_to(folder: Path, sl
     await slack.called("chat.delete")
     status = json.loads((folder / "data" / STATUS).read_text())
     names = {part["name"] for part in status["parts"]}
-    assert names == {"slack", "unfinished actions", "counters", "checkpoints", "status"}
+    assert names == {"slack", "unfinished actions", "counters", "checkpoints", "holds", "status"}
     assert status["process"] == bot.process.pid
     bot.process.send_signal(signal.SIGTERM)
     assert await bot.ends() == 0
@@ -207,7 +207,7 @@ slack: {{alert_channel: C0123ABCD, moderators: [U3MODERATOR]}}
     settings = load_settings(tmp_path / "hustings.yaml", {"DISCORD_TOKEN": "token"} | TOKENS)
     async with opened(settings, FrozenClock()) as app:
         names = [part.name for part in app.supervisor.status()]
-        assert set(names) == {"discord", "slack", "unfinished actions", "counters", "checkpoints", "status"}
+        assert set(names) == {"discord", "slack", "unfinished actions", "counters", "checkpoints", "holds", "status"}
         assert set(app.deps.platforms) == set(PlatformName)
         assert app.deps.mode is Mode.OBSERVE
         assert app.deps.mute_for == timedelta(hours=6)

@@ -29,7 +29,7 @@ from bot.store.sqlite.cosigned import Witnessing, prove_continued
 from bot.store.sqlite.evidence import answered, append
 from bot.store.sqlite.ledger import Entry, Ledger, StoredNodes, leaf_at, size
 from bot.store.sqlite.signing import chain
-from bot.store.sqlite.stewardship import Refused, Steward, acting
+from bot.store.sqlite.stewardship import Refused, Steward, acting, ensure_second
 from bot.store.sqlite.vault import Erased
 from bot.store.sqlite.writer import Writer
 from handlers.errors import UnknownIncident
@@ -94,8 +94,7 @@ class Packing:
         choice = _read(self._ledger.sealed(database, request.seq)[Sealed.BODY])
         if set(choice.incidents) != {row.name for row in rows}:
             raise Refused(f"What was asked for is a pack of {' '.join(choice.incidents)}. Name exactly these.")
-        if request.actor == self._ledger.vault.person("steward", who.name):
-            raise Refused(f"{who.name} has asked for this, so somebody else has to agree before a pack is made.")
+        ensure_second(self._ledger.vault, request.actor, request.role, who, "a pack is made")
         codes = (choice.basis, Code.PURPOSE_PACK)
         if choice.show_text:
             for row in rows:

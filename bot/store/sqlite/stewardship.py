@@ -211,13 +211,7 @@ class Stewardship:
         return vault.erase(left) if left else 0
 
     def _second(self, asked: "_Request", who: Steward, what: str) -> None:
-        if asked.actor == self._ledger.vault.person("steward", who.name):
-            raise Refused(f"{who.name} has asked for this, so somebody else has to agree before {what}.")
-        if who.listed and asked.role is who.role:
-            raise Refused(
-                f"Who asked for this is {who.role.value} as {who.name} is. Somebody in another role has to agree before"
-                f" {what}."
-            )
+        ensure_second(self._ledger.vault, asked.actor, asked.role, who, what)
 
 
 def acting(vault: Vault, who: Steward) -> PersonRef:
@@ -226,6 +220,17 @@ def acting(vault: Vault, who: Steward) -> PersonRef:
     if not vault.has(actor):
         vault.new_group(actor)
     return actor
+
+
+def ensure_second(vault: Vault, asked_by: PersonRef | None, role: Role, who: Steward, what: str) -> None:
+    """Refuse whoever asked, and where roles are given out whoever has the role of the one who asked."""
+    if asked_by == vault.person("steward", who.name):
+        raise Refused(f"{who.name} has asked for this, so somebody else has to agree before {what}.")
+    if who.listed and role is who.role:
+        raise Refused(
+            f"Who asked for this is {who.role.value} as {who.name} is. Somebody in another role has to agree before"
+            f" {what}."
+        )
 
 
 @dataclass(frozen=True, slots=True)

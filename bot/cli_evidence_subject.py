@@ -1,0 +1,113 @@
+"""`hustings evidence subject`: two people agree that somebody is handed what is kept about them."""
+
+from collections.abc import Coroutine
+from getpass import getuser
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot.cli_folders import Keys, key_folder, steward
+from bot.cli_incidents import Data, data_folder, stop
+from bot.cli_progress import bar
+from bot.clock import SystemClock
+from bot.evidence.errors import SealBroken
+from bot.pack_files import NotWritten, ensure_free, ensure_recipients, write_folder, write_zip
+from bot.store.sqlite.attachments import pieces_of
+from bot.store.sqlite.connection import Database
+from bot.store.sqlite.ledger import size
+from bot.store.sqlite.packing import MOST_BYTES
+from bot.store.sqlite.store import Store, open_beside
+from bot.store.sqlite.subjects import SubjectAccess, gather_subject
+from bot.store.subject_data import Person, Redaction, SubjectData
+from bot.subject_files import subject_files
+from policies.identifiers import MemberId, PlatformName
+
+
+def _person(written: str) -> Person:
+    """Read a member of a platform."""
+    platform, colon, member = written.strip().partition(":")
+    if not (colon and member) or platform.lower() not in tuple(PlatformName):
+        raise typer.BadParameter(
+            "write the platform and the member's id, such as discord:81384788765712384 or slack:U024BE7LH"
+        )
+    return Person(PlatformName(platform.lower()), MemberId(member))
+
+
+Whom = Annotated[
+    Any, typer.Argument(parser=_person, metavar="PLATFORM:MEMBER-ID", help="Whose data; the id, not the name.")
+]
+To = Annotated[Path | None, typer.Option(help="The folder to make, or the file with --zip or --recipient.")]
+Confirm = Annotated[bool, typer.Option("--confirm", help="Agree, as the second person, and write it.")]
+Zip = Annotated[bool, typer.Option("--zip", help="Write one zip file.")]
+For = Annotated[list[str], typer.Option("--recipient", help="Encrypt to this public key of age or SSH; repeatable.")]
+Who = Annotated[str, typer.Option("--by", help="Who does this; your account's name unless you say otherwise.")]
+
+
+def subject(
+    person: Whom,
+    *,
+    to: To = None,
+    confirm: Confirm = False,
+    as_zip: Zip = False,
+    recipient: For = [],  # noqa: B006 - typer copies it
+    by: Who = "",
+    data: Data = None,
+    keys: Keys = None,
+) -> Coroutine[Any, Any, None]:
+    """Write what is kept about one person, for that person. One person asks, another confirms; both are on record."""
+    folder, who, place = data or data_folder(), steward(by or getuser()), key_folder(data, keys)
+    if confirm != (to is not None):
+        stop("Whoever agrees says where it goes: --confirm and --to stand together.", 2)
+
+    async def work() -> None:
+        async with open_beside(folder, SystemClock(), place) as store:
+            access = SubjectAccess(store.writer, store.ledger)
+            if to is None:
+                seq = await access.request(person, who)
+                typer.echo(f"Recorded, as record {seq}, which names nobody.")
+                typer.echo(f"Somebody else now runs: hustings evidence subject {person} --confirm --to FOLDER")
+                return
+            try:
+                ensure_free(to)
+                ensure_recipients(recipient)
+            except NotWritten as error:
+                stop(str(error), 2)
+            await access.ensure_asked(person, who)
+            with bar("Reading") as told:
+                found = await store.writer.read(lambda db: gather_subject(db, store.ledger, person, told))
+            seq = await access.agree(person, who, [incident.id for incident in found.shown])
+            files = await store.writer.read(lambda db: _files(db, store, found))
+        if as_zip or recipient:
+            write_zip(to, files, tuple(recipient))
+        else:
+            write_folder(to, files)
+        typer.echo(
+            f"{to}: told of {len(found.shown)} incident(s), {len(found.redactions)} thing(s) left out, record {seq}."
+        )
+        typer.echo(
+            "Read it before it leaves: redactions.csv lists what is not in it, and reasons can put it in other words."
+        )
+
+    return work()
+
+
+def _files(database: Database, store: Store, found: SubjectData) -> dict[str, bytes]:
+    kept: dict[str, bytes] = {}
+    left = MOST_BYTES
+    for file in found.files:
+        name = f"file {file.number}"
+        if file.size > left:
+            found.redactions.append(
+                Redaction(file.incident.id, name, f"the files have more than {MOST_BYTES >> 20} MiB")
+            )
+            continue
+        try:
+            pieces = pieces_of(database, store.ledger, store.folder, file.incident.id, file.number)
+            kept[file.path] = b"".join(pieces)
+        except (OSError, SealBroken):
+            found.redactions.append(Redaction(file.incident.id, name, "its file is missing or damaged"))
+            continue
+        left -= file.size
+    clock, log = store.ledger.clock, store.keys.first.name
+    return subject_files(found, kept, made_at=clock.now(), origin=log, size=size(database))

@@ -1,0 +1,79 @@
+"""`hustings evidence subject`: what two people type, and what lies in the folder then."""
+
+import asyncio
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from bot.cli_evidence import app
+from bot.store.sqlite.store import open_store
+from tests.fakes import packs
+from tests.fakes.clock import FrozenClock
+from tests.fakes.packs import FILE, REPORTER, TEXT
+
+WHOM = "discord:author-4711"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Give a data folder with two incidents, a file and what was said around."""
+
+    async def fill() -> None:
+        async with open_store(tmp_path / "data", FrozenClock()) as store:
+            await packs.fill(store)
+            await packs.surround(store)
+
+    asyncio.run(fill())
+    return tmp_path / "data"
+
+
+def run(folder: Path, *arguments: str, status: int = 0) -> Result:
+    result = CliRunner().invoke(app, ["subject", *arguments, "--data", str(folder)])
+    assert result.exit_code == status, result.output
+    return result
+
+
+def test_two_people_hand_out_what_is_kept_about_one(folder: Path, tmp_path: Path) -> None:
+    assert f"evidence subject {WHOM} --confirm --to FOLDER" in run(folder, WHOM, "--by", "ada").stdout
+    told = run(folder, "Discord:author-4711", "--by", "ben", "--confirm", "--to", str(tmp_path / "out")).stdout
+    assert "told of 1 incident(s)" in told
+    found = {str(path.relative_to(tmp_path / "out")): path for path in (tmp_path / "out").rglob("*") if path.is_file()}
+    assert set(found) == {
+        "README.txt",
+        "subject.txt",
+        "subject.json",
+        "redactions.csv",
+        "attachments/I-2026-000001.1.bin",
+    }
+    assert found["attachments/I-2026-000001.1.bin"].read_bytes() == FILE
+    assert json.loads(found["subject.json"].read_text())["written by you"][0]["text"] == TEXT
+    assert not [path for path in found.values() if REPORTER.encode() in path.read_bytes()]
+    assert (tmp_path / "out").stat().st_mode & 0o777 == 0o700
+
+
+def test_one_person_alone_hands_out_nothing(folder: Path, tmp_path: Path) -> None:
+    to = ("--confirm", "--to", str(tmp_path / "out"))
+    assert "Nobody has asked" in run(folder, WHOM, *to, "--by", "ada", status=2).stderr
+    run(folder, WHOM, "--by", "ada")
+    assert "somebody else has to agree" in run(folder, WHOM, *to, "--by", "ada", status=2).stderr
+    assert "stand together" in run(folder, WHOM, "--confirm", "--by", "ben", status=2).stderr
+    assert "is there already" in run(folder, WHOM, "--confirm", "--to", str(tmp_path), "--by", "b", status=2).stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_whoever_writes_a_name_is_told_what_to_write(folder: Path) -> None:
+    for wrong in ("Pat", "discord:", "irc:pat"):
+        assert "such as discord:" in run(folder, wrong, status=2).stderr
+
+
+def test_a_damaged_file_is_said_to_be_left_out_and_the_rest_is_handed_out(folder: Path, tmp_path: Path) -> None:
+    (file,) = (folder / "attachments").iterdir()
+    file.write_bytes(b"damaged")
+    run(folder, WHOM, "--by", "ada")
+    run(folder, WHOM, "--by", "ben", "--confirm", "--to", str(tmp_path / "out.zip"), "--zip")
+    with zipfile.ZipFile(tmp_path / "out.zip") as archive:
+        assert "file 1,its file is missing or damaged" in archive.read("out/redactions.csv").decode()
+        assert TEXT in archive.read("out/subject.txt").decode()
