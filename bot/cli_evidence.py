@@ -10,14 +10,12 @@ import typer
 from rich.console import Console
 
 from bot.cli_evidence_keeping import add_to
-from bot.cli_evidence_witness import add_witnesses, describe, policy, read_given
-from bot.cli_folders import Keys, key_folder
-from bot.cli_incidents import Data, data_folder, stop
+from bot.cli_evidence_witness import add_witnesses, describe, policy, read_note
+from bot.cli_folders import Data, Keys, cannot, data_folder, key_folder, record_folder, stop
 from bot.cli_progress import bar
 from bot.clock import SystemClock
 from bot.evidence.errors import EvidenceError, NoteRefused
 from bot.evidence.keychain import KeyChain
-from bot.evidence.notes import Note
 from bot.hold_review import overdue
 from bot.store.sqlite.backup import back_up
 from bot.store.sqlite.backup import restore as put_back
@@ -42,7 +40,7 @@ def run(work: Coroutine[Any, Any, None]) -> None:
     except (StoreUnusable, EvidenceUnavailable, EvidenceError, UnknownIncident, Refused) as error:
         stop(str(error), 2)
     except OSError as error:
-        stop(f"It could not be done: {error}.", 2)
+        stop(cannot(error), 2)
 
 
 @app.command()
@@ -54,12 +52,12 @@ def verify(
     keys: Keys = None,
 ) -> None:
     """Go through the whole record; names the first record that is not as it was written, and ends with status 1."""
-    folder = data or data_folder()
+    folder = record_folder(data)
 
     async def work() -> None:
         async with open_record(folder, SystemClock(), key_folder(data, keys)) as record:
             if against is not None:
-                note = Note.parse(read_given(against))
+                note = read_note(against)
                 problem = await record.reader.read(lambda db: differs(db, chain(db, record.keys), note))
                 if problem:
                     stop(f"SPLIT VIEW: the log does not continue the checkpoint in {against}. {problem}\n\n{note}", 1)
@@ -94,7 +92,7 @@ def checkpoint(
     keys: Keys = None,
 ) -> None:
     """Print what was signed last, with the witnesses' cosignatures; if the bot does not run, sign first."""
-    folder = data or data_folder()
+    folder = record_folder(data)
 
     async def work() -> None:
         try:
@@ -111,7 +109,7 @@ def checkpoint(
         if for_witness is None:
             typer.echo(str(with_cosignatures(folder, note)), nl=False)
             return
-        old = Note.parse(read_given(for_witness))
+        old = read_note(for_witness)
         async with open_record(folder, SystemClock(), key_folder(data, keys)) as record:
             proof = await record.reader.read(lambda db: prove_continued(db, chain(db, record.keys), old, note))
         typer.echo(proof.to_bytes().decode(), nl=False)
@@ -129,7 +127,7 @@ def backup(
     keys: Keys = None,
 ) -> None:
     """Copy the record and its keys while the bot runs, and verify the copy. Copy the key files apart from it."""
-    folder = data or data_folder()
+    folder = record_folder(data)
 
     async def work() -> None:
         async with open_beside(folder, SystemClock(), key_folder(data, keys)) as store:

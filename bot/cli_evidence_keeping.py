@@ -12,8 +12,7 @@ import typer
 
 from bot.cli_evidence_pack import pack
 from bot.cli_evidence_subject import subject
-from bot.cli_folders import Keys, key_folder, steward
-from bot.cli_incidents import Data, data_folder
+from bot.cli_folders import Data, Keys, as_named, key_folder, record_folder, steward
 from bot.clock import SystemClock
 from bot.evidence.packs.sshsig import PackKey
 from bot.evidence.words import Code
@@ -84,7 +83,7 @@ def erase(
     """Erase an incident for good: one person asks, another confirms. Its records stay, and prove what they prove."""
 
     async def work() -> None:
-        async with open_beside(data or data_folder(), SystemClock(), key_folder(data, keys)) as store:
+        async with open_beside(record_folder(data), SystemClock(), key_folder(data, keys)) as store:
             who = steward(by or getuser())
             if confirm:
                 seq = await store.stewardship.erase(_id(incident), who)
@@ -92,7 +91,8 @@ def erase(
                 typer.echo("Copies made before still hold its key until their keys are taken out.")
                 return
             await store.stewardship.request_erasure(_id(incident), who, Code(f"erased-{reason.value}"))
-            typer.echo(f"Recorded. Somebody else now runs: hustings evidence erase {_id(incident)} --confirm")
+            again = f"{_id(incident)} --confirm{as_named(data, keys)}"
+            typer.echo(f"Recorded. Somebody else now runs: hustings evidence erase {again}")
 
     return work()
 
@@ -110,12 +110,14 @@ def hold(
     """Keep an incident from being erased for a legal reason; two people, and a day to look at it again."""
 
     async def work() -> None:
-        async with open_beside(data or data_folder(), SystemClock(), key_folder(data, keys)) as store:
+        async with open_beside(record_folder(data), SystemClock(), key_folder(data, keys)) as store:
             who, name, again = steward(by or getuser()), _id(incident), timedelta(days=review_days)
             match step:
                 case Step.REQUEST:
                     await store.stewardship.request_hold(name, who, Code(f"held-{reason.value}"))
-                    typer.echo(f"Recorded. Somebody else now runs: hustings evidence hold place {name}")
+                    typer.echo(
+                        f"Recorded. Somebody else now runs: hustings evidence hold place {name}{as_named(data, keys)}"
+                    )
                 case Step.PLACE:
                     await store.stewardship.place_hold(name, who, review_in=again)
                     typer.echo(f"{name} is held.")
@@ -127,7 +129,10 @@ def hold(
                     typer.echo(f"{name} is no longer held.")
                 case Step.LIST:
                     now = SystemClock().now()
-                    for held in await store.stewardship.holds():
+                    holds = await store.stewardship.holds()
+                    if not holds:
+                        typer.echo("Nothing is held.", err=True)
+                    for held in holds:
                         late = "  OVERDUE: review or lift it" if held.review_at < now else ""
                         typer.echo(
                             f"{held.incident}  held since {held.placed_at:%Y-%m-%d}, review by"
@@ -151,7 +156,7 @@ def retention(
 
     async def work() -> None:
         schedule = Schedule(version=version, unactioned=unactioned, dismissed=dismissed, upheld=upheld)
-        async with open_beside(data or data_folder(), SystemClock(), key_folder(data, keys)) as store:
+        async with open_beside(record_folder(data), SystemClock(), key_folder(data, keys)) as store:
             over = await store.writer.read(lambda db: due(db, schedule, SystemClock().now()))
             for item in over:
                 typer.echo(f"{item.incident}  {item.held.value}, recorded {item.recorded_at[:10]}")
@@ -170,7 +175,7 @@ def keys_(
     keys: Keys = None,
 ) -> Coroutine[Any, Any, None]:
     """Show the log's public keys; change the signing key or the wrapping key. Stop the bot before a change."""
-    folder, named = data or data_folder(), key_folder(data, keys)
+    folder, named = record_folder(data), key_folder(data, keys)
     place: Path = named or folder / keyfiles.FOLDER
 
     async def work() -> None:
@@ -185,12 +190,16 @@ def keys_(
             return
         if what is KeyWork.STATEMENTS:
             async with open_record(folder, SystemClock(), named) as record:
-                for statement in await record.reader.read(statements):
+                made = await record.reader.read(statements)
+                if not made:
+                    typer.echo("The signing key was never changed, so there is no statement.", err=True)
+                for statement in made:
                     typer.echo(str(statement), nl=False)
             return
         async with open_store(folder, SystemClock(), named) as store:
             if what is KeyWork.ROTATE:
                 typer.echo(f"The log now signs with {await rotate_signing_key(store, place)}")
+                typer.echo("Hand witnesses what `hustings evidence keys statements` prints.", err=True)
             else:
                 count = await rotate_wrapping_key(store, place)
                 typer.echo(f"{count} keys are wrapped anew. Copy {place / keyfiles.WRAPPING} apart.")

@@ -15,8 +15,9 @@ import typer
 from rich.console import Console
 
 from bot.cli_evidence_witness import policy as policy_of_witnesses
-from bot.cli_folders import Keys, key_folder, steward
-from bot.cli_incidents import Data, Purpose, data_folder, setting, stop
+from bot.cli_evidence_witness import read_note
+from bot.cli_folders import Data, Keys, as_named, key_folder, record_folder, setting, steward, stop
+from bot.cli_incidents import Purpose
 from bot.clock import SystemClock
 from bot.evidence.checkpoints import Checkpoint
 from bot.evidence.notes import Note
@@ -118,7 +119,7 @@ def pack(
 ) -> Coroutine[Any, Any, None]:
     """Pack incidents as files that a stranger can verify. One person asks, another confirms; both are on record."""
     names = tuple(dict.fromkeys(name.strip().upper() for name in incidents))
-    folder, who, place = data or data_folder(), steward(by or getuser()), key_folder(data, keys)
+    folder, who, place = record_folder(data), steward(by or getuser()), key_folder(data, keys)
     form = Referral(
         grounds=tuple(dict.fromkeys(perceived_hate)),
         perceived_by=perceived_by,
@@ -145,16 +146,16 @@ def pack(
         purpose=Code.PURPOSE_PACK if purpose is None else Code(f"for-{purpose.value}"),
         referral=form if referral or form != Referral() else None,
     )
-    return _asked(folder, place, choice, who)
+    return _asked(folder, place, choice, who, as_named(data, keys))
 
 
-async def _asked(folder: Path, place: Path | None, choice: Choice, who: Steward) -> None:
+async def _asked(folder: Path, place: Path | None, choice: Choice, who: Steward, named: str) -> None:
     async with open_beside(folder, SystemClock(), place) as store:
         seq = await Packing(store.writer, store.ledger).request(choice, who)
     names = " ".join(choice.incidents)
     held = ", ".join(part.value for part in Part if part not in choice.parts)
     typer.echo(f"Recorded, as record {seq}. Withheld: {held or 'nothing'}.")
-    typer.echo(f"Somebody else now runs: hustings evidence pack {names} --confirm --to FOLDER")
+    typer.echo(f"Somebody else now runs: hustings evidence pack {names} --confirm --to FOLDER{named}")
 
 
 class _Output:
@@ -196,7 +197,7 @@ async def _made(
     clock = SystemClock()
     try:
         out.ensure()
-        old = None if since is None else Note.parse(since.read_bytes())
+        old = None if since is None else read_note(since)
         texts = {sha256(text).hexdigest(): text for text in _texts(folder, policies)}
         async with AsyncExitStack() as stack:
             store = await _opened(folder, place, stack)

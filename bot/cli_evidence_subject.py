@@ -7,8 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.cli_folders import Keys, key_folder, steward
-from bot.cli_incidents import Data, data_folder, stop
+from bot.cli_folders import Data, Keys, key_folder, record_folder, steward, stop
 from bot.cli_progress import bar
 from bot.clock import SystemClock
 from bot.evidence.errors import SealBroken
@@ -56,7 +55,7 @@ def subject(
     keys: Keys = None,
 ) -> Coroutine[Any, Any, None]:
     """Write what is kept about one person, for that person. One person asks, another confirms; both are on record."""
-    folder, who, place = data or data_folder(), steward(by or getuser()), key_folder(data, keys)
+    folder, who, place = record_folder(data), steward(by or getuser()), key_folder(data, keys)
     if confirm != (to is not None):
         stop("Whoever agrees says where it goes: --confirm and --to stand together.", 2)
 

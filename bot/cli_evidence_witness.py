@@ -8,14 +8,13 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.cli_folders import Keys, evidence_settings, key_folder
-from bot.cli_incidents import Data, data_folder, stop
+from bot.cli_folders import Data, Keys, cannot, evidence_settings, key_folder, record_folder, stop
 from bot.clock import SystemClock
 from bot.evidence.cosignatures import WitnessPolicy
 from bot.evidence.errors import EvidenceError
 from bot.evidence.notes import Note, VerifierKey
 from bot.evidence.witness import Refused, SplitView
-from bot.evidence.witness_folder import WitnessFolder
+from bot.evidence.witness_folder import KEY, WitnessFolder
 from bot.store.sqlite.cosigned import Witnessing, keep_cosignatures
 from bot.store.sqlite.store import open_record
 
@@ -41,6 +40,14 @@ def read_given(path: Path) -> bytes:
         stop(f"{path} cannot be read: {error.strerror or error}.", 2)
 
 
+def read_note(path: Path) -> Note:
+    """Read a checkpoint from a file, or from standard input where it is a dash."""
+    try:
+        return Note.parse(read_given(path))
+    except EvidenceError as error:
+        stop(f"{path} holds no checkpoint, as `hustings evidence checkpoint` prints one. {error}", 2)
+
+
 def describe(found: Witnessing, needed: int) -> str:
     """Say who cosigned a checkpoint, who did not, and whether that is enough."""
     seen = ", ".join(f"{name} on {at:%Y-%m-%d %H:%M} UTC" for name, at in found.cosigned.seen_at.items())
@@ -61,8 +68,12 @@ def new(
     """Make a witness's key, in a folder that the log's keeper has no hand on; prints the line to give them."""
 
     def work() -> None:
-        line = Path(log).read_text("utf-8") if "+" not in log else log
-        typer.echo(str(WitnessFolder(keys).make(name, VerifierKey.parse(line))))
+        if "+" not in log and not Path(log).exists():
+            stop(f"{log} is neither the log's public key nor a file. `hustings evidence keys show` prints the key.", 2)
+        line = log if "+" in log else Path(log).read_text("utf-8")
+        # `keys show` says behind the key from which record on it counts.
+        key = line.split()[0] if line.strip() else ""
+        typer.echo(str(WitnessFolder(keys).make(name, VerifierKey.parse(key))))
         typer.echo("Give this line to the log's keeper for evidence.witnesses, and the folder to nobody.", err=True)
 
     _said(work)
@@ -76,7 +87,7 @@ def sign(offered: Given, keys: Own) -> None:
     """
 
     def work() -> None:
-        answer = WitnessFolder(keys).consider(read_given(offered), SystemClock().now())
+        answer = _own(keys).consider(read_given(offered), SystemClock().now())
         if isinstance(answer, SplitView):
             stop(f"{answer}\nBoth are kept in {keys}. Nothing was signed.", 1)
         if isinstance(answer, Refused):
@@ -92,7 +103,7 @@ def follow(statements: Given, keys: Own) -> None:
     """Follow the statements by which the log changed its signing key (`hustings evidence keys statements`)."""
 
     def work() -> None:
-        typer.echo(f"The log signs with {WitnessFolder(keys).follow(read_given(statements))}")
+        typer.echo(f"The log signs with {_own(keys).follow(read_given(statements))}")
 
     _said(work)
 
@@ -103,11 +114,11 @@ def cosign(
     keys: Keys = None,
 ) -> Coroutine[Any, Any, None]:
     """Keep a witness's cosignature beside the record; the settings say whose count (evidence.witnesses)."""
-    folder = data or data_folder()
+    folder = record_folder(data)
 
     async def work() -> None:
         wanted = policy()
-        handed = Note.parse(read_given(note))
+        handed = read_note(note)
         async with open_record(folder, SystemClock(), key_folder(data, keys)) as record:
             kept = await record.reader.read(lambda db: keep_cosignatures(db, folder, record.keys, handed, wanted))
         typer.echo(describe(kept, wanted.quorum))
@@ -126,6 +137,13 @@ def add_witnesses(to: typer.Typer, run: Run) -> None:
     to.add_typer(app, name="witness")
 
 
+def _own(keys: Path) -> WitnessFolder:
+    """Give the witness's folder; one without a key ends the command with what to do."""
+    if not (keys / KEY).exists():
+        stop(f"{keys} holds no witness's key. `hustings evidence witness new` makes one there.", 2)
+    return WitnessFolder(keys)
+
+
 def _said(work: Callable[[], None]) -> None:
     """Run a witness's command; what can go wrong ends it with a sentence."""
     try:
@@ -133,4 +151,4 @@ def _said(work: Callable[[], None]) -> None:
     except (EvidenceError, UnicodeDecodeError) as error:
         stop(str(error), 2)
     except OSError as error:
-        stop(f"It could not be done: {error}.", 2)
+        stop(cannot(error), 2)

@@ -18,23 +18,30 @@ from policies.assessments import Assessment, Context
 from policies.decisions import Mode
 from policies.evaluate import decide
 from policies.explain import RuleTrace, trace_rules
-from policies.findings import LIKELY
+from policies.findings import LIKELY, Finding
 from policies.lexicon_files import house_reader
 from policies.text.normalise import Normalised
 
 app = typer.Typer()
 
+_COLUMNS = ("kind", "words", "at", "read in", "stance", "certainty", "aim", "entry")
+_WIDE = 10_000
+"""Cells of a terminal on which every table fits."""
+
 
 @app.command()
 def explain(
-    text: Annotated[str, typer.Argument(help="The message, in quotation marks; `-` reads standard input.")],
+    text: Annotated[
+        list[str],
+        typer.Argument(help="The message, best in quotation marks; `-` reads standard input.", metavar="TEXT"),
+    ],
     policy: PolicyOption = None,
     reply_to: Annotated[str | None, typer.Option(help="The text of the message that this one answers.")] = None,
     scorer: ScorerOption = ScorerName.EMBEDDED,
     as_json: Annotated[bool, typer.Option("--json", help="Write one JSON object for machines.")] = False,
 ) -> None:
     """Show how a message is read: its views, what was found, the stance, and every rule with why it matched or not."""
-    words = sys.stdin.read() if text == "-" else text
+    words = sys.stdin.read() if text == ["-"] else " ".join(text)
     in_force = chosen_policy(policy)
     reader = house_reader()
     context = Context(parent_text=reply_to)
@@ -85,20 +92,30 @@ def _show_views(console: Console, message: Normalised) -> None:
 def _show_findings(console: Console, words: str, assessment: Assessment) -> None:
     console.print("\n[bold]Findings[/bold]" if assessment.findings else "\n[bold]Findings[/bold]  none")
     if assessment.findings:
+        rows = [_finding(words, finding) for finding in assessment.findings]
         table = Table(box=None, pad_edge=True)
-        for heading in ("kind", "words", "at", "read in", "stance", "certainty", "aim", "entry"):
+        for heading in _COLUMNS:
             table.add_column(heading)
-        for f in assessment.findings:
-            said = escape(_shown(words[f.span.start : f.span.end]))
-            place = f"{f.span.start}-{f.span.end}"
-            kind = f"{f.kind} ({f.characteristic})" if f.characteristic else f.kind
-            taken = "doubted" if f.doubted else f.stance.value
-            table.add_row(kind, said, place, f.view, taken, f.certainty.value, f.aim.value, f.entry)
-        console.print(table)
+        for row in rows:
+            table.add_row(*row)
+        if console.measure(table, options=console.options.update(max_width=_WIDE)).maximum <= console.width:
+            console.print(table)
+        else:
+            # Columns that are cut to a letter or two tell nobody anything.
+            for kind, said, *rest in rows:
+                told = ", ".join(f"{heading} {value}" for heading, value in zip(_COLUMNS[2:], rest, strict=True))
+                console.print(f"  {kind}: {said}\n    {told}")
         console.print(f"\n[bold]Stance[/bold]  {assessment.stance.value}")
         for cue in assessment.cues:
             console.print(f"  {cue.name}: {escape(_shown(words[cue.span.start : cue.span.end]))}")
     _show_scores(console, assessment)
+
+
+def _finding(words: str, f: Finding) -> tuple[str, ...]:
+    said = escape(_shown(words[f.span.start : f.span.end]))
+    kind = f"{f.kind} ({f.characteristic})" if f.characteristic else f.kind
+    taken = "doubted" if f.doubted else f.stance.value
+    return kind, said, f"{f.span.start}-{f.span.end}", f.view, taken, f.certainty.value, f.aim.value, f.entry
 
 
 def _show_scores(console: Console, assessment: Assessment) -> None:

@@ -1,20 +1,50 @@
-"""Where commands find the key files, and what the settings say of evidence, whatever else is missing in them."""
+"""Where commands find the record and the key files, and what the settings say of both, whatever else they lack."""
 
 import os
 from pathlib import Path
-from typing import Annotated
+from shlex import quote
+from typing import Annotated, NoReturn
 
 import typer
 from pydantic import ValidationError
 
 from bot.evidence.words import Role
-from bot.settings import FILE, EvidenceSettings, Settings, read_person
-from bot.settings_sources import read_sources
+from bot.settings import FILE, EvidenceSettings, Settings, problems_in, read_person
+from bot.settings_sources import Sources, read_sources
 from bot.store.sqlite.stewardship import Refused, Steward
+from bot.store.sqlite.store import FILE as RECORD
 
+Data = Annotated[Path | None, typer.Option("--data", help="The bot's data folder; else the one in the settings.")]
 Keys = Annotated[
     Path | None, typer.Option("--keys", help="The folder of the key files; else the settings', or in the data folder.")
 ]
+
+
+_DEMO = Path("demo-data")
+
+
+def record_folder(data: Path | None) -> Path:
+    """Give the folder of a record that is there: the one named, or else the settings'; say where others may be."""
+    folder = data or data_folder()
+    if not (folder / RECORD).exists():
+        where = "Is this the bot's data folder?"
+        if data is None:
+            demo = f" The demo's record is shown with --data {_DEMO}." if (_DEMO / RECORD).exists() else ""
+            where = f"Run this in the folder of the bot's {FILE}, or name the bot's data folder with --data.{demo}"
+        stop(f"There is no record at {folder / RECORD}. {where}", 2)
+    return folder
+
+
+def as_named(data: Path | None, keys: Path | None) -> str:
+    """Give the options that name the same folders again, for a command that somebody else is to type."""
+    named = (("--data", data), ("--keys", keys))
+    return "".join(f" {option} {quote(str(folder))}" for option, folder in named if folder is not None)
+
+
+def data_folder() -> Path:
+    """Give the data folder that the settings name, whatever else is missing in them."""
+    named = setting("data")
+    return Path(named) if named else Settings.model_fields["data"].default
 
 
 def key_folder(data: Path | None, keys: Path | None) -> Path | None:
@@ -22,21 +52,46 @@ def key_folder(data: Path | None, keys: Path | None) -> Path | None:
 
     The settings speak of their own data folder alone: whoever names another one names its keys as well.
     """
-    return keys or (evidence_settings().keys if data is None else None)
+    return keys or (evidence_settings().keys if data is None or data == data_folder() else None)
+
+
+def setting(name: str) -> str:
+    """Give one setting that is a text, whatever else is missing; empty if nobody set it."""
+    sources = _read()
+    named = sources.environment.get(name) or sources.file.get(name) or ""
+    if not isinstance(named, str):
+        what, file, line = sources.place((name,))
+        stop(f"{file}:{line}: {what} is one text, and not a list or a section.", 2)
+    return named
 
 
 def evidence_settings() -> EvidenceSettings:
-    """Give what the settings say of evidence; a mistake in it ends the command with a sentence."""
-    sources = read_sources(Settings, Path(FILE), os.environ, must_exist=False)
+    """Give what the settings say of evidence; mistakes in it end the command, each with a sentence."""
+    sources = _read()
     said = {**sources.file.get("evidence", {}), **sources.environment.get("evidence", {})}
     try:
         return EvidenceSettings.model_validate(said)
     except ValidationError as error:
-        wrong = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(("evidence", *(step for step in wrong["loc"] if isinstance(step, str))))
-        what = wrong["msg"].removeprefix("Value error, ")
-        typer.echo(f"{place} {what}. docs/settings.md says what it may be.", err=True)
-        raise typer.Exit(2) from None
+        stop("\n".join(map(str, problems_in(error, sources, above=("evidence",)))), 2)
+
+
+def stop(sentence: str, status: int) -> NoReturn:
+    """End the command with a sentence on standard error."""
+    typer.echo(sentence, err=True)
+    raise typer.Exit(status)
+
+
+def cannot(error: OSError) -> str:
+    """Say what the operating system did not let a command do."""
+    return f"{error.filename}: {error.strerror}. Check the name and the rights." if error.filename else f"{error}."
+
+
+def _read() -> Sources:
+    """Read the settings; a file that is no settings ends the command, for it may say who acts and on what."""
+    sources = read_sources(Settings, Path(FILE), os.environ, must_exist=False)
+    if sources.misread:
+        stop("\n".join(map(str, sources.misread)), 2)
+    return sources
 
 
 def steward(name: str) -> Steward:

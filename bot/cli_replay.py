@@ -15,17 +15,16 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from bot.classifiers.choice import ScorerName
 from bot.classifiers.errors import ModelError
 from bot.classifiers.scorers import unhurried
+from bot.cli_folders import setting
 from bot.cli_policy_option import PolicyOption, chosen_policy
 from bot.cli_scorer_option import ScorerOption
+from bot.clock import SystemClock
 from bot.lines import written
 from bot.own_folders import NotOursError, claim
 from bot.replay import Judged, Record, nothing_kept, read_slack_message, replay
 from bot.replay_adapter.exports import Export, open_export
 from bot.replay_adapter.files import ExportError
-from bot.replay_adapter.stand_ins import ReplayClock
 from bot.replay_screen import Sum, as_object, show, sum_up, summary
-from bot.settings import FILE, Settings
-from bot.settings_sources import read_sources
 from bot.store.sqlite.connection import StoreUnusable
 from bot.store.sqlite.store import open_store
 from bot.verdicts import LEFT, counted, verdict_of
@@ -139,7 +138,7 @@ async def _record(data: Path | None) -> AsyncIterator[Record]:
     if data is None:
         yield nothing_kept()
         return
-    async with open_store(data, ReplayClock()) as store:
+    async with open_store(data, SystemClock()) as store:
         yield Record(store.evidence, store.incidents)
 
 
@@ -157,9 +156,8 @@ def _progress(console: Console, *, hidden: bool) -> Progress:
 
 def _in_force() -> Path | None:
     """Give the policy file that the settings name, whatever is missing in them."""
-    sources = read_sources(Settings, Path(FILE), os.environ, must_exist=False)
-    named = sources.environment.get("policy") or sources.file.get("policy")
-    return Path(named) if isinstance(named, str) else None
+    named = setting("policy")
+    return Path(named) if named else None
 
 
 def _write(line: bytes) -> None:

@@ -250,6 +250,9 @@ def load_settings(file: Path | None, environment: Mapping[str, str]) -> Settings
     `SettingsError` with every mistake at once.
     """
     sources = read_sources(Settings, file or Path(FILE), environment, must_exist=file is not None)
+    if sources.misread and sources.tree is None:
+        # Nothing is known of what is set, so nothing can be said to be missing.
+        raise SettingsError(tuple(sources.problems))
 
     class _Loaded(Settings):
         @classmethod
@@ -262,37 +265,55 @@ def load_settings(file: Path | None, environment: Mapping[str, str]) -> Settings
     try:
         loaded = _Loaded()
     except ValidationError as error:
-        found = {_problem(dict(details), sources) for details in error.errors(include_url=False, include_input=False)}
-        problems += sorted(found, key=lambda problem: (problem.file, problem.line, problem.what))
-    else:
-        problems += _missing_moderators(loaded, sources)
+        problems += problems_in(error, sources)
+    problems += _missing_moderators(sources)
     if problems:
-        raise SettingsError(tuple(problems))
+        raise SettingsError(tuple(sorted(problems, key=_in_order)))
     return Settings.model_construct(**dict(loaded))
 
 
-def _problem(details: dict[str, Any], sources: Sources) -> Problem:
+def problems_in(error: ValidationError, sources: Sources, above: tuple[str, ...] = ()) -> list[Problem]:
+    """Say what is wrong and where it was set, once each; `above` is the section that was read alone."""
+    wrong = error.errors(include_url=False, include_input=False)
+    found = {_problem({**details, "loc": (*above, *details["loc"])}, sources) for details in wrong}
+    return sorted((problem for problem in found if problem is not None), key=_in_order)
+
+
+def _in_order(problem: Problem) -> tuple[bool, str, int, str]:
+    return problem.line == 0, problem.file, problem.line, problem.what
+
+
+def _problem(details: dict[str, Any], sources: Sources) -> Problem | None:
+    """Say what is wrong with a setting; nothing where that was said when it was read."""
     path = tuple(step for step in details["loc"] if isinstance(step, str))
+    if path in sources.told:
+        return None
     name, file, line = sources.place(path, details["loc"])
-    if details["type"] == "missing":
-        return Problem(file, line, f"{name} is missing. Set it in {sources.where_to_put(path)}.")
-    if details["type"] == "extra_forbidden":
-        return Problem(file, line, f"{name} is no setting. {sources.known_beside(path)}")
-    if details["type"] == "value_error":
-        return Problem(file, line, f"{name} {str(details['msg']).removeprefix('Value error, ')}.")
     said = str(details["msg"])
-    return Problem(file, line, f"{name}: {said[:1].lower()}{said[1:]}. docs/settings.md says what it may be.")
+    match details["type"]:
+        case "missing":
+            what = f"{name} is missing. Set it in {sources.where_to_put(path)}."
+        case "extra_forbidden":
+            what = f"{name} is no setting. {sources.known_beside(path)}"
+        case "value_error":
+            what = f"{name} {said.removeprefix('Value error, ')}."
+        case "path_type" | "string_type":
+            what = f"{name} is one text, and not a list or a section."
+        case _:
+            what = f"{name}: {said[:1].lower()}{said[1:]}. docs/settings.md says what it may be."
+    return Problem(file, line, what)
 
 
-def _missing_moderators(settings: Settings, sources: Sources) -> list[Problem]:
+def _missing_moderators(sources: Sources) -> list[Problem]:
     problems = []
-    discord, slack = settings.discord, settings.slack
-    for name, missing, where in (
-        ("discord", discord and not (discord.moderator_roles or discord.moderators), "moderator_roles or moderators"),
-        ("slack", slack and not (slack.moderator_groups or slack.moderators), "moderators or moderator_groups"),
+    for section, named in (
+        ("discord", ("moderator_roles", "moderators")),
+        ("slack", ("moderators", "moderator_groups")),
     ):
-        if missing:
-            what = f"{name} names no moderators, so nobody could decide anything. Set {where}."
-            _, file, line = sources.place((name,))
+        parts = [given[section] for given in (sources.file, sources.environment) if section in given]
+        given = {name: value for part in parts for name, value in part.items()}
+        if parts and not any(_listed(given.get(name)) for name in named):
+            what = f"{section} names no moderators, so nobody could decide anything. Set {' or '.join(named)}."
+            _, file, line = sources.place((section,))
             problems.append(Problem(file, line, what))
     return problems

@@ -45,6 +45,10 @@ class Sources:
     tree: Keys | None = None
     variables: dict[Names, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    misread: tuple[Problem, ...] = ()
+    """Those of the problems for which it is unknown what the file says."""
+    told: set[Names] = field(default_factory=set)
+    """Settings whose value was refused in one of the problems already."""
 
     def place(self, path: Names, exactly: tuple[str | int, ...] = ()) -> tuple[str, str, int]:
         """Give what a setting is called where it was set, that file, and the line in it."""
@@ -71,6 +75,9 @@ def read_sources(
     """Read the file, `.env` beside it and the environment; mistakes are collected, not raised."""
     sources = Sources(str(path), dict(all_fields(settings)))
     _read_file(path, sources, must_exist=must_exist)
+    sources.misread = tuple(sources.problems)
+    for names, info in sources.fields.items():
+        _refuse_secret(names, info, sources)
     beside = {name: value for name, value in dotenv_values(path.parent / ".env").items() if value is not None}
     for names, info in sources.fields.items():
         _read_variable(names, info, {**beside, **environment}, sources)
@@ -112,7 +119,9 @@ def _read_file(path: Path, sources: Sources, *, must_exist: bool) -> None:
             sources.problems.append(Problem(str(path), 0, "there is no such file. Check the name."))
         return
     except OSError as error:
-        sources.problems.append(Problem(str(path), 0, f"the file cannot be read: {error.strerror or error}."))
+        sources.problems.append(
+            Problem(str(path), 0, f"the file cannot be read: {error.strerror or error}. Check its rights.")
+        )
         return
     if not data.strip():
         return
@@ -131,7 +140,10 @@ def _read_file(path: Path, sources: Sources, *, must_exist: bool) -> None:
     assert isinstance(values, dict)
     sources.file = {name: value for name, value in values.items() if value != ""}
     for names, info in sources.fields.items():
-        _refuse_secret(names, info, sources)
+        if section_of(info) is not None and not isinstance(sources.file.get(names[0], {}), dict):
+            del sources.file[names[0]]
+            what = f"{names[0]} is a section. Write its settings below it, indented, each as `name: value`."
+            sources.problems.append(Problem(str(path), sources.place(names)[2], what))
 
 
 def _refuse_secret(names: Names, info: FieldInfo, sources: Sources) -> None:
@@ -139,6 +151,7 @@ def _refuse_secret(names: Names, info: FieldInfo, sources: Sources) -> None:
     if not isinstance(section, dict) or names[-1] not in section or not is_secret(info):
         return
     del section[names[-1]]
+    sources.told.add(names)
     what = (
         f"{'.'.join(names)} is a secret and does not belong in this file. Take it out, and set it in "
         f"{sources.where_to_put(names)}."
@@ -157,10 +170,15 @@ def _read_variable(names: Names, info: FieldInfo, environment: Mapping[str, str]
             value = Path(secret).read_text("utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
             cause = getattr(error, "strerror", None) or "it is not text"
-            sources.problems.append(Problem("environment", 0, f"{name}: {secret} cannot be read: {cause}."))
+            sources.problems.append(
+                Problem("environment", 0, f"{name}: {secret} cannot be read: {cause}. Check the name and the rights.")
+            )
+            sources.told.add(names)
             value = "unread"
     if not value:
         return
+    if value != "unread":
+        sources.told.discard(names)
     sources.variables[names] = name
     holder = sources.environment
     for step in names[:-1]:

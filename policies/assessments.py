@@ -14,7 +14,8 @@ class Context:
     """What the handler knows around the text: author, channel, thread, the message it answers.
 
     `explained` says that the conversation accounts for words which a classifier alone takes for abuse:
-    play, banter, comfort, or a few words among others. `lookalike_of` names the registered person whose name the author has borrowed.
+    play, banter, comfort, or a few words among others. `lookalike_of` names the registered person whose name the
+    author has borrowed.
     """
 
     platform: PlatformName = PlatformName.DISCORD

@@ -19,8 +19,9 @@ def keep_signing_key(path: Path, key: SigningKey) -> None:
 
 def load_signing_key(path: Path) -> SigningKey:
     """Read a signing key."""
+    secret = read_private(path).strip()
     try:
-        return SigningKey.parse(read_private(path).strip())
+        return SigningKey.parse(secret)
     except KeyRefused as refused:
         raise KeyRefused(f"{path}: {refused}") from None
 
@@ -32,8 +33,9 @@ def keep_key_ring(path: Path, ring: KeyRing) -> None:
 
 def load_key_ring(path: Path) -> KeyRing:
     """Read the wrapping keys."""
+    secrets = read_private(path)
     try:
-        return KeyRing.parse(read_private(path))
+        return KeyRing.parse(secrets)
     except KeyRefused as refused:
         raise KeyRefused(f"{path}: {refused}") from None
 

@@ -1,5 +1,6 @@
 """A Discord channel as DiscordChatExporter writes it in JSON: the server, the channel, then every message."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -26,6 +27,7 @@ _REPLIES = {"Reply", "19"}
 _PRIVATE = {"DirectTextChat", "DirectGroupTextChat"}
 _NO_PRIVATE = "Private conversations were left out: Hustings does not read them."
 _NOT_OURS = "it is no channel that DiscordChatExporter wrote"
+_WITH_ID = re.compile(r" \[\d{15,20}\][^/]*$")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -64,6 +66,11 @@ def json_files(files: Files) -> list[str]:
         and not name.startswith("__MACOSX/")
         and not any(folder.endswith("_Files") for folder in name.split("/")[:-1])
     ]
+
+
+def named_by_exporter(files: Files) -> list[str]:
+    """Give the files that bear a channel's id as DiscordChatExporter writes it into their names."""
+    return [name for name in json_files(files) if _WITH_ID.search(name)]
 
 
 def _head(files: Files, name: str, reading: Reading) -> _Channel | None:

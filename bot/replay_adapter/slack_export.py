@@ -19,6 +19,7 @@ ReadMessage = Callable[[Mapping[str, object], CommunityId], Happening | None]
 LISTS = {"users.json", "org_users.json", "channels.json", "groups.json", "dms.json", "mpims.json"}
 
 _DAY = re.compile(r"(?:(?P<root>.*)/)?(?P<folder>[^/]+)/(?P<day>\d{4}-\d\d-\d\d)\.json", re.DOTALL)
+_ONE_DAY = re.compile(r"\d{4}-\d\d-\d\d\.json")
 _PRIVATE = re.compile(r"D[A-Z0-9]{7,}|mpdm-.*")
 _ROLES = (("is_owner", "owner"), ("is_admin", "admin"), ("is_restricted", "guest"))
 _SORTED_WHOLE = 32 * 1024 * 1024
@@ -42,10 +43,17 @@ def is_slack(files: Files) -> bool:
     return any(name.rpartition("/")[2] in LISTS or _DAY.fullmatch(name) for name in _own(files))
 
 
+def is_channel(files: Files) -> bool:
+    """Whether these are the days of one channel, without the lists that stand above it."""
+    return any(_ONE_DAY.fullmatch(name) for name in _own(files))
+
+
 def slack_sources(files: Files, reading: Reading, read_message: ReadMessage) -> tuple[list[Source], int]:
     """Give a source for each day of each channel, and their size in bytes together."""
     root = _root(files)
     workspace = _workspace(files, root, reading)
+    for other in sorted(_folders_of_lists(files) - {root}):
+        reading.problems.append(f"{shown(other)} is another Slack export and was left out. Replay it by itself.")
     sources, size = [], 0
     for name in _own(files):
         found = _DAY.fullmatch(name)
@@ -123,11 +131,14 @@ def _own(files: Files) -> Iterator[str]:
 def _root(files: Files) -> str:
     """Give the folder in which the lists stand; without any, the one above most channels."""
     names = list(_own(files))
-    lists = [name.rpartition("/")[0] for name in names if name.rpartition("/")[2] in LISTS]
-    if lists:
+    if lists := _folders_of_lists(files):
         return min(lists, key=lambda folder: (folder.count("/") + bool(folder), folder))
     roots = Counter((found["root"] or "") for name in names if (found := _DAY.fullmatch(name)))
     return roots.most_common(1)[0][0]
+
+
+def _folders_of_lists(files: Files) -> set[str]:
+    return {name.rpartition("/")[0] for name in _own(files) if name.rpartition("/")[2] in LISTS}
 
 
 def _workspace(files: Files, root: str, reading: Reading) -> _Workspace:

@@ -124,6 +124,7 @@ def test_a_copy_is_made_and_put_back(folder: Path, tmp_path: Path) -> None:
     assert "5 records, verified" in made
     (copy,) = (tmp_path / "copies").iterdir()
     (folder / FILE).write_bytes(b"")
+    assert f"such as {copy}." in run(folder, "restore", str(tmp_path / "copies"), status=2).stderr
     assert "put back and verified" in run(folder, "restore", str(copy)).stdout
     assert "marmalade" in show(folder, "show", ONE, "--unmask").stdout
 
@@ -146,10 +147,52 @@ def test_keys_are_shown_rotated_and_rewrapped(folder: Path) -> None:
 
 @pytest.mark.parametrize("command", [("verify",), ("checkpoint",), ("hold", "list"), ("retention",), ("keys", "show")])
 def test_a_folder_without_a_record_is_said_to_have_none(command: tuple[str, ...], tmp_path: Path) -> None:
-    if command == ("checkpoint",):
-        assert "Nothing was signed" in run(tmp_path, *command, status=1).stderr
-        return
-    assert "There is no record" in run(tmp_path, *command, status=2).stderr
+    assert "There is no record" in run(tmp_path / "none", *command, status=2).stderr
+    assert not (tmp_path / "none").exists()
+
+
+def test_where_the_settings_name_no_record_the_demos_is_offered(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    folder.rename(tmp_path / "demo-data")
+    for command, words in ((app, ["verify"]), (incidents, ["list"])):
+        result = CliRunner().invoke(command, words)
+        assert (result.exit_code, "The demo's record is shown with --data demo-data." in result.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        pytest.param("evidence: ada", "hustings.yaml:1: evidence is a section.", id="section-that-is-a-word"),
+        pytest.param("evidence: [1\nb: : :", "this is not YAML", id="broken-yaml"),
+        pytest.param("data: [x]", "hustings.yaml:1: data is one text", id="folder-that-is-a-list"),
+        pytest.param("evidence:\n  quorum: x", "hustings.yaml:2: evidence.quorum: input should be", id="no-number"),
+    ],
+)
+def test_settings_that_cannot_be_read_are_told_and_not_passed_over(
+    text: str, said: str, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "hustings.yaml").write_text(text)
+    assert said in run(folder, "erase", ONE, "--by", "mallory", status=2).stderr
+    assert said in CliRunner().invoke(incidents, ["list"]).stderr
+
+
+def test_what_the_second_person_is_told_to_type_names_the_same_folder(folder: Path) -> None:
+    for command in (("erase", ONE), ("hold", "request", ONE)):
+        assert run(folder, *command).stdout.rstrip().endswith(f" --data {folder}")
+
+
+def test_a_file_that_is_no_checkpoint_is_named(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("Dear all")
+    for command in (("verify", "--against"), ("checkpoint", "--for-witness"), ("cosign",)):
+        assert "letter.txt holds no checkpoint" in run(folder, *command, str(tmp_path / "letter.txt"), status=2).stderr
+
+
+def test_nothing_held_and_no_statements_are_said(folder: Path) -> None:
+    assert run(folder, "hold", "list").stderr == "Nothing is held.\n"
+    assert "was never changed" in run(folder, "keys", "statements").stderr
 
 
 def _full(*_: object) -> None:

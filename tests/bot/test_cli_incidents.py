@@ -180,7 +180,9 @@ def test_one_incident_is_shown_for_machines(folder: Path) -> None:
 
 
 def test_an_unknown_incident_is_said_to_be_unknown(folder: Path) -> None:
-    assert "There is no incident X." in run(folder, "show", "X", status=1).output
+    said = run(folder, "show", "X", status=1).output
+    assert "There is no incident X. An id is written as in I-2026-000042." in said
+    assert "An id is written" not in run(folder, "show", "I-2026-000999", status=1).output
 
 
 def test_a_folder_without_a_record_is_said_to_have_none(tmp_path: Path) -> None:

@@ -54,6 +54,26 @@ def proof(data: Path, ann: Path) -> str:
     return run("checkpoint", "--for-witness", str(ann / LAST), "--data", str(data)).stdout
 
 
+def test_a_witness_begins_with_the_whole_line_or_a_file_of_it_as_the_keeper_handed_it_over(
+    data: Path, tmp_path: Path
+) -> None:
+    line = run("keys", "show", "--data", str(data)).stdout.splitlines()[0]
+    assert "from record 0" in line
+    (tmp_path / "log-key.txt").write_text(line)
+    for number, given in enumerate((line, str(tmp_path / "log-key.txt"))):
+        run("witness", "new", "ben.example", given, "--keys", str(tmp_path / f"ben-{number}"))
+        assert (tmp_path / f"ben-{number}" / LOG).read_text() == f"{line.split()[0]}\n"
+
+
+def test_a_wrong_key_or_folder_is_told_with_what_to_do(data: Path, tmp_path: Path) -> None:
+    keys = ("--keys", str(tmp_path / "none"))
+    assert "neither the log's public key nor a file" in run("witness", "new", "a.b", "KEY", *keys, status=2).stderr
+    checkpoint = run("checkpoint", "--data", str(data)).stdout
+    assert "holds no witness's key. `hustings evidence witness new`" in (
+        run("witness", "sign", "-", *keys, given=checkpoint, status=2).stderr
+    )
+
+
 def test_a_checkpoint_that_continues_the_last_is_cosigned_and_shown_on_both_sides(data: Path, ann: Path) -> None:
     asyncio.run(_fill(data, 5, 3))
     assert "No checkpoint was cosigned" in run("verify", "--data", str(data)).stdout

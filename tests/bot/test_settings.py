@@ -131,15 +131,14 @@ slack:
 """
     environment = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "wrong", "DISCORD_TOKEN_FILE": "/nowhere/token"}
     assert mistakes(text, environment, tmp_path) == [
-        "hustings.yaml:6: discord.token is a secret and does not belong in this file. Take it out, and set it in "
-        "DISCORD_TOKEN, or name a file that holds it in DISCORD_TOKEN_FILE.",
-        "environment: DISCORD_TOKEN_FILE: /nowhere/token cannot be read: No such file or directory.",
         "hustings.yaml:2: mode: input should be 'observe' or 'act'. docs/settings.md says what it may be.",
         "hustings.yaml:3: mute_hours: input should be less than or equal to 24. docs/settings.md says what it may be.",
         "hustings.yaml:4: colour is no setting. Use one of: organisation, mode, policy, data, scorer, mute_hours, "
         "slow_mode_seconds, context_messages, log_level, discord, slack, evidence.",
         f"hustings.yaml:5: discord.alert_channel is missing. Set it in {tmp_path}/hustings.yaml, or in "
         "DISCORD_ALERT_CHANNEL.",
+        "hustings.yaml:6: discord.token is a secret and does not belong in this file. Take it out, and set it in "
+        "DISCORD_TOKEN, or name a file that holds it in DISCORD_TOKEN_FILE.",
         "hustings.yaml:7: discord.server is no Discord id. Switch on developer mode in Discord's settings, then "
         "right-click and 'Copy ID'.",
         "hustings.yaml:8: discord.alert_chanel is no setting. Did you mean 'alert_channel'? Use one of: token, server, "
@@ -147,9 +146,34 @@ slack:
         "hustings.yaml:11: slack.alert_channel is no Slack id of a channel: such ids begin with C or G, as in "
         "C0123ABCD.",
         "hustings.yaml:14: slack.moderators is no Slack id of a member: such ids begin with U or W, as in U0123ABCD.",
+        "environment: DISCORD_TOKEN_FILE: /nowhere/token cannot be read: No such file or directory. Check the name and "
+        "the rights.",
         "environment: SLACK_APP_TOKEN is no such token: it begins with xapp-. Copy it from the app's page "
         "'Basic Information'.",
     ]
+
+
+def test_missing_moderators_are_told_together_with_other_mistakes(tmp_path: Path) -> None:
+    text = f"mode: acts\ndiscord: {{server: {ID}, alert_channel: {ID}, moderators: []}}"
+    assert [sentence.partition(" ")[2][:24] for sentence in mistakes(text, {"DISCORD_TOKEN": "t"}, tmp_path)] == [
+        "mode: input should be 'o",
+        "discord names no moderat",
+    ]
+
+
+@pytest.mark.parametrize(
+    "variable", [pytest.param("SLACK_BOT_TOKEN_FILE", id="unread"), pytest.param("", id="in-the-settings")]
+)
+def test_a_token_that_cannot_be_used_is_told_once(variable: str, tmp_path: Path) -> None:
+    token = "" if variable else "bot_token: xoxb-1, "
+    text = f"slack: {{{token}alert_channel: C0123ABCD, moderators: [U0123ABCD]}}"
+    environment = {"SLACK_APP_TOKEN": "xapp-1"} | ({variable: "/nowhere/token"} if variable else {})
+    assert len(mistakes(text, environment, tmp_path)) == 1
+
+
+def test_of_a_file_that_is_not_yaml_nothing_is_said_to_be_missing(tmp_path: Path) -> None:
+    (sentence,) = mistakes("discord: [1\nb: : :", TOKENS, tmp_path)
+    assert "this is not YAML" in sentence
 
 
 @pytest.mark.parametrize(
@@ -166,7 +190,8 @@ slack:
         ),
         pytest.param("- a\n- b", {}, "the file must hold settings", id="a-list"),
         pytest.param("mode: 'act", {}, "quotation mark", id="broken-yaml"),
-        pytest.param("discord: yes", TOKENS, "discord", id="section-that-is-a-word"),
+        pytest.param("discord: yes", TOKENS, "discord is a section", id="section-that-is-a-word"),
+        pytest.param("data: [x]", {}, "data is one text", id="path-that-is-a-list"),
         pytest.param("mode:\n  deep: er", {}, "mode", id="word-that-is-a-section"),
     ],
 )

@@ -102,7 +102,11 @@ async def restore(
     try:
         for name in (FILE, KEYS, HEAD):
             if not (backup / name).is_file():
-                raise StoreUnusable(f"{backup} has no {name}. Name a folder that `hustings evidence backup` made.")
+                copies = sorted(backup.glob(f"{_PREFIX}*/{FILE}"))
+                such = f", such as {copies[-1].parent}" if copies else ""
+                raise StoreUnusable(
+                    f"{backup} has no {name}. Name a folder that `hustings evidence backup` made{such}."
+                )
         copied, here = _size_of(backup), _size_of(folder)
         _refuse_loss(copied, here, accept_loss)
         _keep_erased(folder, backup)
