@@ -54,7 +54,10 @@ def tone_of(heard: Heard) -> Tone:
     if told or _OUT_OF_IT & signs or ("of_self" in signs and "you" not in signs):
         return Tone.NONE
     scores = heard.assessment.scores
-    scored = scores is not None and (scores.abuse > _MORE_THAN_A_GUESS or max(scores.toxicity, scores.insult) > _SURE)
+    scored = False
+    if scores is not None:
+        # The model that ships has a head for abuse as such; its labels are Detoxify's and count obscenity alone.
+        scored = scores.abuse > _MORE_THAN_A_GUESS if scores.abuse else max(scores.toxicity, scores.insult) > _SURE
     contempt = bool(used) or scored or "hostile" in signs
     if contempt and ("warm" not in signs or used):
         # Criticism that argues at length has one hard word in it; contempt has little else.

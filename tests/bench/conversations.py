@@ -1,6 +1,7 @@
 """How many conversations are judged wholly right, and what following them costs.
 
-`python -m tests.bench.conversations` prints both; `--wrong` adds every message with another verdict than wanted.
+`python -m tests.bench.conversations` prints both; `--wrong` adds every message with another verdict than wanted,
+`--model` asks the classifier that ships as well.
 """
 
 import json
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.cli_scorer_option import ScorerName, chosen_scorer
 from bot.lines import message_of, person_of
 from handlers.checking import Checker
 from policies.assessments import Assessment
@@ -48,11 +50,13 @@ def conversations(files: Iterable[Path]) -> Iterator[dict[str, Any]]:
             yield json.loads(line)
 
 
-def judged(files: Iterable[Path], every: list[dict[str, Any]] | None = None) -> list[Judged]:
+def judged(files: Iterable[Path], every: list[dict[str, Any]] | None = None, *, model: bool = False) -> list[Judged]:
     """Judge all conversations, of files or as given, as one stream."""
     every = list(conversations(files)) if every is None else every
     people = [person_of(json.dumps(person).encode()) for talk in every for person in talk.get("people", ())]
-    checker = Checker(house_reader(), house_policy(), Register(people))
+    reader = house_reader()
+    chosen = chosen_scorer(ScorerName.EMBEDDED if model else ScorerName.NONE, reader)
+    checker = Checker(reader, house_policy(), Register(people), score=chosen.score, scorer=chosen.name)
     results = []
     for talk in every:
         wrong = []
@@ -101,10 +105,10 @@ def _once(following: Conversations, heard: list[tuple[Utterance, str, Assessment
     return times
 
 
-def rows(*, wrong: bool) -> Iterator[str]:
+def rows(*, wrong: bool, model: bool) -> Iterator[str]:
     """Give the lines of the table."""
     yield f"{'file':<20}{'conversations':>14}{'wholly right':>14}{'free of acts':>14}{'wholly right':>14}"
-    results = judged(FILES)
+    results = judged(FILES, model=model)
     for file in FILES:
         here = [talk for talk in results if talk.id.rpartition("-")[0] == file.stem]
         acting, free = [t for t in here if t.acts], [t for t in here if not t.acts]
@@ -123,4 +127,4 @@ def rows(*, wrong: bool) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    sys.stdout.write("\n".join(rows(wrong="--wrong" in sys.argv[1:])) + "\n")
+    sys.stdout.write("\n".join(rows(wrong="--wrong" in sys.argv[1:], model="--model" in sys.argv[1:])) + "\n")
