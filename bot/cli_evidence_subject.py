@@ -1,6 +1,7 @@
 """`hustings evidence subject`: two people agree that somebody is handed what is kept about them."""
 
 from collections.abc import Coroutine
+from datetime import timedelta
 from getpass import getuser
 from pathlib import Path
 from typing import Annotated, Any
@@ -21,6 +22,9 @@ from bot.store.sqlite.subjects import SubjectAccess, gather_subject
 from bot.store.subject_data import Person, Redaction, SubjectData
 from bot.subject_files import subject_files
 from policies.identifiers import MemberId, PlatformName
+
+DUE_WITHIN = timedelta(days=30)
+"""What UK GDPR art. 12(3) leaves of a month in any case; it runs from the day on which the person asked."""
 
 
 def _person(written: str) -> Person:
@@ -64,7 +68,8 @@ def subject(
             access = SubjectAccess(store.writer, store.ledger)
             if to is None:
                 seq = await access.request(person, who)
-                typer.echo(f"Recorded, as record {seq}, which names nobody.")
+                due = SystemClock().now() + DUE_WITHIN
+                typer.echo(f"Recorded, as record {seq}, which names nobody. It is due by {due:%Y-%m-%d}.")
                 typer.echo(f"Somebody else now runs: hustings evidence subject {person} --confirm --to FOLDER")
                 return
             try:

@@ -13,7 +13,8 @@ from bot.store.subject_data import Entry, SubjectData
 _README = """\
 WHAT IS KEPT ABOUT {person}
 
-Made {made_at} (UTC) by Hustings, the bot that moderates these channels, from log {origin} at {size} records.
+Made {made_at} (UTC) by Hustings, the bot that moderates these channels,
+from log {origin} at {size} records.
 
 WHAT LIES WHERE
   subject.txt        what is kept, to read
@@ -24,13 +25,13 @@ WHAT LIES WHERE
 WHAT IS IN IT
 What you wrote and the bot kept, why it kept it, what was decided and done about it and on which rule; what moderators
 did about you; what you reported; what you wrote next to somebody else's message that was kept; and that a kept message
-mentions you. How often somebody looked at your words or handed them out, and what for: {views}.
+mentions you. How often somebody looked at your words unmasked, and what for: {views}.
 
 WHAT IS NOT IN IT
 - Who reported you, and who the moderators are. Reasons that tell who reported are left out whole.
 - What other people wrote, and who they are. Where a moderator wrote a name it says [somebody else].
 - What was erased: nobody can read it any more, nor tell whose it was.
-- Whether anything is kept for a legal claim or an investigation.
+- Whether anything is kept for a legal claim or an investigation, or was handed out for one.
 - Messages that triggered nothing. The bot keeps none of them.
 - What Discord or Slack keep themselves. Ask them.
 

@@ -145,10 +145,13 @@ def _free_acts(database: Database, ledger: Ledger) -> Iterator[Act]:
 
 
 def _views(database: Database, number: int) -> Mapping[str, int]:
-    """Count who looked at an incident, and made packs of it, by what for."""
+    """Count how often somebody looked at the words of an incident, by what for.
+
+    Packs are not counted: that one was made for the police is not for the person to hear from the bot.
+    """
     rows = database.execute(
-        "SELECT codes, count(*) FROM about WHERE incident = ? AND kind IN (?, ?) GROUP BY codes ORDER BY codes",
-        (number, Kind.EVIDENCE_VIEWED.value, Kind.EVIDENCE_EXPORTED.value),
+        "SELECT codes, count(*) FROM about WHERE incident = ? AND kind = ? GROUP BY codes ORDER BY codes",
+        (number, Kind.EVIDENCE_VIEWED.value),
     )
     return dict(rows.fetchall())
 

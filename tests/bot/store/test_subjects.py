@@ -99,7 +99,9 @@ async def test_who_is_near_a_message_on_record_is_told_their_own_words(filled: S
 async def test_views_are_counted_by_what_they_were_for(filled: Store) -> None:
     for purpose in (Code.PURPOSE_TRIAGE, Code.PURPOSE_TRIAGE, Code.PURPOSE_APPEAL):
         await filled.stewardship.view([IncidentId(ONE)], ADA, purpose)
+    await packs.files(filled, ONE, key=packs.PackKey.new(), basis=Code.BASIS_CRIME_REPORT)
     data = await gathered(filled, PAT)
+    assert b"crime" not in b"".join(laid_out(data).values()), "that the police were told is not for the bot to tell"
     assert data.views == {"for-triage": 2, "for-appeal": 1}
     assert "for-appeal 1, for-triage 2." in laid_out(data)["README.txt"].decode()
 
