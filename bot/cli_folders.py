@@ -26,10 +26,10 @@ _DEMO = Path("demo-data")
 def record_folder(data: Path | None) -> Path:
     """Give the folder of a record that is there: the one named, or else the settings'; say where others may be."""
     folder = data or data_folder()
-    if not (folder / RECORD).exists():
+    if not _is_there(folder / RECORD):
         where = "Is this the bot's data folder?"
         if data is None:
-            demo = f" The demo's record is shown with --data {_DEMO}." if (_DEMO / RECORD).exists() else ""
+            demo = f" The demo's record is shown with --data {_DEMO}." if _is_there(_DEMO / RECORD) else ""
             where = f"Run this in the folder of the bot's {FILE}, or name the bot's data folder with --data.{demo}"
         stop(f"There is no record at {folder / RECORD}. {where}", 2)
     return folder
@@ -84,6 +84,13 @@ def stop(sentence: str, status: int) -> NoReturn:
 def cannot(error: OSError) -> str:
     """Say what the operating system did not let a command do."""
     return f"{error.filename}: {error.strerror}. Check the name and the rights." if error.filename else f"{error}."
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError as error:
+        stop(cannot(error), 2)
 
 
 def _read() -> Sources:

@@ -13,6 +13,7 @@ from bot.slack_adapter.convert import plain
 from handlers.alerts import alert_card, known_ends, masked, outcome_line, quoted
 from policies.acts import Act, Verb
 from policies.copies import CopyStatus
+from policies.decisions import Outcome
 from policies.events import MessageEdited
 from policies.identifiers import PlatformName
 from policies.incidents import Incident
@@ -193,7 +194,7 @@ def page(incident: Incident, *, unmask: bool) -> Iterator[str]:
     policy = incident.decision.policy
     yield f"policy     {policy.name}, version {policy.version}, {policy.sha256[:16]}"
     for number, record in enumerate(known_ends(incident)):
-        ended = one_line(printable(outcome_line(record.outcome)))
+        ended = one_line(printable(_ended(record.outcome)))
         yield f"{'done' if not number else '':<11}{record.at:%H:%M:%S}  {ended}"
     for action in incident.unfinished:
         yield f"{'':<11}still to do: {action.value}"
@@ -205,6 +206,12 @@ def page(incident: Incident, *, unmask: bool) -> Iterator[str]:
             yield f"{'':<11}{act.at:%Y-%m-%d %H:%M} UTC  {said}"
     if incident.deleted_at:
         yield f"deleted    {incident.deleted_at:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _ended(outcome: Outcome) -> str:
+    """Say how one action ended, with what was noted about it: that nobody was touched, or in whose name it was done."""
+    line, noted = outcome_line(outcome), outcome.detail.rstrip(". ")
+    return f"{line} ({noted})" if noted and noted not in line else line
 
 
 def readable(text: str, platform: PlatformName) -> str:

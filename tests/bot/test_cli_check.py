@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 KEYS = {
     *("id", "action", "actions", "categories", "rules", "findings"),
     *("scores", "scorer", "degraded", "stance", "policy"),
@@ -126,3 +128,16 @@ def test_explain_names_together_the_rules_for_which_nothing_was_found() -> None:
     assert shown.count("Nothing was found of the kind") == 1
     assert "threat-of-violence" in shown
     assert max(map(len, shown.splitlines())) <= 80
+
+
+def test_explain_takes_several_words_as_one_text() -> None:
+    several, one = run("explain", "--json", "I", "will", "k1ll", "you"), run("explain", "--json", "I will k1ll you")
+    assert several.returncode == 0
+    assert several.stdout == one.stdout
+
+
+def test_what_explain_found_can_be_read_on_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    shown = " ".join(run("explain", "I will k1ll you").stdout.decode().split())
+    assert "threat: k1ll you at 7-15, read in leet" in shown
+    assert "…" not in shown

@@ -179,6 +179,13 @@ def test_settings_that_cannot_be_read_are_told_and_not_passed_over(
     assert said in CliRunner().invoke(incidents, ["list"]).stderr
 
 
+def test_a_folder_that_the_system_does_not_open_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUSTINGS_DATA", "x" * 300)
+    monkeypatch.chdir(tmp_path)
+    said = CliRunner().invoke(app, ["verify"]).stderr
+    assert said.endswith("File name too long. Check the name and the rights.\n")
+
+
 def test_what_the_second_person_is_told_to_type_names_the_same_folder(folder: Path) -> None:
     for command in (("erase", ONE), ("hold", "request", ONE)):
         assert run(folder, *command).stdout.rstrip().endswith(f" --data {folder}")

@@ -15,7 +15,7 @@ from bot.cli_incidents import app as incidents
 from bot.cli_replay import MARKER, app
 from bot.store.sqlite.store import FILE
 from policies.lexicon_files import house_reader
-from tests.bot.replay_adapter.exported import channel, dumped, folder, message, said, slack_files, zipped
+from tests.bot.replay_adapter.exported import GUILD, channel, dumped, folder, message, said, slack_files, zipped
 
 THREAT = "I will kill you"
 QUOTED = 'He told me "I will kill you". I went to the police.'
@@ -120,6 +120,9 @@ def test_incidents_are_kept_in_a_folder_of_their_own_once(slack: Path, tmp_path:
     command = [sys.executable, "-m", "bot", "incidents", "list", "--data", str(kept), "--format", "json"]
     (incident,) = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
     assert incident["recorded_at"].startswith("2024-05-01")
+    assert incident["id"].startswith("I-20")
+    page = subprocess.run([*command[:4], "show", incident["id"], "--data", str(kept)], capture_output=True, check=True)
+    assert b"The message was hidden (replayed: nobody was touched)" in page.stdout
     assert {outcome["detail"] for outcome in incident["outcomes"] if outcome["action"] == "hide"} == {
         "replayed: nobody was touched"
     }
@@ -183,6 +186,26 @@ def test_a_diff_without_a_draft_and_a_draft_with_mistakes_are_refused(slack: Pat
     (tmp_path / "bad.yaml").write_text("policy: Bad\nversion: 0\n")
     broken = run(slack, "--policy", tmp_path / "bad.yaml")
     assert (broken.exit_code, "bad.yaml:2" in broken.stderr) == (2, True)
+
+
+def test_one_channel_of_a_slack_export_is_told_to_be_one_and_what_to_give_instead(tmp_path: Path) -> None:
+    channel_alone = folder(tmp_path / "general", {"2024-05-01.json": dumped([said("1714555260.000100", THREAT)])})
+    for given in (channel_alone, channel_alone / "2024-05-01.json"):
+        result = run(given)
+        assert result.exit_code == 1
+        assert "Give the folder above the channels" in result.stderr
+        assert "DiscordChatExporter" not in result.stderr
+
+
+def test_other_exports_in_the_same_folder_are_named_and_not_left_out_in_silence(tmp_path: Path) -> None:
+    days = slack_files({"general/2024-05-01": [said("1714555260.000100", THREAT)]})
+    beside = {f"discord/Branch - general [{GUILD['id']}].json": dumped(channel(message(1, THREAT, at="2024-05-01")))}
+    older = {f"older/{name}": text for name, text in days.items()}
+    result = run(folder(tmp_path / "all", days | beside | older))
+    assert result.exit_code == 1
+    assert "1 file of DiscordChatExporter beside the Slack export left out, such as discord/Branch" in result.stderr
+    assert "older is another Slack export and was left out. Replay it by itself." in result.stderr
+    assert "1 message judged" in result.stdout
 
 
 def test_an_export_with_damage_is_replayed_as_far_as_it_goes_and_each_problem_is_told(tmp_path: Path) -> None:
