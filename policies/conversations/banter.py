@@ -23,7 +23,12 @@ def without_banter(heard: Heard, pairs: RepeatTargeting, piles: PileOns) -> Asse
     """
     assessment = heard.assessment
     used = heard.abuse
-    if not used or any(f.kind not in _MILD or f.characteristic for f in used) or _ROUGH.search(heard.folded):
+    if (
+        not heard.author[1]
+        or not used
+        or any(f.kind not in _MILD or f.characteristic for f in used)
+        or _ROUGH.search(heard.folded)
+    ):
         return assessment
     member = heard.targets[0] if heard.targets else heard.implied
     if member is None:

@@ -175,7 +175,7 @@ class Conversations:
             said = self._said.get((heard.place[0], said.reply_to)) if said.reply_to else None
         if heard.place[2] and (root := self._said.get((heard.place[0], heard.place[2]))) is not None:
             above.append(root)
-        topic = channel.topic
+        topic = channel.topic if heard.author[1] else None
         if topic is not None and abs(heard.at - topic.at) <= self._settings.topic_within and heard.parent is None:
             above.append(topic)
         return tuple(above)

@@ -31,7 +31,11 @@ class Quarrels:
     def settled(self, heard: Heard, pairs: RepeatTargeting) -> Assessment:
         """Give the assessment without suspicions of mild insult in a quarrel of equals, or in kind words."""
         used = heard.abuse
-        if not used or any(f.kind not in _MILD or f.certainty is Certainty.PLAIN or f.characteristic for f in used):
+        if (
+            not heard.author[1]
+            or not used
+            or any(f.kind not in _MILD or f.certainty is Certainty.PLAIN or f.characteristic for f in used)
+        ):
             return heard.assessment
         if not (self.equals(heard, pairs) or ("warm" in heard.signs and "hostile" not in heard.signs)):
             return heard.assessment

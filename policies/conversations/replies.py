@@ -86,6 +86,9 @@ class Replies:
         mild = suspected or (finding.kind in _PLAYED and not finding.characteristic)
         if finding.stance is not Stance.USE or not mild:
             return False
+        if finding.certainty is Certainty.PLAIN and heard.parent is None and not heard.place[2]:
+            # What others spoke of before in the channel is no licence for a plain threat.
+            return False
         text = heard.folded
         if finding.certainty is Certainty.LIKELY and any("despair" in said.signs for said in above[:1]):
             return "hostile" not in heard.signs and bool(_HELPS.search(text))

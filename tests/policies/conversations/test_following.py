@@ -145,6 +145,17 @@ def test_slurs_and_threats_are_never_banter(talk: Talk) -> None:
     assert talk.say("dai", "I will stab you in your home 😂").findings
 
 
+@pytest.mark.parametrize("author", ["tom", ""], ids=["known", "nameless"])
+def test_talk_of_a_game_in_the_channel_is_no_licence_for_a_plain_threat(talk: Talk, author: str) -> None:
+    talk.say("ann", "Football on Saturday, derby day, who is playing?")
+    assert "threat" in _kinds(talk.say(author, "I'm going to kill you, Harding.", after=5))
+
+
+def test_nobody_is_taken_for_a_friend_who_has_no_name(talk: Talk) -> None:
+    talk.say("", "you numpty 😂")
+    assert "insult" in _kinds(talk.say("", "If you had a brain cell it would die of loneliness, you dim-witted cow."))
+
+
 def test_whatever_the_length_of_the_stream_the_memory_is_bounded(reader: Reader) -> None:
     few = ConversationSettings(remembered=20)
     talk = Talk(reader, few)
