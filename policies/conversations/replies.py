@@ -84,10 +84,9 @@ class Replies:
     def _played(self, heard: Heard, finding: Finding, above: tuple[Said, ...]) -> bool:
         suspected = finding.entry.startswith("mixtures/")
         mild = suspected or (finding.kind in _PLAYED and not finding.characteristic)
-        if finding.stance is not Stance.USE or not mild:
-            return False
-        if finding.certainty is Certainty.PLAIN and heard.parent is None and not heard.place[2]:
-            # What others spoke of before in the channel is no licence for a plain threat.
+        # What others spoke of before in the channel is no licence for a plain threat; what is answered may be.
+        unasked = finding.certainty is Certainty.PLAIN and heard.parent is None and not heard.place[2]
+        if finding.stance is not Stance.USE or not mild or unasked:
             return False
         text = heard.folded
         if finding.certainty is Certainty.LIKELY and any("despair" in said.signs for said in above[:1]):
