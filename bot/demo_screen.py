@@ -135,7 +135,7 @@ def sum_up(console: Console, tally: Tally, asked: list[Recorded], folder: Path, 
     for suggestion in (
         f"incidents list --data {folder}",
         *([f"incidents show {restored} --data {folder}"] if restored else []),
-        'explain "They told me to go back where I came from"',
+        'explain "Somebody wrote under my photo that I should be shot"',
         f"replay {folder / EXPORTS / 'slack'}",
     ):
         console.print(f"  {command} {suggestion}", soft_wrap=True)

@@ -14,6 +14,7 @@ from pathlib import Path
 from policies.lexicon import compiled
 from policies.lexicon_files import house_detectors, load_stances
 from policies.load import house_policy
+from policies.mixture_files import house_mixer
 from tests.bench.busiest import busiest
 from tests.bench.growth import FEW, MANY, halved, house_with_terms, ratio, reading
 from tests.bench.report import Limit, Run, as_text, environment, show
@@ -41,7 +42,7 @@ def measure(*, messages: int, rounds: int) -> Run:
     detectors = house_detectors()
     stances = load_stances(resources.files("policies.lexicons"))
     policy = house_policy()
-    path = RulesPath(detectors, stances, policy)
+    path = RulesPath(detectors, house_mixer(), stances, policy)
     talk = chat(detectors.lexicons, messages)
     baits = list(adversarial(detectors.lexicons))
     for message in (*talk, *baits):

@@ -11,6 +11,7 @@ from policies.assessments import Assessment, Context
 from policies.decisions import Mode
 from policies.detectors import DetectorSet
 from policies.evaluate import decide
+from policies.mixing import Mixer
 from policies.rules import Policy
 from policies.stance import StanceReader
 from tests.bench.workload import Message
@@ -35,8 +36,9 @@ class Cost:
 class RulesPath:
     """The steps a message goes through, each timed by itself."""
 
-    def __init__(self, detectors: DetectorSet, stances: StanceReader, policy: Policy) -> None:
+    def __init__(self, detectors: DetectorSet, mixer: Mixer, stances: StanceReader, policy: Policy) -> None:
         self._detectors = detectors
+        self._mixer = mixer
         self._stances = stances
         self._policy = policy
 
@@ -44,7 +46,7 @@ class RulesPath:
         """Take one message through all steps."""
         context = Context()
         normalise, normalised = _timed(lambda: self._detectors.normalise(message.text))
-        detect, findings = _timed(lambda: self._detectors.find(normalised))
+        detect, findings = _timed(lambda: (*self._detectors.find(normalised), *self._mixer.find(normalised)))
         stance = 0.0
         assessment = Assessment(context=context)
         if findings:
