@@ -1,0 +1,1 @@
+"""What happens to reports and cases: taking in, moving on, deciding, appealing, keeping time."""

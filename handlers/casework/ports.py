@@ -1,0 +1,66 @@
+"""What casework needs of the outside world, as protocols."""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Protocol
+
+from policies.casework.case import Case
+from policies.casework.events import Happened
+from policies.casework.people import Account, CaseId, PersonId, ReportId
+from policies.casework.reports import NewReport, Report
+from policies.identifiers import IncidentId, MessageRef
+
+
+class CaseChanged(Exception):  # noqa: N818 - it names a state of the world
+    """Somebody did something on the case since it was read; read it again and look before doing it once more."""
+
+
+class Cases(Protocol):
+    """The kept cases. What returned is durable, and each thing that happened is a record of the log.
+
+    Every method raises `EvidenceUnavailable` when the record could not be made or read.
+    """
+
+    async def new_report(self, new: NewReport) -> tuple[Report, str]:
+        """Give a report its id and its receipt code; the code is told to the reporter and kept by nobody.
+
+        Nothing is recorded by this alone: the report is kept when a case that it joined is.
+        """
+
+    async def open(self, *happened: Happened) -> Case:
+        """Begin a case with `CaseOpened` and what goes with it, all of it or nothing."""
+
+    async def append(self, case: CaseId, *happened: Happened, version: int) -> Case:
+        """Keep what happened, all of it or nothing.
+
+        Raises `CaseChanged` if the case is at another version, `NotAllowed` for what its state forbids.
+        """
+
+    async def get(self, case: CaseId) -> Case | None:
+        """Give a case as it stands."""
+
+    def all(self, *, open_only: bool = False) -> AsyncIterator[Case]:
+        """Give the cases, oldest first, without holding them all in memory."""
+
+    async def of_report(self, report: ReportId) -> Case | None:
+        """Give the case that a report joined."""
+
+    async def of_report_key(self, key: str) -> Case | None:
+        """Give the case that a report with this key joined: the same report, delivered again."""
+
+    async def of_message(self, ref: MessageRef) -> Sequence[Case]:
+        """Give the cases with a report about a message, oldest first."""
+
+    async def of_incident(self, incident: IncidentId) -> Sequence[Case]:
+        """Give the cases to which an incident is linked, oldest first."""
+
+    async def of_person(self, person: PersonId) -> Sequence[Case]:
+        """Give the cases in which somebody has a part, oldest first: one history, whatever account they used."""
+
+    async def person(self, account: Account) -> PersonId:
+        """Give the opaque name of whoever is behind an account; the same for all accounts linked to them."""
+
+    async def accounts(self, person: PersonId) -> Sequence[Account]:
+        """Give the accounts that are known of somebody."""
+
+    async def link(self, one: Account, other: Account, happened_by: str) -> PersonId:
+        """Record that two accounts are one person's; gives their one name from here on."""

@@ -1,0 +1,1 @@
+"""Casework: reports, cases, clocks, recusal, sanctions, appeals and figures, as values and pure functions."""

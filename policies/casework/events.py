@@ -1,0 +1,322 @@
+"""What can happen to a case, in the past tense; a case is what these amount to, in order."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from policies.casework.people import By, PersonId
+from policies.casework.reports import Report
+from policies.casework.words import (
+    AppealVerdict,
+    CaseKind,
+    CaseReason,
+    CaseState,
+    ClockName,
+    ConflictKind,
+    Delivery,
+    HeavyAct,
+    NoticeKind,
+    Office,
+    Part,
+    PauseReason,
+    Sanction,
+    Verdict,
+)
+from policies.decisions import PolicyVersion, Severity
+from policies.findings import Category
+from policies.identifiers import IncidentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseOpened:
+    """A case began, with the report or the detection that began it."""
+
+    kind: CaseKind
+    severity: Severity
+    categories: tuple[Category, ...] = ()
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportJoined:
+    """A report was kept as a part of the case; the first or one more."""
+
+    report: Report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentLinked:
+    """An incident belongs to the case."""
+
+    incident: IncidentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseLinked:
+    """Another case has to do with this one."""
+
+    case: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonNamed:
+    """Somebody has a part in the case."""
+
+    person: PersonId
+    part: Part
+    protected: bool = False
+    posted_in_thread: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseMoved:
+    """The case went on to its next state, for a reason of the list and in words."""
+
+    to: CaseState
+    reason: CaseReason
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeveritySet:
+    """Triage set how grave the matter is."""
+
+    severity: Severity
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assigned:
+    """An officer took an office in the case."""
+
+    office: Office
+    officer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteAdded:
+    """Somebody who works on the case wrote something down."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementTaken:
+    """One side was heard; kept apart from what was found."""
+
+    part: Part
+    person: PersonId | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactFound:
+    """What the investigator found to be so, and on which records it rests."""
+
+    words: str
+    rests_on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConflictNoted:
+    """An officer declared, or the record shows, a stake in the case; they are out of it from here."""
+
+    officer: str
+    kind: ConflictKind
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewRefused:
+    """Somebody without a right to the case tried to see it (evidence.md R42)."""
+
+    officer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactLogged:
+    """Somebody outside the case tried to have a say in it (evidence.md R42)."""
+
+    who: str
+    how: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockPaused:
+    """The clocks stand still until a moment at the latest."""
+
+    reason: PauseReason
+    until: datetime
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockResumed:
+    """The clocks run again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockBreached:
+    """A deadline passed; the named post-holder was alarmed."""
+
+    clock: ClockName
+    due: datetime
+    post_holder: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseEscalated:
+    """Twice a deadline passed; the independent reviewer and the leadership were told."""
+
+    clock: ClockName
+    due: datetime
+    to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EscalationAcknowledged:
+    """Somebody confirmed that they were told: the leadership was told."""
+
+    clock: ClockName
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalAsked:
+    """The first of two people asked for a heavy act; it expires."""
+
+    act: HeavyAct
+    words: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalGiven:
+    """The second person agreed, or refused."""
+
+    act: HeavyAct
+    granted: bool
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SanctionChosen:
+    """What a decision imposes: on whom, until when, and why it departs from the grid if it does."""
+
+    kind: Sanction
+    on: PersonId
+    until: datetime | None = None
+    departure: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseDecided:
+    """Somebody decided the case: the verdict, the reasons, the rules broken, the policy in force at the time."""
+
+    verdict: Verdict
+    reasons: str
+    rules: tuple[str, ...] = ()
+    policy: PolicyVersion | None = None
+    sanctions: tuple[SanctionChosen, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SanctionImposed:
+    """A sanction took effect on the platforms, or what kept it from doing so."""
+
+    kind: Sanction
+    on: PersonId
+    until: datetime | None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SanctionRenewed:
+    """A sanction longer than the platform allows was put on again."""
+
+    kind: Sanction
+    on: PersonId
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SanctionEnded:
+    """A sanction ran out or was lifted, and what it took was given back."""
+
+    kind: Sanction
+    on: PersonId
+    lifted: bool
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeTried:
+    """Somebody was told something, or could not be; the text is kept as it was sent."""
+
+    kind: NoticeKind
+    to: PersonId | None
+    part: Part | None
+    delivery: Delivery
+    attempt: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppealMade:
+    """The subject or the reporter appealed, with grounds and perhaps with new evidence."""
+
+    by: PersonId | None
+    part: Part
+    grounds: str
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppealDecided:
+    """Somebody who had not decided before decided the appeal, anew."""
+
+    verdict: AppealVerdict
+    reasons: str
+    sanctions: tuple[SanctionChosen, ...] = ()
+
+
+CaseEvent = (
+    CaseOpened
+    | ReportJoined
+    | IncidentLinked
+    | CaseLinked
+    | PersonNamed
+    | CaseMoved
+    | SeveritySet
+    | Assigned
+    | NoteAdded
+    | StatementTaken
+    | FactFound
+    | ConflictNoted
+    | ViewRefused
+    | ContactLogged
+    | ClockPaused
+    | ClockResumed
+    | ClockBreached
+    | CaseEscalated
+    | EscalationAcknowledged
+    | ApprovalAsked
+    | ApprovalGiven
+    | CaseDecided
+    | SanctionImposed
+    | SanctionRenewed
+    | SanctionEnded
+    | NoticeTried
+    | AppealMade
+    | AppealDecided
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happened:
+    """One thing that happened to a case, when, and by whom."""
+
+    at: datetime
+    by: By
+    what: CaseEvent

@@ -1,0 +1,51 @@
+"""Who people are to casework: an opaque id for each, the accounts behind it, and the officers who work on cases."""
+
+from dataclasses import dataclass
+from typing import NewType
+
+from policies.casework.words import Office
+from policies.identifiers import CommunityId, MemberId, PlatformName
+
+PersonId = NewType("PersonId", str)
+"""An opaque name for somebody, the same whatever account they use; it tells nothing and leads to nobody by itself."""
+
+CaseId = NewType("CaseId", str)
+ReportId = NewType("ReportId", str)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """One account on one platform."""
+
+    platform: PlatformName
+    community: CommunityId
+    member: MemberId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Officer:
+    """Somebody who works on cases: their offices, accounts, and the ties that may give them a stake.
+
+    `id` is the name they are known under in the settings. Ties are words compared as they stand.
+    """
+
+    id: str
+    name: str
+    offices: frozenset[Office]
+    person: PersonId | None = None
+    accounts: tuple[Account, ...] = ()
+    branch: str = ""
+    slate: str = ""
+    employer: str = ""
+    external: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who did something on a case: an officer in an office, or nobody named (the bot, a member)."""
+
+    office: Office | None = None
+    officer: str = ""
+
+
+THE_BOT = By()
