@@ -3,10 +3,12 @@
 from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
+from handlers.ports import Notice
 from policies.casework.case import Case
 from policies.casework.events import Happened
 from policies.casework.people import Account, CaseId, PersonId, ReportId
 from policies.casework.reports import NewReport, Report
+from policies.casework.words import Delivery
 from policies.identifiers import IncidentId, MessageRef
 
 
@@ -64,3 +66,10 @@ class Cases(Protocol):
 
     async def link(self, one: Account, other: Account, happened_by: str) -> PersonId:
         """Record that two accounts are one person's; gives their one name from here on."""
+
+
+class Alarms(Protocol):
+    """Telling the holders of posts, by the names of their posts."""
+
+    async def tell(self, holder: str, notice: Notice) -> Delivery:
+        """Tell whoever holds a post; several are divided by commas, and all of them have to be reached."""
