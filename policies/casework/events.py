@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from policies.casework.people import By, PersonId
+from policies.casework.people import By, PersonId, ReportId
 from policies.casework.reports import Report
 from policies.casework.words import (
     AppealVerdict,
@@ -184,11 +184,15 @@ class EscalationAcknowledged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalAsked:
-    """The first of two people asked for a heavy act; it expires."""
+    """The first of two people asked for a heavy act; it expires.
+
+    `digest` stands for the exact act and for what the case held when it was asked for (policies/casework/four_eyes.py).
+    """
 
     act: HeavyAct
     words: str
     expires_at: datetime
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +202,7 @@ class ApprovalGiven:
     act: HeavyAct
     granted: bool
     words: str = ""
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -281,6 +286,47 @@ class AppealDecided:
     sanctions: tuple[SanctionChosen, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalUsed:
+    """What two people agreed on was carried out; the approval counts no second time."""
+
+    act: HeavyAct
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeUnfilled:
+    """Nobody without a stake is left for an office, not even from outside; somebody was alarmed."""
+
+    office: Office
+    told: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportUnfounded:
+    """A person found a report manifestly unfounded (evidence.md R51); the reporter goes unnamed."""
+
+    report: ReportId
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReporterWarned:
+    """Whoever made a report was warned about reports that are manifestly unfounded."""
+
+    report: ReportId
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReporterLimited:
+    """A person decided that whoever made a report may make few for a while; never of threats or hatred."""
+
+    report: ReportId
+    until: datetime
+    words: str
+
+
 CaseEvent = (
     CaseOpened
     | ReportJoined
@@ -310,6 +356,11 @@ CaseEvent = (
     | NoticeTried
     | AppealMade
     | AppealDecided
+    | ApprovalUsed
+    | OfficeUnfilled
+    | ReportUnfounded
+    | ReporterWarned
+    | ReporterLimited
 )
 
 

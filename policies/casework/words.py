@@ -152,7 +152,11 @@ class HeavyAct(StrEnum):
 
 
 class ConflictKind(StrEnum):
-    """Why somebody has a stake in a case: the first five are declared, the others noticed (evidence.md R39)."""
+    """Why somebody has a stake in a case: the first five are declared, the others noticed (evidence.md R39).
+
+    `WITHHELD` is all that is put on record of what was noticed, whatever it was: a kind of its own for reporters would
+    tell who reported anonymously.
+    """
 
     SAME_BRANCH = "conflict-same-branch"
     SAME_SLATE = "conflict-same-slate"
@@ -166,6 +170,8 @@ class ConflictKind(StrEnum):
     POSTED_IN_THREAD = "conflict-posted-in-thread"
     SANCTIONED_BY = "conflict-sanctioned-by"
     EARLIER_OFFICE = "conflict-earlier-office"
+    HAS_SANCTIONED = "conflict-has-sanctioned"
+    WITHHELD = "conflict-withheld"
 
 
 class NoticeKind(StrEnum):
