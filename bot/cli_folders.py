@@ -10,9 +10,14 @@ from pydantic import ValidationError
 
 from bot.evidence.words import Role
 from bot.settings import FILE, EvidenceSettings, Settings, problems_in, read_person
+from bot.settings_casework import CaseworkSettings
 from bot.settings_sources import Sources, read_sources
 from bot.store.sqlite.stewardship import Refused, Steward
 from bot.store.sqlite.store import FILE as RECORD
+from policies.casework.duties import NEVER_WITH, Duty, may
+from policies.casework.load import RegisterError, load_register
+from policies.casework.register import PeopleRegister
+from policies.casework.words import Office
 
 Data = Annotated[Path | None, typer.Option("--data", help="The bot's data folder; else the one in the settings.")]
 Keys = Annotated[
@@ -75,6 +80,27 @@ def evidence_settings() -> EvidenceSettings:
         stop("\n".join(map(str, problems_in(error, sources, above=("evidence",)))), 2)
 
 
+def casework_settings() -> CaseworkSettings:
+    """Give what the settings say of casework; mistakes in it end the command, each with a sentence."""
+    sources = _read()
+    said = {**sources.file.get("casework", {}), **sources.environment.get("casework", {})}
+    try:
+        return CaseworkSettings.model_validate(said)
+    except ValidationError as error:
+        stop("\n".join(map(str, problems_in(error, sources, above=("casework",)))), 2)
+
+
+def register_named() -> PeopleRegister | None:
+    """Give the register of officers that the settings name; nothing if they name none."""
+    path = casework_settings().people
+    if path is None:
+        return None
+    try:
+        return load_register(path)
+    except RegisterError as error:
+        stop(str(error), 2)
+
+
 def stop(sentence: str, status: int) -> NoReturn:
     """End the command with a sentence on standard error."""
     typer.echo(sentence, err=True)
@@ -103,6 +129,9 @@ def _read() -> Sources:
 
 def steward(name: str) -> Steward:
     """Give who acts: where the settings list people, one of them, in their role, whatever name they go by."""
+    register = register_named()
+    if register is not None and register.officers:
+        return _officer(name, register)
     people = [read_person(line) for line in evidence_settings().people]
     for names, role in people:
         if name in names:
@@ -113,3 +142,24 @@ def steward(name: str) -> Steward:
             " yourself added with a role."
         )
     return Steward(name)
+
+
+def _officer(said: str, register: PeopleRegister) -> Steward:
+    """Give an officer in the office in which they act: `name:office` says which, where they hold several."""
+    name, _, office = said.partition(":")
+    officer = register.officer_at_shell(name)
+    if officer is None:
+        raise Refused(
+            f"{name} is none of the officers of the register (casework.people). Say who you are with --by, or have"
+            " yourself added with an office."
+        )
+    held = sorted(one.value for one in officer.offices)
+    if not office and len(held) > 1:
+        raise Refused(f"{name} holds several offices. Say in which you act, such as --by {name}:{held[0]}.")
+    if office and office not in held:
+        raise Refused(f"{name} is not {office}. The register says: {', '.join(held)}.")
+    acting = Office(office or held[0])
+    if not may(acting, Duty.ASK):
+        why = NEVER_WITH.get(acting, "that office asks for nothing")
+        raise Refused(f"{name} is {acting.value}, and {why}. Somebody in another office has to do this.")
+    return Steward(officer.id, Role(acting.value), listed=True)

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.settings_casework import CaseworkSettings
 from bot.settings_sources import Given, Sources, read_sources
 from policies.decisions import Mode
 from policies.problems import Problem
@@ -225,6 +226,9 @@ class Settings(BaseSettings):
 
     evidence: EvidenceSettings = EvidenceSettings()
     """Who besides the operator vouches for the record."""
+
+    casework: CaseworkSettings = CaseworkSettings()
+    """Who works on cases, and by which days and for whom the deadlines count."""
 
     @property
     def mute_for(self) -> timedelta:

@@ -19,22 +19,24 @@ SHORTEST_MISSPELT = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """A protected person: the id they post under, their name, their other handles and their roles."""
+    """A protected person: the id they post under, their name, other handles, roles and other accounts."""
 
     id: MemberId
     name: str
     handles: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
+    accounts: tuple[MemberId, ...] = ()
 
 
 class Register:
     """Looks up names that look like those of registered people; immutable."""
 
     def __init__(self, people: Iterable[Person] = ()) -> None:
-        self._by_id = {person.id: person for person in people}
+        self._people = tuple({person.id: person for person in people}.values())
+        self._by_id = {account: person for person in self._people for account in (person.id, *person.accounts)}
         self._by_shape: dict[str, Person] = {}
-        self._handles = frozenset(handle for person in self._by_id.values() for handle in person.handles)
-        for person in self._by_id.values():
+        self._handles = frozenset(handle for person in self._people for handle in person.handles)
+        for person in self._people:
             for name in (person.name, *person.handles):
                 if shape := shape_of_name(name):
                     self._by_shape.setdefault(shape, person)
@@ -42,7 +44,7 @@ class Register:
     @property
     def people(self) -> tuple[Person, ...]:
         """Give everybody who is registered."""
-        return tuple(self._by_id.values())
+        return self._people
 
     def person(self, member: MemberId) -> Person | None:
         """Give the registered person who posts under an id."""

@@ -26,7 +26,8 @@ class Account:
 class Officer:
     """Somebody who works on cases: their offices, accounts, and the ties that may give them a stake.
 
-    `id` is the name they are known under in the settings. Ties are words compared as they stand.
+    `id` is the name they are known under in the register, `logins` are other names they go by in the shell. Ties are
+    words, compared whatever their case and spaces.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Officer:
     slate: str = ""
     employer: str = ""
     external: bool = False
+    logins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -218,6 +218,41 @@ def test_with_a_list_of_people_the_second_is_another_person_in_another_role(
     assert "record 7 says so" in run(folder, *confirm, "cy").stdout
 
 
+REGISTER = """
+officers:
+  - {id: ada, name: Ada, offices: [admin], logins: [ada.brown]}
+  - {id: ben, name: Ben, offices: [admin]}
+  - {id: cy, name: Cy, offices: [decider, reviewer]}
+  - {id: dot, name: Dot, offices: [auditor]}
+"""
+
+
+def test_with_a_register_the_second_is_another_officer_in_another_office(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "people.yaml").write_text(REGISTER)
+    monkeypatch.setenv("CASEWORK_PEOPLE", str(tmp_path / "people.yaml"))
+    monkeypatch.setenv("EVIDENCE_PEOPLE", "dan:admin")
+    assert "dan is none of the officers" in run(folder, "erase", ONE, "--by", "dan", status=2).stderr
+    assert "an auditor reads and does nothing else" in run(folder, "erase", ONE, "--by", "dot", status=2).stderr
+    run(folder, "erase", ONE, "--by", "ada.brown")
+    confirm = ("erase", ONE, "--confirm", "--by")
+    assert "ada has asked for this" in run(folder, *confirm, "ada", status=2).stderr
+    assert "Somebody in another role has to agree" in run(folder, *confirm, "ben", status=2).stderr
+    assert "Say in which you act, such as --by cy:decider" in run(folder, *confirm, "cy", status=2).stderr
+    assert "cy is not admin" in run(folder, *confirm, "cy:admin", status=2).stderr
+    assert "says so" in run(folder, *confirm, "cy:decider").stdout
+
+
+def test_a_register_with_mistakes_lets_nobody_act(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "people.yaml").write_text(REGISTER.replace("[admin]", "[amdin]"))
+    monkeypatch.setenv("CASEWORK_PEOPLE", str(tmp_path / "people.yaml"))
+    told = run(folder, "erase", ONE, "--by", "cy:decider", status=2).stderr
+    assert told.count("unknown office 'amdin'. Did you mean 'admin'?") == 2
+
+
 def test_the_key_files_can_lie_outside_the_data_folder(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
