@@ -7,6 +7,7 @@ import re
 from enum import StrEnum
 
 from policies.acts import Verb
+from policies.casework import words as casework
 from policies.copies import CopyStatus
 from policies.decisions import Action, Mode, OutcomeStatus, Severity
 from policies.findings import Category, Stance
@@ -51,6 +52,40 @@ class Kind(StrEnum):
     KEY_ROTATED = "key.rotated", "the signing key named its successor"
     BACKUP_MADE = "backup.made", "a copy of the record was made and checked"
     BACKUP_RESTORED = "backup.restored", "the record goes on from a restored copy"
+    CASE_OPENED = "case.opened", "a case began"
+    REPORT_JOINED = "report.joined", "a report was kept as a part of a case"
+    INCIDENT_LINKED = "incident.linked", "an incident was made a part of a case"
+    CASE_LINKED = "case.linked", "another case was named that has to do with one"
+    PERSON_NAMED = "person.named", "somebody was found to have a part in a case"
+    CASE_MOVED = "case.moved", "a case went on to its next state"
+    SEVERITY_SET = "severity.set", "somebody set how grave the matter of a case is"
+    OFFICER_ASSIGNED = "officer.assigned", "somebody took an office in a case"
+    NOTE_ADDED = "note.added", "somebody who works on a case wrote something down"
+    STATEMENT_TAKEN = "statement.taken", "one side of a case was heard"
+    FACT_FOUND = "fact.found", "an investigator found something to be so"
+    CONFLICT_NOTED = "conflict.noted", "somebody has a stake in a case and is out of it"
+    VIEW_REFUSED = "view.refused", "somebody without a right to a case tried to see it"
+    CONTACT_LOGGED = "contact.logged", "somebody outside a case tried to have a say in it"
+    CLOCK_PAUSED = "clock.paused", "the clocks of a case stand still until a moment at the latest"
+    CLOCK_RESUMED = "clock.resumed", "the clocks of a case run again"
+    CLOCK_BREACHED = "clock.breached", "a deadline of a case passed, and a post-holder was alarmed"
+    CASE_ESCALATED = "case.escalated", "twice a deadline passed, and the reviewer and the leadership were told"
+    ESCALATION_ACKNOWLEDGED = "escalation.acknowledged", "somebody confirmed that they were told of an escalation"
+    APPROVAL_ASKED = "approval.asked", "the first of two people asked for a heavy act in a case"
+    APPROVAL_GIVEN = "approval.given", "the second of two people agreed to a heavy act, or refused"
+    SANCTION_IMPOSED = "sanction.imposed", "a sanction took effect, or what kept it from doing so is on record"
+    SANCTION_RENEWED = "sanction.renewed", "a sanction longer than a platform allows was put on again"
+    SANCTION_ENDED = "sanction.ended", "a sanction ran out or was lifted"
+    NOTICE_TRIED = "notice.tried", "somebody was told something about a case, or could not be"
+    APPEAL_MADE = "appeal.made", "somebody appealed against the decision of a case"
+    APPEAL_DECIDED = "appeal.decided", "somebody decided an appeal"
+    APPROVAL_USED = "approval.used", "what two people agreed on was carried out"
+    OFFICE_UNFILLED = "office.unfilled", "nobody without a stake is left for an office in a case"
+    REPORT_UNFOUNDED = "report.unfounded", "somebody found a report to be manifestly unfounded"
+    REPORTER_WARNED = "reporter.warned", "whoever made a report was warned about unfounded ones"
+    REPORTER_LIMITED = "reporter.limited", "somebody decided that whoever made a report may make few for a while"
+    ACCOUNT_KNOWN = "account.known", "an account of somebody with a part in a case was kept, under an opaque name"
+    ACCOUNTS_LINKED = "accounts.linked", "two accounts were found to be one person's"
 
 
 class Role(StrEnum):
@@ -112,6 +147,21 @@ _LISTS: tuple[type[StrEnum], ...] = (
     Source,
     Stance,
     Verb,
+    casework.CaseState,
+    casework.CaseKind,
+    casework.Channel,
+    casework.Part,
+    casework.Office,
+    casework.CaseReason,
+    casework.Verdict,
+    casework.AppealVerdict,
+    casework.Sanction,
+    casework.PauseReason,
+    casework.ClockName,
+    casework.HeavyAct,
+    casework.ConflictKind,
+    casework.NoticeKind,
+    casework.Delivery,
 )
 CODES = frozenset(word.value for words in _LISTS for word in words)
 """Every code that a leaf may hold."""

@@ -9,6 +9,7 @@ from bot.evidence.merkle import leaf_hash
 from bot.evidence.words import Kind, Number, Sealed
 from bot.store.codec import load
 from bot.store.sqlite import deliveries
+from bot.store.sqlite.case_kinds import CASE_KINDS
 from bot.store.sqlite.connection import Database, Error
 from bot.store.sqlite.projections import Change, Parts, change
 from bot.store.sqlite.vault import Erased, Vault
@@ -110,6 +111,8 @@ class Examiner:
             return {}
         if len(groups) > 1 or (leaf.kind in _OWN and leaf.incident is not None and groups != {leaf.incident}):
             raise Broken(leaf.seq, "has sealed parts of another incident.")
+        if leaf.kind in CASE_KINDS and groups != {leaf.case}:
+            raise Broken(leaf.seq, "has sealed parts of another case.")
         (group,) = groups
         try:
             parts = self._opened(leaf, group, rows, found)

@@ -25,11 +25,12 @@ _SETTINGS = frozenset({*PRAGMAS, "ignore_check_constraints", "user_version", "wr
 
 
 def guard_record(database: Database) -> None:
-    """Let a connection to the record add to it; erasure and the work list are the only things that change.
+    """Let a connection to the record add to it; erasure, the work list and where a case stands are all that changes.
 
     INSERT OR REPLACE is an insertion to this guard; the triggers in the file keep that from replacing anything.
     """
-    _guard(database, changes=frozenset({"incident", "counter"}), deletes=frozenset({"mark", "pending", "awaited"}))
+    deletes = frozenset({"mark", "pending", "awaited", "case_found"})
+    _guard(database, changes=frozenset({"incident", "counter", "case_"}), deletes=deletes)
 
 
 def guard_keys(database: Database) -> None:

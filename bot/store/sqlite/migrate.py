@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator
 
 from bot.store.sqlite.connection import Database, StoreUnusable, script
 from bot.store.sqlite.projections import TABLES
+from bot.store.sqlite.projections import sql as tables
 
-FORM = 5
+FORM = 6
 """The form that this version of the program writes."""
 
 PLAIN = 3
@@ -24,7 +25,7 @@ def version(database: Database) -> int:
 
 def make(database: Database) -> None:
     """Make the tables in an empty file, wholly or not at all."""
-    run(database, f"{script('log.sql')}\n{script('projections.sql')}\nPRAGMA user_version = {FORM};")
+    run(database, f"{script('log.sql')}\n{tables()}\nPRAGMA user_version = {FORM};")
 
 
 def make_tables_anew(database: Database, fill: Callable[[Database], None]) -> None:
@@ -33,7 +34,7 @@ def make_tables_anew(database: Database, fill: Callable[[Database], None]) -> No
     try:
         for table in TABLES:
             database.execute(f"DROP TABLE IF EXISTS {table}")
-        for statement in statements(script("projections.sql")):
+        for statement in statements(tables()):
             database.execute(statement)
         fill(database)
         database.execute(f"PRAGMA user_version = {FORM}")

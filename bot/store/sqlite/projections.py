@@ -7,7 +7,8 @@ from typing import NamedTuple
 from bot.evidence.leaves import Leaf
 from bot.evidence.words import Kind, Number, Sealed
 from bot.store.codec import load, moment
-from bot.store.sqlite.connection import Database
+from bot.store.sqlite import case_projections
+from bot.store.sqlite.connection import Database, script
 from bot.store.sqlite.ledger import Ledger, leaves
 from bot.store.sqlite.vault import Erased, Vault
 from policies.acts import Verb
@@ -16,7 +17,7 @@ from policies.decisions import Action, OutcomeStatus
 from policies.findings import Category
 from policies.incidents import SETTLING, UNDOABLE
 
-TABLES = ("awaited", "pending", "about", "deletion", "act", "outcome", "mark", "incident")
+TABLES = (*case_projections.TABLES, "awaited", "pending", "about", "deletion", "act", "outcome", "mark", "incident")
 """In the order in which they can be dropped."""
 
 Parts = Mapping[str, bytes]
@@ -42,10 +43,17 @@ class Change(NamedTuple):
     values: tuple[Value, ...] = ()
     marks: tuple[tuple[str, str], ...] = ()
     due: str | None = None
+    of_cases: bool = False
 
 
 def change(vault: Vault, leaf: Leaf, parts: Parts | None) -> Change | None:
     """Say what a record does to the tables, given what is sealed with it, or nothing if that was erased."""
+    if case_projections.is_of_cases(leaf):
+        return Change(leaf.kind.value, leaf.seq, None, *case_projections.said(vault, leaf, parts), of_cases=True)
+    return _of_incident(vault, leaf, parts)
+
+
+def _of_incident(vault: Vault, leaf: Leaf, parts: Parts | None) -> Change | None:
     match leaf.kind:
         case Kind.INCIDENT_RECORDED:
             return _incident(vault, leaf, parts)
@@ -66,6 +74,9 @@ def change(vault: Vault, leaf: Leaf, parts: Parts | None) -> Change | None:
 
 def apply(database: Database, what: Change) -> None:
     """Bring the tables up to one record."""
+    if what.of_cases:
+        case_projections.apply(database, what.kind, what.seq, (what.values, what.marks))
+        return
     if what.kind == Kind.INCIDENT_RECORDED:
         _add_incident(database, what)
         return
@@ -104,6 +115,11 @@ def project_again(database: Database, ledger: Ledger) -> None:
         except Erased:
             parts = None
         project(database, ledger.vault, leaf, parts)
+
+
+def sql() -> str:
+    """Give the statements that make the tables."""
+    return f"{script('projections.sql')}\n{script('cases.sql')}"
 
 
 def channel_digest(vault: Vault, channel: str) -> bytes:

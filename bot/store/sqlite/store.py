@@ -14,6 +14,7 @@ from bot.evidence.errors import EvidenceError
 from bot.store import keyfiles
 from bot.store.keyfiles import KeyFiles
 from bot.store.sqlite import attachments, migrate
+from bot.store.sqlite.cases import SqliteCases
 from bot.store.sqlite.connection import (
     ENGINE,
     Connection,
@@ -49,6 +50,7 @@ class Store:
 
     evidence: SqliteEvidence
     incidents: SqliteIncidents
+    cases: SqliteCases
     counters: SqliteCounters
     checkpoints: Checkpoints
     stewardship: Stewardship
@@ -95,6 +97,7 @@ class Reading:
     """The record opened for reading, beside a running bot or without one."""
 
     incidents: SqliteIncidents
+    cases: SqliteCases
     reader: Writer
     ledger: Ledger
     keys: KeyFiles
@@ -114,7 +117,7 @@ async def open_record(folder: Path, clock: Clock, keys: Path | None = None) -> A
     reader = Writer(lambda: _connect_to_read(folder), connection, vault)
     ledger = Ledger(vault, clock)
     try:
-        yield Reading(SqliteIncidents(reader, ledger), reader, ledger, read)
+        yield Reading(SqliteIncidents(reader, ledger), SqliteCases(reader, ledger, to_read=True), reader, ledger, read)
     finally:
         await reader.close()
 
@@ -230,6 +233,7 @@ def _store(folder: Path, connection: Connection, ledger: Ledger, keys: KeyFiles,
     return Store(
         evidence=SqliteEvidence(writer, ledger, folder),
         incidents=SqliteIncidents(writer, ledger),
+        cases=SqliteCases(writer, ledger),
         counters=SqliteCounters(writer, ledger.clock),
         checkpoints=Checkpoints(writer, folder, keys),
         stewardship=Stewardship(writer, ledger, folder),

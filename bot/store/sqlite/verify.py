@@ -14,11 +14,11 @@ from bot.evidence.merkle import Frontier, root_at
 from bot.evidence.notes import Note
 from bot.store.keyfiles import KeyFiles
 from bot.store.sqlite import attachments
-from bot.store.sqlite.connection import ENGINE, Database, Error, script
+from bot.store.sqlite.connection import ENGINE, Database, Error
 from bot.store.sqlite.examine import CANNOT_FOLLOW, NOT_IN_LOG, Broken, FileOf
 from bot.store.sqlite.examiners import examined
 from bot.store.sqlite.ledger import Ledger, StoredNodes, TreeIncomplete
-from bot.store.sqlite.projections import TABLES, apply
+from bot.store.sqlite.projections import TABLES, apply, sql
 from bot.store.sqlite.signing import HEAD, chain
 from bot.store.sqlite.vault import Vault
 
@@ -97,7 +97,7 @@ class _Walk:
         """Raise what is broken first."""
         with closing(ENGINE.connect(":memory:", isolation_level=None)) as anew:
             # The tables are made anew beside the file, without what only guards them or finds rows in them.
-            anew.executescript(f"{script('projections.sql')}\nPRAGMA foreign_keys = OFF; PRAGMA journal_mode = OFF;")
+            anew.executescript(f"{sql()}\nPRAGMA foreign_keys = OFF; PRAGMA journal_mode = OFF;")
             for kind, name in anew.execute(_NEEDLESS).fetchall():
                 anew.execute(f"DROP {kind} {name}")
             anew.execute("BEGIN")

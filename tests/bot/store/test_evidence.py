@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from bot.evidence.leaves import opens
 from bot.store.codec import put_together, take_apart, to_bytes
-from bot.store.sqlite.connection import Database, script
+from bot.store.sqlite.connection import Database
 from bot.store.sqlite.ledger import leaf_at
-from bot.store.sqlite.projections import TABLES, project_again
+from bot.store.sqlite.projections import TABLES, project_again, sql
 from bot.store.sqlite.store import Store
 from handlers.messages import handle_message_posted
 from handlers.ports import IncidentFilter
@@ -149,7 +149,7 @@ def _rebuild(store: Store, database: Database) -> None:
     database.set_authorizer(None)  # the bot itself may drop nothing
     for table in TABLES:
         database.execute(f"DROP TABLE {table}")
-    for statement in _split(script("projections.sql")):
+    for statement in _split(sql()):
         database.execute(statement)
     project_again(database, store.ledger)
 
