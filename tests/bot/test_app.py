@@ -20,6 +20,7 @@ from policies.acts import Actor
 from policies.decisions import Action, Mode, OutcomeStatus
 from policies.identifiers import CommunityId, MemberId, PlatformName
 from policies.incidents import Incident
+from policies.problems import PolicyError
 from tests.bot.live import TOKENS
 from tests.fakes.clock import FrozenClock
 from tests.fakes.slack_server import FakeSlack
@@ -224,6 +225,27 @@ slack: {{alert_channel: C0123ABCD, moderators: [U3MODERATOR]}}
         assert not await app.deps.moderators.include(_holder("123456789012345681"))
         assert app.deps.policy.name
         assert await app.reload_policy() == ()
+
+
+async def test_the_register_of_the_settings_protects_names_and_one_with_mistakes_keeps_the_bot_from_starting(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "people.yaml").write_text("protected:\n  - {id: mair, name: Mair Llewellyn}\n")
+    (tmp_path / "hustings.yaml").write_text(
+        f"""
+data: {tmp_path}/data
+scorer: none
+casework: {{people: {tmp_path}/people.yaml, nation: wales}}
+slack: {{alert_channel: C0123ABCD, moderators: [U3MODERATOR]}}
+"""
+    )
+    settings = load_settings(tmp_path / "hustings.yaml", TOKENS)
+    async with opened(settings, FrozenClock()) as app:
+        assert app.deps.register.lookalike(MemberId("U1"), "Ma1r Llewellyn") is not None
+    (tmp_path / "people.yaml").write_text("protected:\n  - {id: mair}\n")
+    with pytest.raises(PolicyError, match="people.yaml:2: protected person mair: `name` is missing"):
+        async with opened(settings, FrozenClock()):
+            pass
 
 
 def _holder(role: str) -> Actor:
