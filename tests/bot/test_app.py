@@ -243,7 +243,7 @@ slack: {{alert_channel: C0123ABCD, moderators: [U3MODERATOR]}}
     async with opened(settings, FrozenClock()) as app:
         assert app.deps.register.lookalike(MemberId("U1"), "Ma1r Llewellyn") is not None
     (tmp_path / "people.yaml").write_text("protected:\n  - {id: mair}\n")
-    with pytest.raises(PolicyError, match="people.yaml:2: protected person mair: `name` is missing"):
+    with pytest.raises(PolicyError, match=r"people\.yaml:2: protected person mair: `name` is missing"):
         async with opened(settings, FrozenClock()):
             pass
 
