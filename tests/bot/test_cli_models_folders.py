@@ -108,9 +108,9 @@ def test_detoxify_without_a_folder_says_how_to_get_one() -> None:
 
 @pytest.mark.parametrize("wrong", ["12", "g" * 64])
 def test_a_hash_that_is_none_is_told(wrong: str) -> None:
-    done = hustings("models", "fetch", "original", "--sha256", wrong)
+    done = hustings("models", "fetch", "original", "--hash", wrong)
     assert done.exit_code == 2
-    assert "--sha256 takes the whole hash" in said(done)
+    assert "--hash takes the whole SHA-256" in said(done)
 
 
 @without_torch
@@ -132,7 +132,7 @@ def given(folder: Path) -> str:
 
 @needs_torch
 def test_from_files_in_a_folder_to_decisions(folder: Path, given: str) -> None:
-    fetched = hustings("models", "fetch", "original", "--from", "given", "--sha256", given)
+    fetched = hustings("models", "fetch", "original", "--from", "given", "--hash", given)
     assert fetched.exit_code == 0, fetched.output
     made = folder / "models" / "detoxify-original"
     assert (made / WEIGHTS).is_file()
@@ -177,7 +177,7 @@ def test_from_files_in_a_folder_to_decisions(folder: Path, given: str) -> None:
 
 @needs_torch
 def test_a_folder_that_holds_a_model_is_not_written_over(folder: Path, given: str) -> None:
-    arguments = ("models", "fetch", "original", "--from", "given", "--sha256", given, "--to", "here")
+    arguments = ("models", "fetch", "original", "--from", "given", "--hash", given, "--to", "here")
     assert hustings(*arguments).exit_code == 0
     before = (folder / "here" / FACTS).read_bytes()
     done = hustings(*arguments)
