@@ -196,7 +196,9 @@ def test_a_checkpoint_with_another_hash_is_not_even_looked_into(folder: Path, gi
 
 @needs_torch
 @pytest.mark.parametrize("name", list(VariantName))
-def test_without_a_network_one_sentence_says_what_is_wrong_and_another_the_way_out(name: VariantName) -> None:
+def test_without_a_network_one_sentence_says_what_is_wrong_and_another_the_way_out(
+    folder: Path, name: VariantName
+) -> None:
     done = hustings("models", "fetch", name, "--mirror", "http://127.0.0.1:1")
     assert done.exit_code == 2
     told = said(done)
@@ -204,6 +206,7 @@ def test_without_a_network_one_sentence_says_what_is_wrong_and_another_the_way_o
     assert f"Without a network here: fetch {VARIANTS[name].checkpoint.address}" in told
     assert f"`hustings models fetch {name} --from FOLDER`" in told
     assert "Traceback" not in told
+    assert not (folder / "models" / f"detoxify-{name}").exists()
 
 
 @needs_torch
