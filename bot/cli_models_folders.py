@@ -66,7 +66,7 @@ def fetch(
         str, typer.Option(help="An address below which files of the same names lie, in place of the public ones.")
     ] = "",
     sha256: Annotated[
-        str, typer.Option("--sha256", help="The whole SHA-256 that the checkpoint must have, if you know it.")
+        str, typer.Option("--hash", help="The whole SHA-256 that the checkpoint must have, if you know it.")
     ] = "",
 ) -> None:
     """Fetch one of Detoxify's models by its pinned address and hash, and make of it a folder that the bot opens.
@@ -75,7 +75,7 @@ def fetch(
     takes tensors and plain values alone, and is then taken away.
     """
     if sha256 and (len(sha256) != 64 or set(sha256.lower()) - set("0123456789abcdef")):
-        _stop("--sha256 takes the whole hash: 64 digits from 0 to f.")
+        _stop("--hash takes the whole SHA-256: 64 digits from 0 to f.")
     out = to or MODELS / f"detoxify-{variant.value}"
     try:
         facts = make_folder(VARIANTS[variant], out, given=given, mirror=mirror, sha256=sha256, tell=typer.echo)

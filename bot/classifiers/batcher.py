@@ -15,12 +15,14 @@ from policies.findings import Scores
 class Limits:
     """How much may wait, how many texts one run takes, and when a failing model is left alone for a while.
 
-    `patience` bounds how long a text waits in the queue before its asker has given up on it anyway.
+    `patience` bounds how long a text waits in the queue before its asker has given up on it anyway; `queueing` how
+    long it may be expected to wait, by the pace of the last runs, to be taken into the queue at all. All in seconds.
     """
 
     waiting: int = 512
     batch: int = 16
     patience: float = 1.0
+    queueing: float = 0.5
     failures: int = 5
     rest: float = 30.0
 
@@ -35,8 +37,9 @@ class _Asked:
 class Batcher:
     """A `Scorer` over a model that computes; texts that wait together are scored together.
 
-    Nothing waits for company: a text that comes while the worker is idle is scored at once. A full
-    queue refuses at once. After `failures` runs that failed, or texts that were given up, in a row the
+    Nothing waits for company: a text that comes while the worker is idle is scored at once. A queue that is full,
+    or too long for the pace of the model, refuses at once: so a raid gets as many answers as the model can give, and
+    nobody waits for nothing. After `failures` runs that failed, or texts that were given up, in a row the
     model is left alone for `rest` seconds, then tried with one text.
     """
 
@@ -49,6 +52,7 @@ class Batcher:
         self._thread: threading.Thread | None = None
         self._closed = False
         self._failed = 0
+        self._pace = 0.0
         self._rests_until = 0.0
 
     @property
@@ -71,7 +75,8 @@ class Batcher:
             if now < self._rests_until:
                 raise ScorerUnavailable("it failed several times and is tried again shortly")
             self._rests_until = now + self._limits.rest  # this one tries it; the others wait for what comes of that
-        if len(self._queue) + len(texts) > self._limits.waiting:
+        length = len(self._queue) + len(texts)
+        if length > self._limits.waiting or (self._queue and length * self._pace > self._limits.queueing):
             raise ScorerUnavailable("overloaded")
         asked = [_Asked(text, loop.create_future(), now + self._limits.patience) for text in texts]
         with self._wake:
@@ -119,8 +124,10 @@ class Batcher:
             error: Exception | None = None
             scores: list[Scores | None] = []
             if batch:
+                started = loop.time()
                 try:
                     scores = self._model.score([one.text for one in batch])
+                    self._note_pace((loop.time() - started) / len(batch))
                 except Exception as broken:  # noqa: BLE001 - whatever a model raises, the rules go on
                     error = broken
             try:
@@ -144,6 +151,10 @@ class Batcher:
         for one, score in zip(batch, scores, strict=True):
             if not one.answer.done():
                 one.answer.set_result(score)
+
+    def _note_pace(self, seconds: float) -> None:
+        """Keep how long a text took of late; the last run counts for a third."""
+        self._pace = seconds if not self._pace else self._pace + (seconds - self._pace) / 3
 
     def _note_failure(self) -> None:
         self._failed += 1

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -60,6 +61,8 @@ def make_folder(
         weights = _had(checkpoint, out, given, mirror, tell)
         words = _had(variant.tokenizer, out, given, mirror, tell) if variant.tokenizer else shipped() / TOKENIZER
     except FetchError as error:
+        with suppress(OSError):
+            out.rmdir()  # unless something of use is in it
         raise ModelError(f"{error} {way_out(variant)}") from None
     if not checkpoint.whole:
         tell(
@@ -77,7 +80,7 @@ def way_out(variant: Variant) -> str:
     files = [variant.checkpoint, *([variant.tokenizer] if variant.tokenizer else [])]
     what = " and ".join(f"{asset.address}" for asset in files)
     return (
-        f"Without a network here: fetch {what} elsewhere, put it into a folder, and run "
+        f"Without a network here: fetch {what} elsewhere, put that into a folder, and run "
         f"`hustings models fetch {variant.name} --from FOLDER`."
     )
 

@@ -28,7 +28,7 @@ LONGEST = 20.0
 RATE = 500
 _SECONDS = 10
 _TICK = 0.001
-_WITHIN = timedelta(seconds=0.5)
+_WITHIN = timedelta(seconds=1)
 
 
 @dataclass(slots=True)

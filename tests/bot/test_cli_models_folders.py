@@ -108,9 +108,9 @@ def test_detoxify_without_a_folder_says_how_to_get_one() -> None:
 
 @pytest.mark.parametrize("wrong", ["12", "g" * 64])
 def test_a_hash_that_is_none_is_told(wrong: str) -> None:
-    done = hustings("models", "fetch", "original", "--sha256", wrong)
+    done = hustings("models", "fetch", "original", "--hash", wrong)
     assert done.exit_code == 2
-    assert "--sha256 takes the whole hash" in said(done)
+    assert "--hash takes the whole SHA-256" in said(done)
 
 
 @without_torch
@@ -132,7 +132,7 @@ def given(folder: Path) -> str:
 
 @needs_torch
 def test_from_files_in_a_folder_to_decisions(folder: Path, given: str) -> None:
-    fetched = hustings("models", "fetch", "original", "--from", "given", "--sha256", given)
+    fetched = hustings("models", "fetch", "original", "--from", "given", "--hash", given)
     assert fetched.exit_code == 0, fetched.output
     made = folder / "models" / "detoxify-original"
     assert (made / WEIGHTS).is_file()
@@ -177,7 +177,7 @@ def test_from_files_in_a_folder_to_decisions(folder: Path, given: str) -> None:
 
 @needs_torch
 def test_a_folder_that_holds_a_model_is_not_written_over(folder: Path, given: str) -> None:
-    arguments = ("models", "fetch", "original", "--from", "given", "--sha256", given, "--to", "here")
+    arguments = ("models", "fetch", "original", "--from", "given", "--hash", given, "--to", "here")
     assert hustings(*arguments).exit_code == 0
     before = (folder / "here" / FACTS).read_bytes()
     done = hustings(*arguments)
@@ -196,7 +196,9 @@ def test_a_checkpoint_with_another_hash_is_not_even_looked_into(folder: Path, gi
 
 @needs_torch
 @pytest.mark.parametrize("name", list(VariantName))
-def test_without_a_network_one_sentence_says_what_is_wrong_and_another_the_way_out(name: VariantName) -> None:
+def test_without_a_network_one_sentence_says_what_is_wrong_and_another_the_way_out(
+    folder: Path, name: VariantName
+) -> None:
     done = hustings("models", "fetch", name, "--mirror", "http://127.0.0.1:1")
     assert done.exit_code == 2
     told = said(done)
@@ -204,6 +206,7 @@ def test_without_a_network_one_sentence_says_what_is_wrong_and_another_the_way_o
     assert f"Without a network here: fetch {VARIANTS[name].checkpoint.address}" in told
     assert f"`hustings models fetch {name} --from FOLDER`" in told
     assert "Traceback" not in told
+    assert not (folder / "models" / f"detoxify-{name}").exists()
 
 
 @needs_torch

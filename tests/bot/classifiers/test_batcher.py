@@ -74,6 +74,28 @@ async def test_a_full_queue_refuses_at_once(batcher: Batcher, model: GatedModel)
     await asyncio.gather(*waiting)
 
 
+async def test_a_queue_that_would_take_too_long_refuses_at_once_and_is_no_failure(model: GatedModel) -> None:
+    batcher = Batcher(model, Limits(batch=1, failures=1, queueing=0.05))
+    model.gate.clear()
+    first = asyncio.create_task(batcher.score(["first"]))
+    await asyncio.to_thread(model.begun.wait, 10)
+    await asyncio.sleep(0.1)
+    model.gate.set()
+    await first  # from now on a text is known to take a tenth of a second
+    model.gate.clear()
+    model.begun.clear()
+    running = asyncio.create_task(batcher.score(["running"]))
+    await asyncio.to_thread(model.begun.wait, 10)
+    waiting = asyncio.create_task(batcher.score(["waiting"]))
+    await asyncio.sleep(0)
+    with pytest.raises(ScorerUnavailable, match="overloaded"):
+        await batcher.score(["one too many"])
+    model.gate.set()
+    assert await asyncio.gather(running, waiting) == [[Scores(abuse=0.07)], [Scores(abuse=0.07)]]
+    assert await batcher.score(["after"]) == [Scores(abuse=0.05)]
+    await batcher.close()
+
+
 async def test_what_was_given_up_is_not_scored(batcher: Batcher, model: GatedModel) -> None:
     model.gate.clear()
     first = asyncio.create_task(batcher.score(["first"]))
