@@ -274,8 +274,13 @@ def _has_business(case: Case, office: Office, officer: Officer) -> bool:
 
 
 def _waits_for_a_second(case: Case) -> bool:
-    given = {one.what.digest for one in case.history if isinstance(one.what, e.ApprovalGiven)}
-    return any(isinstance(one.what, e.ApprovalAsked) and one.what.digest not in given for one in case.history)
+    waiting: set[str] = set()
+    for one in case.history:
+        if isinstance(one.what, e.ApprovalAsked):
+            waiting.add(one.what.digest)
+        elif isinstance(one.what, e.ApprovalGiven):
+            waiting.discard(one.what.digest)
+    return bool(waiting)
 
 
 def _not_yours(case: CaseId) -> NotAllowed:
