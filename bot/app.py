@@ -40,12 +40,14 @@ from handlers.policies_in_force import InForce
 from handlers.ports import Clock, Moderators, Platform, Scorer
 from policies.acts import Actor
 from policies.assess import Reader
+from policies.casework.load import load_register
 from policies.conversations.following import Conversations
 from policies.conversations.sign_files import house_signs
 from policies.decisions import OutcomeStatus
 from policies.identifiers import ChannelId, CommunityId, MemberId, PlatformName
 from policies.lexicon_files import house_reader
 from policies.load import house_policy, load_policy
+from policies.people import Register
 from policies.problems import Problem
 from policies.rules import Policy
 
@@ -103,7 +105,7 @@ class EachPlatforms:
 async def serve(settings: Settings, *, sync_commands: bool = False, slack_url: str = SLACK) -> None:
     """Run the live bot until SIGTERM or SIGINT; SIGHUP reads the policy file again.
 
-    Raises `PolicyError` or `StoreUnusable` when it cannot start.
+    Raises `PolicyError`, for the policy or the register of people, or `StoreUnusable` when it cannot start.
     """
     async with opened(settings, SystemClock(), sync_commands=sync_commands, slack_url=slack_url) as app:
         _listen_to_signals(app)
@@ -160,6 +162,7 @@ def _put_together(
     sync_commands: bool,
     slack_url: str,
 ) -> App:
+    register = load_register(settings.casework.people).names if settings.casework.people else Register()
     platforms: dict[PlatformName, Platform] = {}
     boards: dict[PlatformName, Board] = {}
     moderators: dict[PlatformName, Moderators] = {}
@@ -197,7 +200,8 @@ def _put_together(
         organisation=settings.organisation,
         mute_for=settings.mute_for,
         slow_mode_for=settings.slow_mode_for,
-        conversations=Conversations(reader, house_signs()),
+        conversations=Conversations(reader, house_signs(), register),
+        register=register,
         context_messages=settings.context_messages,
     )
     stamps: list[Part] = []

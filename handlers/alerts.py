@@ -8,10 +8,11 @@ from handlers.ports import AlertCard, Notice
 from policies.acts import Act, Verb
 from policies.assessments import Assessment
 from policies.decisions import Action, Outcome, OutcomeStatus
-from policies.events import MessageWritten
+from policies.events import Author, MessageWritten
 from policies.findings import Span, Stance
 from policies.identifiers import ChannelId, IncidentId, MemberId
 from policies.incidents import Incident, IncidentState, OutcomeRecord, Source
+from policies.people import Person
 from policies.text.masking import mask
 
 _DONE = {
@@ -119,6 +120,32 @@ def recovery_card(alarm: Alarm) -> AlertCard:
         link="",
         why=(f"The record could not be written from {moment(alarm.since)} on. It can be written again.",),
         done=(done,),
+        due_at=None,
+    )
+
+
+def borrowed_name_card(member: Author, borrowed: Person, before: str = "") -> AlertCard:
+    """Tell moderators that somebody could be taken for a protected person by their name."""
+    whose = mask(borrowed.name, (), most=80)
+    roles = f" ({', '.join(borrowed.roles)})" if borrowed.roles else ""
+    names = " and ".join(f'"{mask(name, (), most=80)}"' for name in dict.fromkeys((member.name, member.handle)) if name)
+    earlier = f' Before, it was "{mask(before, (), most=80)}".' if before else ""
+    return AlertCard(
+        incident=IncidentId(""),
+        version=0,
+        headline=f"A name like that of {whose}",
+        masked_text="",
+        author_name=mask(member.name, (), most=80),
+        author=member.id,
+        channel=ChannelId(""),
+        channel_name="",
+        link="",
+        why=(
+            f"Somebody who is not {whose}{roles} goes by {names} here; the account is {member.id}.{earlier}",
+            "A namesake is possible. One who should not be asked about again is put on the list of protected people,"
+            " under their own account.",
+        ),
+        done=("Nothing was done. Please look at the account, and ask them or the person they look like.",),
         due_at=None,
     )
 

@@ -12,6 +12,7 @@ from policies.assess import Reader
 from policies.conversations.following import Conversations
 from policies.decisions import Mode
 from policies.identifiers import PlatformName
+from policies.people import Register
 from policies.rules import Policy
 
 
@@ -23,7 +24,7 @@ class Deps:
     `copy_within` is how long an act waits for the message's files, `context_messages` how many messages around
     one on record are kept on either side. `memory` is what the handlers remember
     while the process lives, `conversations` what was said lately; nothing depends on either surviving. Without
-    `conversations` each message stands alone. With `intake`, reports and what a policy wants a case for become cases.
+    `conversations` each message stands alone. `register` holds the people whose names nobody else may borrow.
     """
 
     clock: Clock
@@ -45,6 +46,7 @@ class Deps:
     memory: ShortMemory = field(default_factory=ShortMemory)
     conversations: Conversations | None = None
     intake: IntakeDeps | None = None
+    register: Register = field(default_factory=Register)
 
     @property
     def policy(self) -> Policy:

@@ -63,6 +63,7 @@ class ShortMemory:
         self._alarms: dict[tuple[PlatformName, CommunityId], Alarm] = {}
         self._deletions: OrderedDict[MessageRef, MessageDeleted] = OrderedDict()
         self._pauses: OrderedDict[Hashable, _Pause] = OrderedDict()
+        self._told: OrderedDict[int, None] = OrderedDict()
 
     def judged_before(self, event: MessagePosted | MessageEdited) -> bool:
         """Whether this very text of this message was already judged under another event."""
@@ -128,6 +129,16 @@ class ShortMemory:
     def succeeded(self, key: Hashable) -> None:
         """Forget that something failed."""
         self._pauses.pop(key, None)
+
+    def told(self, key: Hashable) -> bool:
+        """Whether moderators were told of something already, as far as it is remembered."""
+        return hash(key) in self._told
+
+    def note_told(self, key: Hashable) -> None:
+        """Remember that moderators were told of something; of the thing itself nothing is kept."""
+        self._told[hash(key)] = None
+        if len(self._told) > self._most:
+            self._told.popitem(last=False)
 
     def alarm(self, ref: MessageRef, channel: str, now: datetime) -> int | None:
         """Say how many other messages were left standing so far; nothing if it is too soon to say it again."""

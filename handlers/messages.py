@@ -213,6 +213,7 @@ async def _context(event: MessageWritten, deps: Deps) -> Context:
         moderator = await deps.moderators.include(actor)
     except HustingsError:
         moderator = False
+    borrowed = deps.register.lookalike(author.id, author.name, author.handle)
     return Context(
         platform=event.ref.platform,
         channel=event.channel_name or event.ref.channel,
@@ -223,4 +224,5 @@ async def _context(event: MessageWritten, deps: Deps) -> Context:
         parent_text=parent.text if parent else None,
         parent_is_own=parent is not None and parent.author == author.id,
         attachment_count=len(event.attachments),
+        lookalike_of=borrowed.name if borrowed else "",
     )

@@ -14,11 +14,14 @@ import structlog
 from discord import app_commands
 
 from bot.discord_adapter import cards, convert
+from bot.discord_adapter import sentences as say
 from bot.discord_adapter.actions import DiscordPlatform, Server
 from bot.discord_adapter.channels import may_write, missed, watches
 from bot.discord_adapter.commands import Desk, add_commands
+from bot.discord_adapter.members import look_at_all
 from handlers.deps import Deps
 from handlers.errors import HustingsError
+from handlers.members import handle_member_joined, handle_member_renamed
 from handlers.messages import handle_message_deleted, handle_message_edited, handle_message_posted
 from policies.events import MessagePosted
 from policies.identifiers import MemberId
@@ -28,33 +31,6 @@ log = structlog.get_logger(__name__)
 INTENTS = discord.Intents(guilds=True, members=True, moderation=True, guild_messages=True, message_content=True)
 
 _LONGEST_WAIT = 60.0  # Seconds that discord.py may wait out a rate limit; longer ones are tried again later.
-_BROKEN = "Something went wrong on our side and is in the log. Nothing more was done; please try again."
-_UNKNOWN_COMMAND = (
-    "Discord shows an older list of commands than this bot has. Ask whoever runs it to start it once with "
-    "--sync-commands."
-)
-_NO_INTENTS = (
-    "Discord refuses the privileged intents. Open the application in Discord's developer portal, page Bot, and "
-    "switch on 'Server Members Intent' and 'Message Content Intent'; without them nothing can be monitored."
-)
-_BAD_TOKEN = (
-    "Discord does not accept the bot token. Copy it anew from the developer portal, page Bot, Reset Token, "
-    "into DISCORD_TOKEN."
-)
-_WITHHELD = (
-    "Discord delivers messages without their text, so nothing is being monitored. Switch on 'Message Content "
-    "Intent' in Discord's developer portal, page Bot, and start the bot again."
-)
-_NOT_A_MEMBER = (
-    "The bot is not a member of the Discord server {guild}, so nothing is being monitored there. Open the "
-    "invitation link from the set-up guide and choose that server."
-)
-
-_NO_ALERTS = (
-    "The bot cannot write in the moderators' channel {channel}, so nobody sees its alerts. Let it View Channel and "
-    "Send Messages there, or name another channel in DISCORD_ALERT_CHANNEL."
-)
-
 H = TypeVar("H", bound=Callable[..., Coroutine[Any, Any, None]])
 
 
@@ -123,9 +99,9 @@ class DiscordPart:
             async with client:
                 await self._serve(client)
         except discord.PrivilegedIntentsRequired:
-            raise DiscordSettingsError(_NO_INTENTS) from None
+            raise DiscordSettingsError(say.NO_INTENTS) from None
         except discord.LoginFailure:
-            raise DiscordSettingsError(_BAD_TOKEN) from None
+            raise DiscordSettingsError(say.BAD_TOKEN) from None
         except Exception as error:  # noqa: BLE001 - the connection's boundary: its errors may quote an event
             self.deps.counters.count("discord.died")
             what = f"{type(error).__name__} at {_place(error)}"
@@ -190,11 +166,11 @@ class Tree(app_commands.CommandTree[discord.Client]):
         client = interaction.client
         assert isinstance(client, HustingsClient)
         if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
-            await client.apologise(interaction, _UNKNOWN_COMMAND)
+            await client.apologise(interaction, say.UNKNOWN_COMMAND)
             return
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
         client.failed("command", cause)
-        await client.apologise(interaction, _BROKEN)
+        await client.apologise(interaction, say.BROKEN)
 
 
 class HustingsClient(discord.Client):
@@ -227,12 +203,12 @@ class HustingsClient(discord.Client):
         if not self.live:
             return ""
         if self.guild is None:
-            return _NOT_A_MEMBER.format(guild=self._home.id)
+            return say.NOT_A_MEMBER.format(guild=self._home.id)
         if self.blind:
-            return _WITHHELD
+            return say.WITHHELD
         alerts = self._part.server.alert_channel
         if alerts is not None and not may_write(self.guild, alerts):
-            return _NO_ALERTS.format(channel=alerts)
+            return say.NO_ALERTS.format(channel=alerts)
         return ""
 
     async def setup_hook(self) -> None:
@@ -258,6 +234,7 @@ class HustingsClient(discord.Client):
         log.info("discord.connected", guild=self._home.id)
         if self.guild is not None:
             await self._read_missed(self.guild)
+            await look_at_all(self.guild, self._deps, within=_LONGEST_WAIT)
 
     async def on_resumed(self) -> None:
         """Note that the session goes on; Discord itself sends again what was missed."""
@@ -312,6 +289,24 @@ class HustingsClient(discord.Client):
                 raise error
 
     @_counted
+    async def on_member_join(self, member: discord.Member) -> None:
+        """Pass on that somebody entered the server."""
+        if member.guild.id == self._home.id:
+            await handle_member_joined(convert.member_joined(member, self._deps.clock.now()), self._deps)
+
+    @_counted
+    async def on_member_update(self, before: discord.Member, after: discord.Member) -> None:
+        """Pass on that a member took another name in this server."""
+        if after.guild.id == self._home.id:
+            await self._renamed(before, after)
+
+    @_counted
+    async def on_user_update(self, before: discord.User, after: discord.User) -> None:
+        """Pass on that a member took another name or handle everywhere."""
+        if self.guild is not None and self.guild.get_member(after.id) is not None:
+            await self._renamed(before, after)
+
+    @_counted
     async def on_verdict_pressed(self, interaction: discord.Interaction, press: cards.Press) -> None:
         """Answer a button of an alert card."""
         await self._desk.press(interaction, press)
@@ -333,7 +328,7 @@ class HustingsClient(discord.Client):
         self.failed(event_method, error)
         interaction = next((arg for arg in args if isinstance(arg, discord.Interaction)), None)
         if interaction is not None:
-            await self.apologise(interaction, _BROKEN)
+            await self.apologise(interaction, say.BROKEN)
 
     def failed(self, what: str, error: BaseException) -> None:
         """Note a failure by its kind and place; its words might quote a message."""
@@ -350,6 +345,11 @@ class HustingsClient(discord.Client):
                 await interaction.response.send_message(sentence, ephemeral=True)
         except discord.HTTPException as error:
             self.failed("apology", error)
+
+    async def _renamed(self, before: discord.Member | discord.User, after: discord.Member | discord.User) -> None:
+        event = convert.member_renamed(before, after, guild=self._home.id, at=self._deps.clock.now())
+        if event is not None:
+            await handle_member_renamed(event, self._deps)
 
     async def _gone(self, guild: int | None, channel: int, message: int) -> None:
         if guild != self._home.id or self.user is None:
@@ -378,8 +378,8 @@ class HustingsClient(discord.Client):
             return
         self.blind = True
         self._deps.counters.count("discord.withheld")
-        log.error("discord.withheld", trouble=_WITHHELD)
-        await self._part.platform.tell_moderators(_WITHHELD)
+        log.error("discord.withheld", trouble=say.WITHHELD)
+        await self._part.platform.tell_moderators(say.WITHHELD)
 
 
 def _place(error: BaseException) -> str:

@@ -7,7 +7,16 @@ from datetime import UTC, datetime, timedelta
 import discord
 
 from policies.acts import Actor
-from policies.events import Attachment, Author, MessageDeleted, MessageEdited, MessagePosted, Parent
+from policies.events import (
+    Attachment,
+    Author,
+    MemberJoined,
+    MemberRenamed,
+    MessageDeleted,
+    MessageEdited,
+    MessagePosted,
+    Parent,
+)
 from policies.identifiers import (
     ChannelId,
     CommunityId,
@@ -39,7 +48,7 @@ def message_posted(message: discord.Message) -> MessagePosted:
     return MessagePosted(
         event_id=EventId(f"message:{message.id}"),
         ref=_ref(message),
-        author=_author(message.author),
+        author=author(message.author),
         text=text_of(message),
         posted_at=message.created_at,
         channel_name=_channel_name(message.channel),
@@ -64,7 +73,7 @@ def message_edited(message: discord.Message, *, before: discord.Message | None =
     return MessageEdited(
         event_id=EventId(f"edit:{message.id}:{_microseconds(message.edited_at)}"),
         ref=_ref(message),
-        author=_author(message.author),
+        author=author(message.author),
         text=text,
         edited_at=message.edited_at,
         before=earlier,
@@ -90,6 +99,34 @@ def message_deleted(
         ),
         deleted_at=at,
         deleted_by=by,
+    )
+
+
+def member_joined(member: discord.Member, at: datetime) -> MemberJoined:
+    """Say in our words that somebody entered the server; `at` stands where Discord does not say when."""
+    joined_at = member.joined_at or at
+    return MemberJoined(
+        event_id=EventId(f"join:{member.id}:{_microseconds(joined_at)}"),
+        platform=PlatformName.DISCORD,
+        community=CommunityId(str(member.guild.id)),
+        member=author(member),
+        joined_at=joined_at,
+    )
+
+
+def member_renamed(
+    before: discord.Member | discord.User, after: discord.Member | discord.User, *, guild: int, at: datetime
+) -> MemberRenamed | None:
+    """Say in our words that a member took another name or handle; nothing where both stayed."""
+    if (before.display_name, before.name) == (after.display_name, after.name):
+        return None
+    return MemberRenamed(
+        event_id=EventId(f"rename:{after.id}:{_microseconds(at)}"),
+        platform=PlatformName.DISCORD,
+        community=CommunityId(str(guild)),
+        member=author(after),
+        name_before=before.display_name,
+        renamed_at=at,
     )
 
 
@@ -188,7 +225,8 @@ def _ref(message: discord.Message) -> MessageRef:
     )
 
 
-def _author(user: discord.User | discord.Member) -> Author:
+def author(user: discord.User | discord.Member) -> Author:
+    """Say in our words who somebody is, under the name that others see."""
     return Author(
         id=MemberId(str(user.id)),
         name=user.display_name,

@@ -23,20 +23,22 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack_adapter.actions import Delegate, Linked, SlackPlatform
 from bot.slack_adapter.calls import SLACK, answered, quiet_logger, reason, session, web_client
 from bot.slack_adapter.commands import Desk
-from bot.slack_adapter.convert import PayloadError, Workspace, message_event, part, word
+from bot.slack_adapter.convert import PayloadError, Workspace, member_event, message_event, part, word
 from bot.slack_adapter.directory import Directory, SlackModerators
 from bot.slack_adapter.listeners import BROKEN, Body, Listeners
 from handlers.deps import Deps
 from handlers.errors import HustingsError, PlatformUnavailable
+from handlers.members import handle_member_joined, handle_member_renamed
 from handlers.messages import handle_message_deleted, handle_message_edited, handle_message_posted
 from handlers.replies import Reply, refused
-from policies.events import MessageDeleted, MessageEdited, MessagePosted
+from policies.events import MemberJoined, MessageDeleted, MessageEdited, MessagePosted
 from policies.identifiers import CommunityId, EventId, MemberId
 
 log = structlog.get_logger(__name__)
 
 Happening = MessagePosted | MessageEdited | MessageDeleted
 
+_HEARD = {"message", "team_join", "user_change"}
 _WARM_UP: Body = {"type": "event_callback", "event": {"type": "hustings_warm_up"}}
 
 
@@ -241,7 +243,14 @@ class SlackPart:
             return await self._on_message(body, linked)
 
         app.use(self._before_all)
+
+        async def on_member(body: Body) -> None:
+            linked.directory.learn(part(part(body, "event"), "user"))
+            await self._bounded(self._on_member(body, linked))
+
         app.event("message")(on_message)
+        app.event("team_join")(on_member)
+        app.event("user_change")(on_member)
         listeners.register(app)
         return app
 
@@ -253,7 +262,7 @@ class SlackPart:
         kind = word(event, "type") if body.get("type") == "event_callback" else word(body, "type")
         if kind in {"tokens_revoked", "app_uninstalled", "app_rate_limited"}:
             self._on_trouble(kind, body)
-        elif body.get("type") != "event_callback" or kind == "message":
+        elif body.get("type") != "event_callback" or kind in _HEARD:
             await next_()
             return None
         return BoltResponse(status=200)
@@ -277,6 +286,13 @@ class SlackPart:
             self._deps.counters.count("slack.late")
             log.warning("slack.late", event_id=event.event_id)
         return _unsafe()
+
+    async def _on_member(self, body: Body, linked: Linked) -> None:
+        event = member_event(body, linked.home)
+        if isinstance(event, MemberJoined):
+            await handle_member_joined(event, self._deps)
+        else:
+            await handle_member_renamed(event, self._deps)
 
     def _begin(self, event: Happening, linked: Linked) -> _Work:
         durable = asyncio.Event()

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from policies.acts import Actor
-from policies.events import Attachment, Author, MessageDeleted, MessageEdited, MessagePosted, Parent
+from policies.events import (
+    Attachment,
+    Author,
+    MemberJoined,
+    MemberRenamed,
+    MessageDeleted,
+    MessageEdited,
+    MessagePosted,
+    Parent,
+)
 from policies.identifiers import (
     ChannelId,
     CommunityId,
@@ -107,6 +116,40 @@ def message_deleted(body: Payload, home: Workspace) -> MessageDeleted:
         ref=ref,
         deleted_at=moment(word(event, "event_ts") or _needed(event, "ts")),
     )
+
+
+def member_event(body: Payload, home: Workspace) -> MemberJoined | MemberRenamed:
+    """Say that somebody joined the workspace, or that something about a member changed, perhaps their name.
+
+    Slack tells of every change of a profile in the same way and does not say what it was before.
+    """
+    event = part(body, "event")
+    user = part(event, "user")
+    member, at = _needed(user, "id"), moment(_needed(event, "event_ts"))
+    who = Author(
+        id=MemberId(member),
+        name=shown_name(user) or member,
+        handle=word(user, "name"),
+        is_bot=user.get("is_bot") is True,
+        roles=(OUTSIDER,) if word(user, "team_id") not in ("", home.team) else (),
+    )
+    name = EventId(f"{home.team}:{member}:{word(event, 'type')}:{word(event, 'event_ts')}")
+    if word(event, "type") == "team_join":
+        return MemberJoined(event_id=name, platform=PlatformName.SLACK, community=home.team, member=who, joined_at=at)
+    return MemberRenamed(
+        event_id=name,
+        platform=PlatformName.SLACK,
+        community=home.team,
+        member=who,
+        name_before="",
+        renamed_at=at,
+    )
+
+
+def shown_name(user: Payload) -> str:
+    """Give the name under which others see a member, or an empty string."""
+    profile = part(user, "profile")
+    return word(profile, "display_name") or word(profile, "real_name") or word(user, "real_name")
 
 
 def posted(message: Payload, channel: str, home: Workspace, *, channel_name: str = "") -> MessagePosted:

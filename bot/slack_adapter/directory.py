@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack_adapter.calls import LOST, reason, retry_after
-from bot.slack_adapter.convert import OUTSIDER, Payload, Workspace, part, word
+from bot.slack_adapter.convert import OUTSIDER, Payload, Workspace, part, shown_name, word
 from handlers.ports import Moderators
 from policies.acts import Actor
 from policies.events import Author, MessageEdited, MessagePosted, Parent
@@ -77,6 +77,10 @@ class _Memory(Generic[Answer]):
             return
         self._remember(key, value)
 
+    def learn(self, key: str, value: Answer) -> None:
+        """Take an answer that came unasked."""
+        self._remember(key, value)
+
     def _remember(self, key: str, value: Answer) -> None:
         self._known[key] = _Fresh(value, asyncio.get_running_loop().time() + self._keep_for)
         self._known.move_to_end(key)
@@ -111,7 +115,11 @@ class Directory:
     async def named(self, actor: Actor) -> Actor:
         """Give the same person under the name that the others know them by."""
         user = {} if OUTSIDER in actor.roles else await self._members.get(actor.id)
-        return replace(actor, name=_name(user) or actor.name)
+        return replace(actor, name=shown_name(user) or actor.name)
+
+    def learn(self, user: Payload) -> None:
+        """Take over what an event says of a member, so that what they write next stands under their new name."""
+        self._members.learn(word(user, "id"), user)
 
     def remember(self, event: MessagePosted | MessageEdited) -> None:
         """Keep the beginning of a possible thread parent in memory, so that replies are read beside it."""
@@ -137,7 +145,7 @@ class Directory:
         user = await self._members.get(author.id)
         if not user:
             return author
-        name = _name(user) or author.name
+        name = shown_name(user) or author.name
         roles = tuple(role for key, role in _ROLES if user.get(key) is True)
         team = word(user, "team_id")
         if team and team != self._home.team:
@@ -163,11 +171,6 @@ class Directory:
     async def channel_name(self, channel: ChannelId) -> str:
         """Give a channel's name, or an empty string if Slack does not say in time."""
         return await self._channels.get(channel)
-
-
-def _name(user: Payload) -> str:
-    profile = part(user, "profile")
-    return word(profile, "display_name") or word(profile, "real_name") or word(user, "real_name")
 
 
 _ROLES = (

@@ -9,7 +9,7 @@ from policies.casework.case import Case
 from policies.casework.people import CaseId, Officer, PersonId
 from policies.casework.words import ConflictKind, Office, Part
 
-STAKE = "A stake in it was declared or is on record; which one is not shown, whatever it is."
+KEPT_OUT = "It is somebody else's, or there is no such case, or you must not take part; which of these is not shown."
 """The one reason that anybody is given, so that it tells nothing of who reported."""
 
 DECLARED = (
@@ -46,12 +46,18 @@ class Ties:
     """What is known of people besides the case: their bonds, who the officers are, who posted around it.
 
     `officers` gives the person behind every officer's id, so that one person under two ids is one. `posted` are
-    those who posted in the thread or channel of the case's messages at the time.
+    those who posted in the thread or channel of the case's messages at the time. `renamed` gives the one opaque name
+    of whoever was known under another one before their accounts were linked.
     """
 
     bonds: Mapping[PersonId, Bonds] = field(default_factory=dict)
     officers: Mapping[str, PersonId] = field(default_factory=dict)
     posted: frozenset[PersonId] = frozenset()
+    renamed: Mapping[PersonId, PersonId] = field(default_factory=dict)
+
+    def one(self, person: PersonId) -> PersonId:
+        """Give the name under which somebody goes now."""
+        return self.renamed.get(person, person)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,11 +83,11 @@ def conflicts(
     """
     found = {
         *_declared(officer, case, ties),
-        *_parts(officer, case),
+        *_parts(officer, case, ties),
         *_bonds(officer, case, ties),
         *_sanctions(officer, case, history, ties),
     }
-    if officer.person is not None and officer.person in _posted(case, ties):
+    if officer.person is not None and ties.one(officer.person) in _posted(case, ties):
         found.add(ConflictKind.POSTED_IN_THREAD)
     if office is not None and any(held is not office and _same(officer, who, ties) for held, who in offices_held(case)):
         found.add(ConflictKind.EARLIER_OFFICE)
@@ -147,7 +153,10 @@ def _lot(case: CaseId, officer: str) -> bytes:
 
 def _same(officer: Officer, other: str, ties: Ties) -> bool:
     """Whether an officer is the one of that id, under that id or under another one of theirs."""
-    return officer.id == other or (officer.person is not None and ties.officers.get(other) == officer.person)
+    person = ties.officers.get(other)
+    return officer.id == other or (
+        officer.person is not None and person is not None and ties.one(person) == ties.one(officer.person)
+    )
 
 
 def _declared(officer: Officer, case: Case, ties: Ties) -> Iterable[ConflictKind]:
@@ -181,20 +190,31 @@ def people_of(case: Case) -> dict[PersonId, frozenset[Part]]:
     return {person: frozenset(parts) for person, parts in found.items()}
 
 
-def _parts(officer: Officer, case: Case) -> Iterable[ConflictKind]:
+def _people(case: Case, ties: Ties) -> dict[PersonId, frozenset[Part]]:
+    """Give everybody in the case under the name under which they go now."""
+    found: dict[PersonId, frozenset[Part]] = {}
+    for person, parts in people_of(case).items():
+        found[ties.one(person)] = found.get(ties.one(person), frozenset()) | parts
+    return found
+
+
+def _parts(officer: Officer, case: Case, ties: Ties) -> Iterable[ConflictKind]:
     if officer.person is None:
         return ()
-    return (_IS[part] for part in people_of(case).get(officer.person, ()))
+    return (_IS[part] for part in _people(case, ties).get(ties.one(officer.person), ()))
 
 
 def _posted(case: Case, ties: Ties) -> frozenset[PersonId]:
-    return ties.posted | {named.person for named in case.people if named.posted_in_thread}
+    named = (named.person for named in case.people if named.posted_in_thread)
+    return frozenset(ties.one(person) for person in (*ties.posted, *named))
 
 
 def _bonds(officer: Officer, case: Case, ties: Ties) -> Iterable[ConflictKind]:
-    for person, parts in people_of(case).items():
-        theirs = ties.bonds.get(person)
-        if theirs is None or person == officer.person or not parts & set(_CLOSE):
+    bonds = {ties.one(person): theirs for person, theirs in ties.bonds.items()}
+    me = None if officer.person is None else ties.one(officer.person)
+    for person, parts in _people(case, ties).items():
+        theirs = bonds.get(person)
+        if theirs is None or person == me or not parts & set(_CLOSE):
             continue
         if _alike(officer.branch, theirs.branch):
             yield ConflictKind.SAME_BRANCH
@@ -210,14 +230,15 @@ def _alike(one: str, other: str) -> bool:
 
 def _sanctions(officer: Officer, case: Case, history: Sequence[Case], ties: Ties) -> Iterable[ConflictKind]:
     """Look both ways: sanctioned by somebody of this case or on their report, and having sanctioned one of them."""
-    people = frozenset(people_of(case))
+    people = frozenset(_people(case, ties))
+    me = None if officer.person is None else ties.one(officer.person)
     for earlier in history:
         if earlier.id == case.id:
             continue
-        sanctioned = _sanctioned(earlier)
-        by = {ties.officers.get(who) for who in deciders(earlier)}
-        brought = {p for p, parts in people_of(earlier).items() if parts & {Part.REPORTER, Part.TARGET}}
-        if officer.person in sanctioned and people & ((by | brought) - {officer.person}):
+        sanctioned = {ties.one(person) for person in _sanctioned(earlier)}
+        by = {ties.one(ties.officers[who]) for who in deciders(earlier) if who in ties.officers}
+        brought = {p for p, parts in _people(earlier, ties).items() if parts & {Part.REPORTER, Part.TARGET}}
+        if me in sanctioned and people & ((by | brought) - {me}):
             yield ConflictKind.SANCTIONED_BY
         if any(_same(officer, who, ties) for who in deciders(earlier)) and people & sanctioned:
             yield ConflictKind.HAS_SANCTIONED

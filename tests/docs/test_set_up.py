@@ -68,7 +68,9 @@ def test_the_manifest_has_what_the_adapter_listens_to() -> None:
         "app_uninstalled",
         "message.channels",
         "message.groups",
+        "team_join",
         "tokens_revoked",
+        "user_change",
     }
 
 

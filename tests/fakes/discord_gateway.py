@@ -22,6 +22,7 @@ Body = Any
 PATIENCE = 8.0
 TOKEN = "a.fake.token"
 HELLO, DISPATCH, HEARTBEAT, IDENTIFY, RESUME, RECONNECT, INVALID, ACK = 10, 0, 1, 2, 6, 7, 9, 11
+REQUEST_MEMBERS = 8
 
 
 class Noted(list[T]):
@@ -93,6 +94,8 @@ class FakeDiscord:
         self.repeat = False
         """Whether a RESUME sends again what had arrived, as happens when a sequence number was lost."""
         self.guild = wire.guild()
+        self.members: list[Body] | None = [wire.member(wire.ANN), wire.member(wire.MO, name="mo")]
+        """Who is named when the bot asks for everybody; it gets no answer without."""
         self._sessions: list[Session] = []
         self._ws: web.WebSocketResponse | None = None
         self._zlib = zlib.compressobj()
@@ -200,6 +203,9 @@ class FakeDiscord:
                 await self._identify(frame["d"])
             elif frame["op"] == RESUME:
                 await self._resume(frame["d"])
+            elif frame["op"] == REQUEST_MEMBERS and self.members is not None:
+                answer = {"guild_id": wire.GUILD, "members": self.members, "chunk_index": 0, "chunk_count": 1}
+                await self.dispatch("GUILD_MEMBERS_CHUNK", {**answer, "nonce": frame["d"]["nonce"], "not_found": []})
             self.frames.append(frame)
         return ws
 

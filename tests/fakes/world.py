@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 
 from handlers.deps import Deps
+from handlers.members import handle_member_joined, handle_member_renamed
 from handlers.messages import handle_message_deleted, handle_message_edited, handle_message_posted
 from handlers.moderation import settle_incident
 from handlers.policies_in_force import InForce
@@ -15,7 +16,16 @@ from policies.assess import Reader
 from policies.conversations.following import Conversations
 from policies.conversations.sign_files import house_signs
 from policies.decisions import Decision, Mode
-from policies.events import Author, MessageDeleted, MessageEdited, MessagePosted, MessageReported, Parent
+from policies.events import (
+    Author,
+    MemberJoined,
+    MemberRenamed,
+    MessageDeleted,
+    MessageEdited,
+    MessagePosted,
+    MessageReported,
+    Parent,
+)
 from policies.identifiers import (
     ChannelId,
     CommunityId,
@@ -26,6 +36,7 @@ from policies.identifiers import (
     MessageRef,
     PlatformName,
 )
+from policies.people import Person, Register
 from policies.rules import Policy
 from tests.fakes.clock import FrozenClock
 from tests.fakes.counters import MemoryCounters
@@ -54,6 +65,7 @@ class World:
     moderators: NamedModerators = field(default_factory=lambda: NamedModerators(MODERATOR))
     reader: Reader = field(default_factory=ScriptedReader)
     policy: Policy = field(default_factory=small_policy)
+    register: Register = field(default_factory=Register)
 
     def __post_init__(self) -> None:
         self.discord = FakePlatform(DISCORD, can=DISCORD_CAN, journal=self.journal)
@@ -75,7 +87,8 @@ class World:
             scorer=self.scorer,
             mode=self.mode,
             organisation="the party's standards team",
-            conversations=Conversations(self.reader, house_signs()),
+            conversations=Conversations(self.reader, house_signs(), self.register),
+            register=self.register,
         )
 
     def platform(self, name: PlatformName) -> FakePlatform:
@@ -94,6 +107,31 @@ class World:
             channel_name="general",
             link=f"https://chat.example/{number}",
         )
+
+    async def joins(self, platform: PlatformName, name: str, *, member: str = "new", handle: str = "") -> Person | None:
+        """Let somebody enter the community."""
+        event = MemberJoined(
+            event_id=EventId(f"event-{next(self._numbers)}"),
+            platform=platform,
+            community=CommunityId("branch"),
+            member=Author(id=MemberId(member), name=name, handle=handle),
+            joined_at=self.clock.now(),
+        )
+        return await handle_member_joined(event, self.deps)
+
+    async def takes_the_name(
+        self, platform: PlatformName, name: str, *, member: str = "ann", before: str = "Ann"
+    ) -> Person | None:
+        """Let a member call themselves something else."""
+        event = MemberRenamed(
+            event_id=EventId(f"event-{next(self._numbers)}"),
+            platform=platform,
+            community=CommunityId("branch"),
+            member=Author(id=MemberId(member), name=name),
+            name_before=before,
+            renamed_at=self.clock.now(),
+        )
+        return await handle_member_renamed(event, self.deps)
 
     async def says(
         self,

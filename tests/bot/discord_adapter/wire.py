@@ -10,6 +10,7 @@ from handlers.policies_in_force import InForce
 from policies.decisions import Action, Mode, OutcomeStatus
 from policies.identifiers import ChannelId, CommunityId, PlatformName
 from policies.incidents import Incident
+from policies.people import Register
 from tests.fakes import discord_payloads as payloads
 from tests.fakes.clock import FrozenClock
 from tests.fakes.discord_gateway import TOKEN, FakeDiscord, Noted
@@ -70,7 +71,7 @@ class Line:
         await self.running
 
 
-def make_line(discord: FakeDiscord, **options: object) -> Line:
+def make_line(discord: FakeDiscord, *, register: Register | None = None, **options: object) -> Line:
     """Start a part that speaks to a loopback Discord."""
     server = Server(
         guild=CommunityId(payloads.GUILD),
@@ -89,6 +90,7 @@ def make_line(discord: FakeDiscord, **options: object) -> Line:
         moderators=DiscordModerators(server),
         platforms={PlatformName.DISCORD: platform},
         mode=Mode.ACT,
+        register=register or Register(),
     )
     settings = {"token": TOKEN, "ready_after": 0.05, **options}
     part = DiscordPart(server=server, deps=deps, platform=platform, **settings)  # type: ignore[arg-type] # a test chooses among the options

@@ -18,6 +18,7 @@ from policies.identifiers import IncidentId, PlatformName
 from policies.incidents import Incident
 from policies.lexicon import Entry, Lexicon
 from policies.load import parse_policy
+from policies.people import Register
 from policies.stance import StanceReader
 from tests.fakes.clock import FrozenClock
 from tests.fakes.counters import MemoryCounters
@@ -158,7 +159,9 @@ def words(shown: object) -> str:
     return ""
 
 
-async def make_world(*, admin: bool = True, mode: Mode = Mode.ACT, **part: Any) -> World:
+async def make_world(
+    *, admin: bool = True, mode: Mode = Mode.ACT, register: Register | None = None, **part: Any
+) -> World:
     """Build a workspace with Hustings in it, not yet connected."""
     journal: list[str] = []
     slack = await FakeSlack(journal).start()
@@ -175,6 +178,7 @@ async def make_world(*, admin: bool = True, mode: Mode = Mode.ACT, **part: Any) 
         moderators=moderators,
         platforms={PlatformName.SLACK: platform},
         mode=mode,
+        register=register or Register(),
     )
     options: dict[str, Any] = {
         "bot_token": BOT_TOKEN,

@@ -11,10 +11,10 @@ from handlers.casework.intake import MOST_FILES, IntakeDeps, Receipt, open_for_i
 from handlers.casework.receipts import status
 from handlers.errors import EvidenceUnavailable
 from policies.casework import events as e
-from policies.casework.anonymity import NOT_NAMED, shown
 from policies.casework.case import Case, NotAllowed
 from policies.casework.reports import OutsideFile, Provenance
-from policies.casework.words import CaseReason, CaseState, Channel, Part
+from policies.casework.seen import WITHHELD, as_seen
+from policies.casework.words import CaseReason, CaseState, Channel, Office, Part
 from policies.decisions import Severity
 from policies.events import MessageReported
 from policies.identifiers import EventId, IncidentId, MemberId
@@ -219,9 +219,9 @@ async def test_whoever_reported_anonymously_is_shown_to_nobody_over_a_hundred_st
             make.happened(e.AppealMade(by=reporter, part=Part.REPORTER, grounds="too mild")),
         )
         case = await deps.cases.append(case.id, *more, version=case.version)
-        seen = shown(case)
+        seen = as_seen(case, Office.INTAKE)
         assert (seen.version, seen.state) == (case.version, case.state)
-        assert seen.with_part(Part.REPORTER) == (NOT_NAMED,)
+        assert seen.with_part(Part.REPORTER) == (WITHHELD,)
         assert "conflict-is-reporter" not in repr(seen)
         assert name in repr(case)
         hits += name in repr(seen) or reporter in repr(seen)
@@ -234,6 +234,6 @@ async def test_a_reporter_who_is_named_and_one_who_is_not_are_told_apart(deps: I
     hidden = await deps.cases.person(make.account("quill"))
     await take_in(make.new_report("one", reporter=named, target=named), deps)
     receipt = await take_in(make.new_report("two", reporter=hidden, anonymous=True, target=hidden), deps)
-    seen = shown(await case_of(receipt, deps))
-    assert seen.with_part(Part.REPORTER) == (named, NOT_NAMED)
+    seen = as_seen(await case_of(receipt, deps), Office.DECIDER)
+    assert seen.with_part(Part.REPORTER) == (named, WITHHELD)
     assert seen.with_part(Part.TARGET) == (named, hidden), "that they are the target is no secret"

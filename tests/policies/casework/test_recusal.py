@@ -220,6 +220,14 @@ def test_a_second_account_is_the_same_person() -> None:
     assert conflicts(second, investigated, (), ties, office=Office.INVESTIGATOR) == ()
 
 
+def test_an_account_that_was_linked_after_the_report_counts_too() -> None:
+    case = case_with(reported_by("p_old", anonymous=True))
+    assert conflicts(ADA, case, (), NOBODY) == ()
+    linked = replace(NOBODY, renamed={PersonId("p_old"): PersonId("p_ada")})
+    assert conflicts(ADA, case, (), linked) == (KINDS.IS_REPORTER,)
+    assert conflicts(BEN, case, (), linked) == ()
+
+
 def test_where_everybody_is_recused_somebody_from_outside_is_named() -> None:
     case = case_with(reported_by("p_ada", anonymous=True), reported_by("p_ben"))
     chosen = choose(Office.DECIDER, (ADA, BEN, EVE), case, (), NOBODY)
