@@ -114,13 +114,13 @@ async def report_message(
     return await _of_incident(new, incident, deps)
 
 
-async def open_for_incident(incident: Incident, deps: IntakeDeps) -> CaseId:
-    """Give the case of an incident that a policy wants a case for; opens one where there is none."""
-    ref = incident.event.ref
-    reporter = None
-    if incident.reporter is not None:
-        account = Account(platform=ref.platform, community=ref.community, member=incident.reporter)
-        reporter = account
+async def open_for_incident(incident: Incident, deps: IntakeDeps, *, by: By = THE_BOT) -> CaseId:
+    """Give the case of an incident that a policy or an officer wants a case for; opens one where there is none.
+
+    The time for a case that an officer opens begins at that moment, for any other when the incident was recorded.
+    """
+    ref, member = incident.event.ref, incident.reporter
+    reporter = None if member is None else Account(platform=ref.platform, community=ref.community, member=member)
     for case in await deps.cases.of_incident(incident.id):
         if case.of(e.ReportJoined):
             return case.id
@@ -128,7 +128,7 @@ async def open_for_incident(incident: Incident, deps: IntakeDeps) -> CaseId:
         key=f"incident:{incident.id}",
         channel=Channel.DETECTION if reporter is None else Channel.MESSAGE,
         words=incident.report_reason,
-        received_at=incident.recorded_at,
+        received_at=incident.recorded_at if by == THE_BOT else deps.clock.now(),
         reporter=None if reporter is None else await deps.cases.person(reporter),
         reporter_account=reporter,
         anonymous=reporter is not None,
@@ -136,7 +136,7 @@ async def open_for_incident(incident: Incident, deps: IntakeDeps) -> CaseId:
         incident=incident.id,
         about=await _author(incident.event, deps),
     )
-    return (await _of_incident(new, incident, deps)).case
+    return (await _of_incident(new, incident, deps, by=by)).case
 
 
 def ensure_complete(new: NewReport, files: Mapping[str, bytes]) -> None:
@@ -162,9 +162,9 @@ def ensure_complete(new: NewReport, files: Mapping[str, bytes]) -> None:
             raise NotAllowed(f"{file.name} is named by the report and did not come with it.")
 
 
-async def _of_incident(new: NewReport, incident: Incident, deps: IntakeDeps) -> Receipt:
+async def _of_incident(new: NewReport, incident: Incident, deps: IntakeDeps, *, by: By = THE_BOT) -> Receipt:
     decision = incident.decision
-    return await take_in(new, deps, severity=decision.severity, categories=decision.categories)
+    return await take_in(new, deps, by=by, severity=decision.severity, categories=decision.categories)
 
 
 async def _keep(
