@@ -11,6 +11,7 @@ from pathlib import Path
 
 import structlog
 
+from bot.case_deadlines import case_deadlines
 from bot.classifiers.choice import ScorerName
 from bot.classifiers.scorers import MissingScorer, opened_scorer
 from bot.clock import SystemClock
@@ -27,6 +28,7 @@ from bot.slack_adapter.calls import SLACK
 from bot.slack_adapter.client import SlackPart, SlackSettingsError
 from bot.slack_adapter.directory import SlackModerators
 from bot.stamping import Record, Stamping
+from bot.start import make_ready
 from bot.status import StatusBoard, connected_until
 from bot.store.sqlite.connection import Error, StoreUnusable, describe_engine
 from bot.store.sqlite.evidence import answered, append
@@ -109,7 +111,7 @@ async def serve(settings: Settings, *, sync_commands: bool = False, slack_url: s
     """
     async with opened(settings, SystemClock(), sync_commands=sync_commands, slack_url=slack_url) as app:
         _listen_to_signals(app)
-        await asyncio.to_thread(app.deps.reader.warm_up)
+        await asyncio.to_thread(make_ready, app.deps.reader)
         log.info(
             "started",
             version=importlib.metadata.version("hustings"),
@@ -133,11 +135,11 @@ async def opened(
     policy = load()
     async with (
         open_store(settings.data, clock, settings.evidence.keys) as store,
-        opened_scorer(ScorerName(settings.scorer), reader.undone) as scorer,
+        opened_scorer(ScorerName(settings.scorer), reader.undone, settings.scorer_folder) as scorer,
     ):
         if isinstance(scorer, MissingScorer):
             log.error("classifier.missing", trouble=scorer.why)
-        yield _put_together(
+        yield await _put_together(
             settings,
             clock=clock,
             store=store,
@@ -150,7 +152,7 @@ async def opened(
         )
 
 
-def _put_together(
+async def _put_together(
     settings: Settings,
     *,
     clock: Clock,
@@ -210,12 +212,16 @@ def _put_together(
         stamping = Stamping(store.checkpoints, record_stamp(store), settings.data, clock, url=url, roots=roots)
         stamps.append(Repeating("time stamps", stamping.step))
     publication = Publication(store.checkpoints, boards, settings.data, clock)
+    homes = {PlatformName.DISCORD: CommunityId(settings.discord.server if settings.discord else "")}
+    homes[PlatformName.SLACK] = CommunityId("")  # a Slack app is installed into one workspace
+    deadlines = await case_deadlines(settings.casework, store, platforms, homes, clock)
     connections = [make(deps) for make in makers]
     parts: list[Part] = [
         *connections,
         Repeating("checkpoints", _signing(store)),
         *([Repeating("publication", publication.step)] if boards else []),
         *stamps,
+        Repeating("cases", deadlines.step),
         Repeating("holds", HoldReview(store.stewardship.holds, clock).step),
         Repeating("unfinished actions", Resumption(deps, connections).step),
         Repeating("counters", _flushing(store)),

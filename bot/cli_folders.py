@@ -144,6 +144,19 @@ def steward(name: str) -> Steward:
     return Steward(name)
 
 
+def reader(name: str) -> Steward:
+    """Give who is about to read: where there is a register, an officer whose office lets them; else whoever it is."""
+    register = register_named()
+    if register is None or not register.officers:
+        return Steward(name)
+    officer = register.officer_at_shell(name)
+    offices = () if officer is None else tuple(one for one in sorted(officer.offices) if may(one, Duty.VIEW))
+    if officer is None or not offices:
+        why = "is none of the officers of the register (casework.people)" if officer is None else "runs the server"
+        raise Refused(f"{name} {why}, and sees no text of members. Ask an officer who may, or leave out --unmask.")
+    return Steward(officer.id, Role(offices[0].value), listed=True)
+
+
 def _officer(said: str, register: PeopleRegister) -> Steward:
     """Give an officer in the office in which they act: `name:office` says which, where they hold several."""
     name, _, office = said.partition(":")

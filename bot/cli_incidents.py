@@ -15,7 +15,7 @@ from typing import Annotated, TextIO
 
 import typer
 
-from bot.cli_folders import Data, key_folder, record_folder, stop
+from bot.cli_folders import Data, key_folder, reader, record_folder, stop
 from bot.cli_incident_filter import narrowed
 from bot.clock import SystemClock
 from bot.evidence.words import Code
@@ -23,7 +23,7 @@ from bot.incident_context import Around
 from bot.incident_rows import COLUMNS, as_object, csv_line, csv_values, heading, json_piece, page, table_row
 from bot.store.sqlite.connection import StoreUnusable
 from bot.store.sqlite.evidence import SqliteIncidents
-from bot.store.sqlite.stewardship import Steward
+from bot.store.sqlite.stewardship import Refused
 from bot.store.sqlite.store import open_beside, open_to_read
 from handlers.errors import EvidenceUnavailable
 from handlers.ports import IncidentFilter
@@ -210,7 +210,7 @@ async def _around(incidents: SqliteIncidents, kept: Incident, *, unmask: bool) -
 
 async def _record_view(incidents: list[IncidentId], folder: Path, purpose: Purpose) -> None:
     async with open_beside(folder, SystemClock(), key_folder(folder, None)) as store:
-        await store.stewardship.view(incidents, Steward(getuser()), Code(f"for-{purpose.value}"))
+        await store.stewardship.view(incidents, reader(getuser()), Code(f"for-{purpose.value}"))
 
 
 def _opened(path: Path, form: FileFormat) -> TextIO:
@@ -230,7 +230,7 @@ def _run(folder: Path, work: Callable[[SqliteIncidents], Awaitable[object]]) -> 
 
     try:
         asyncio.run(opened())
-    except (StoreUnusable, EvidenceUnavailable) as error:
+    except (StoreUnusable, EvidenceUnavailable, Refused) as error:
         stop(str(error), 2)
     except BrokenPipeError:
         # Whoever read on has gone; Python would complain once more when it closes the stream.

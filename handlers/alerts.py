@@ -100,6 +100,24 @@ def alarm_card(event: MessageWritten, missed: int) -> AlertCard:
     )
 
 
+def matter_card(headline: str, why: tuple[str, ...], done: tuple[str, ...] = ()) -> AlertCard:
+    """Tell moderators of something that is about no message."""
+    return AlertCard(
+        incident=IncidentId(""),
+        version=0,
+        headline=headline,
+        masked_text="",
+        author_name="",
+        author=MemberId(""),
+        channel=ChannelId(""),
+        channel_name="",
+        link="",
+        why=why,
+        done=done,
+        due_at=None,
+    )
+
+
 def recovery_card(alarm: Alarm) -> AlertCard:
     """Tell moderators that the record can be written again, and what was left standing meanwhile."""
     places = ", ".join(f"#{channel.removeprefix('#')}" for channel in alarm.channels)
@@ -108,18 +126,32 @@ def recovery_card(alarm: Alarm) -> AlertCard:
     if left:
         messages = "message was" if left == 1 else "messages were"
         done = f"{left} {messages} left standing and not kept, in {places}. Please look there yourselves."
+    why = f"The record could not be written from {moment(alarm.since)} on. It can be written again."
+    return matter_card("Evidence is kept again", (why,), (done,))
+
+
+def borrowed_name_card(member: Author, borrowed: Person, before: str = "") -> AlertCard:
+    """Tell moderators that somebody could be taken for a protected person by their name."""
+    whose = mask(borrowed.name, (), most=80)
+    roles = f" ({', '.join(borrowed.roles)})" if borrowed.roles else ""
+    names = " and ".join(f'"{mask(name, (), most=80)}"' for name in dict.fromkeys((member.name, member.handle)) if name)
+    earlier = f' Before, it was "{mask(before, (), most=80)}".' if before else ""
     return AlertCard(
         incident=IncidentId(""),
         version=0,
-        headline="Evidence is kept again",
+        headline=f"A name like that of {whose}",
         masked_text="",
-        author_name="",
-        author=MemberId(""),
+        author_name=mask(member.name, (), most=80),
+        author=member.id,
         channel=ChannelId(""),
         channel_name="",
         link="",
-        why=(f"The record could not be written from {moment(alarm.since)} on. It can be written again.",),
-        done=(done,),
+        why=(
+            f"Somebody who is not {whose}{roles} goes by {names} here; the account is {member.id}.{earlier}",
+            "A namesake is possible. One who should not be asked about again is put on the list of protected people,"
+            " under their own account.",
+        ),
+        done=("Nothing was done. Please look at the account, and ask them or the person they look like.",),
         due_at=None,
     )
 

@@ -25,6 +25,7 @@ class Deps:
     one on record are kept on either side. `memory` is what the handlers remember
     while the process lives, `conversations` what was said lately; nothing depends on either surviving. Without
     `conversations` each message stands alone. `register` holds the people whose names nobody else may borrow.
+    With `intake`, reports and what a policy wants a case for become cases.
     """
 
     clock: Clock

@@ -22,7 +22,7 @@ from policies.casework.recusal import (
     offices_held,
     people_of,
 )
-from policies.casework.register import PeopleRegister
+from policies.casework.register import WORKED_IN, PeopleRegister
 from policies.casework.seen import as_seen
 from policies.casework.words import ConflictKind, Office
 
@@ -202,7 +202,7 @@ class Access:
         officer = self._deps.register.officer(by.officer)
         if officer is None or by.office is None:
             return None
-        outside = officer.external and Office.REVIEWER in officer.offices
+        outside = officer.external and Office.REVIEWER in officer.offices and by.office in WORKED_IN
         return officer if by.office in officer.offices or outside else None
 
     async def _found(self, case: CaseId) -> Case:

@@ -20,6 +20,7 @@ from policies.acts import Actor
 from policies.decisions import Action, Mode, OutcomeStatus
 from policies.identifiers import CommunityId, MemberId, PlatformName
 from policies.incidents import Incident
+from policies.problems import PolicyError
 from tests.bot.live import TOKENS
 from tests.fakes.clock import FrozenClock
 from tests.fakes.slack_server import FakeSlack
@@ -59,7 +60,7 @@ class Bot:
     async def says(self, event: str, **fields: object) -> dict[str, object]:
         """Wait for a line of the log."""
         assert self.process.stderr is not None
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while raw := await self.process.stderr.readline():
                 assert CANARY.encode() not in raw
                 line: dict[str, object] = json.loads(raw)
@@ -70,7 +71,7 @@ class Bot:
 
     async def ends(self) -> int:
         """Wait for the end; gives the exit status."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             _, rest = await self.process.communicate()
         assert CANARY.encode() not in rest
         self.lines += [json.loads(line) for line in rest.splitlines()]
@@ -117,7 +118,7 @@ async def test_it_keeps_and_acts_and_stops_cleanly_when_told_to(folder: Path, sl
     await slack.called("chat.delete")
     status = json.loads((folder / "data" / STATUS).read_text())
     names = {part["name"] for part in status["parts"]}
-    assert names == {"slack", "unfinished actions", "counters", "checkpoints", "holds", "status"}
+    assert names == {"slack", "unfinished actions", "counters", "cases", "checkpoints", "holds", "status"}
     assert status["process"] == bot.process.pid
     bot.process.send_signal(signal.SIGTERM)
     assert await bot.ends() == 0
@@ -190,7 +191,7 @@ async def test_a_policy_with_mistakes_is_refused_on_reload_and_the_old_one_stays
 
 
 async def _until_finished(folder: Path) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while any(incident.unfinished for incident in await kept(folder)):
             await asyncio.sleep(0.05)
 
@@ -207,7 +208,16 @@ slack: {{alert_channel: C0123ABCD, moderators: [U3MODERATOR]}}
     settings = load_settings(tmp_path / "hustings.yaml", {"DISCORD_TOKEN": "token"} | TOKENS)
     async with opened(settings, FrozenClock()) as app:
         names = [part.name for part in app.supervisor.status()]
-        assert set(names) == {"discord", "slack", "unfinished actions", "counters", "checkpoints", "holds", "status"}
+        assert set(names) == {
+            "discord",
+            "slack",
+            "unfinished actions",
+            "counters",
+            "cases",
+            "checkpoints",
+            "holds",
+            "status",
+        }
         assert set(app.deps.platforms) == set(PlatformName)
         assert app.deps.mode is Mode.OBSERVE
         assert app.deps.mute_for == timedelta(hours=6)
@@ -215,6 +225,27 @@ slack: {{alert_channel: C0123ABCD, moderators: [U3MODERATOR]}}
         assert not await app.deps.moderators.include(_holder("123456789012345681"))
         assert app.deps.policy.name
         assert await app.reload_policy() == ()
+
+
+async def test_the_register_of_the_settings_protects_names_and_one_with_mistakes_keeps_the_bot_from_starting(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "people.yaml").write_text("protected:\n  - {id: mair, name: Mair Llewellyn}\n")
+    (tmp_path / "hustings.yaml").write_text(
+        f"""
+data: {tmp_path}/data
+scorer: none
+casework: {{people: {tmp_path}/people.yaml, nation: wales}}
+slack: {{alert_channel: C0123ABCD, moderators: [U3MODERATOR]}}
+"""
+    )
+    settings = load_settings(tmp_path / "hustings.yaml", TOKENS)
+    async with opened(settings, FrozenClock()) as app:
+        assert app.deps.register.lookalike(MemberId("U1"), "Ma1r Llewellyn") is not None
+    (tmp_path / "people.yaml").write_text("protected:\n  - {id: mair}\n")
+    with pytest.raises(PolicyError, match=r"people\.yaml:2: protected person mair: `name` is missing"):
+        async with opened(settings, FrozenClock()):
+            pass
 
 
 def _holder(role: str) -> Actor:

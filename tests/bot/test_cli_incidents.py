@@ -305,3 +305,19 @@ def _views(folder: Path) -> list[int]:
             )
 
     return asyncio.run(seqs())
+
+
+def test_with_a_register_only_officers_who_may_see_cases_see_words_unmasked(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = ("ida, name: Ida, offices: [intake], logins: [ida.n]", "otto, name: Otto, offices: [operator]")
+    (tmp_path / "people.yaml").write_text("officers:\n" + "".join(f"  - {{id: {line}}}\n" for line in lines))
+    monkeypatch.setenv("CASEWORK_PEOPLE", str(tmp_path / "people.yaml"))
+    for login, why in (("otto", "otto runs the server"), ("eve", "eve is none of the officers")):
+        monkeypatch.setattr("bot.cli_incidents.getuser", lambda login=login: login)
+        refused = run(folder, "show", "I-2026-000003", "--unmask", status=2)
+        assert why in refused.output
+        assert SLUR not in refused.output
+        assert "I-2026-000003" in run(folder, "show", "I-2026-000003").stdout
+    monkeypatch.setattr("bot.cli_incidents.getuser", lambda: "ida.n")
+    assert SLUR in run(folder, "show", "I-2026-000003", "--unmask").stdout

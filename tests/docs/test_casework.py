@@ -17,5 +17,6 @@ def test_the_example_is_a_register_that_lacks_nothing() -> None:
 
 
 def test_every_office_is_explained() -> None:
-    assert set(re.findall(r"^\| ([a-z]+) \| (?!may)", PAGE, re.MULTILINE)) == {office.value for office in Office}
+    table = PAGE.partition("| office | may |\n|---|---|\n")[2].partition("\n\n")[0]
+    assert set(re.findall(r"^\| ([a-z]+) \|", table, re.MULTILINE)) == {office.value for office in Office}
     assert set(DUTIES) == set(Office)

@@ -121,7 +121,21 @@ async def test_a_look_is_on_record_before_anything_is_shown(office: Office_) -> 
         await office.access.view(case, IVO)
 
 
-@pytest.mark.parametrize("by", [IAN, DORA, OTTO, RUTH, By(Office.DECIDER, "ada"), By(Office.ADMIN, "eve"), By()])
+@pytest.mark.parametrize(
+    "by",
+    [
+        IAN,
+        DORA,
+        OTTO,
+        RUTH,
+        By(Office.ADMIN, "eve"),
+        By(Office.ADMIN, "ian"),
+        By(Office.ADMIN, "ruth"),
+        By(Office.AUDITOR, "otto"),
+        By(Office.INTAKE, "ruth"),
+        By(),
+    ],
+)
 async def test_whoever_has_no_business_in_a_case_sees_nothing_and_the_attempt_is_on_record(
     by: By, office: Office_
 ) -> None:
@@ -262,6 +276,19 @@ async def test_nobody_acts_in_two_offices_of_one_case(office: Office_) -> None:
     kept = await office.now(case)
     with pytest.raises(NotAllowed, match="not yours to see"):
         await office.access.ensure_may(kept, By(Office.APPEAL, "dora"), e.AppealDecided)
+
+
+async def test_an_office_that_got_into_the_record_by_another_way_is_of_no_use(office: Office_) -> None:
+    both = (
+        e.Assigned(office=Office.DECIDER, officer="dora"),
+        e.Assigned(office=Office.APPEAL, officer="dora"),
+        e.Assigned(office=Office.INVESTIGATOR, officer="dai"),
+    )
+    case = await office.now(await office.opened(*both))
+    with pytest.raises(NotAllowed, match="dora has another office"):
+        await office.access.ensure_may(case, By(Office.APPEAL, "dora"), e.AppealDecided)
+    with pytest.raises(NotAllowed, match="not yours to see"):
+        await office.access.ensure_may(case, By(Office.INVESTIGATOR, "dai"), e.FactFound)
 
 
 BAN = Wanted(act=HeavyAct.BAN, on=PersonId("P-x"), details="sanction-ban")

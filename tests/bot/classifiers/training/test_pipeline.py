@@ -11,6 +11,7 @@ pytest.importorskip("torch", reason="training needs torch: ./hustings test --ml"
 
 from bot.classifiers.training.run import train_model
 
+pytestmark = pytest.mark.ml
 STEPS = 150
 CORPUS = Path(__file__).parents[3] / "corpus"
 
