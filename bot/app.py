@@ -35,6 +35,7 @@ from bot.store.sqlite.evidence import answered, append
 from bot.store.sqlite.ledger import Entry
 from bot.store.sqlite.store import Store, open_store
 from bot.supervisor import Part, Repeating, Supervisor
+from handlers.casework.intake import IntakeDeps
 from handlers.deps import Deps
 from handlers.errors import EvidenceUnavailable
 from handlers.policies_in_force import InForce
@@ -192,6 +193,7 @@ async def _put_together(
         in_force=InForce(policy),
         evidence=store.evidence,
         incidents=store.incidents,
+        intake=IntakeDeps(cases=store.cases, clock=clock),
         counters=store.counters,
         moderators=EachPlatforms(moderators),
         platforms=platforms,

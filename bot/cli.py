@@ -12,6 +12,7 @@ import typer.main
 from typer.core import TyperCommand, TyperGroup
 
 COMMANDS: dict[str, tuple[str, str]] = {
+    "cases": ("bot.cli_cases", "Take reports in, work on cases, tell how a report stands."),
     "check": ("bot.cli_check", "Judge messages: JSON Lines in, one decision a line out."),
     "demo": ("bot.cli_demo", "Play a made-up evening of a party branch, judged before your eyes."),
     "evidence": (

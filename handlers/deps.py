@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from handlers.casework.intake import IntakeDeps
 from handlers.memory import ShortMemory
 from handlers.policies_in_force import InForce
 from handlers.ports import Clock, Counters, Evidence, Incidents, Moderators, Platform, Scorer
@@ -24,6 +25,7 @@ class Deps:
     one on record are kept on either side. `memory` is what the handlers remember
     while the process lives, `conversations` what was said lately; nothing depends on either surviving. Without
     `conversations` each message stands alone. `register` holds the people whose names nobody else may borrow.
+    With `intake`, reports and what a policy wants a case for become cases.
     """
 
     clock: Clock
@@ -44,6 +46,7 @@ class Deps:
     context_messages: int = 0
     memory: ShortMemory = field(default_factory=ShortMemory)
     conversations: Conversations | None = None
+    intake: IntakeDeps | None = None
     register: Register = field(default_factory=Register)
 
     @property

@@ -6,12 +6,13 @@ from datetime import timedelta
 
 from handlers.alerts import alert_card, author_notice, due_at, moment
 from handlers.attachments import copy_attachments
+from handlers.casework.intake import open_for_incident
 from handlers.deps import Deps
 from handlers.errors import EvidenceUnavailable, PlatformUnavailable
 from handlers.ports import Platform
 from policies.decisions import Action, Decision, Outcome, OutcomeStatus
 from policies.identifiers import IncidentId
-from policies.incidents import Incident, IncidentState
+from policies.incidents import Incident, IncidentState, Source
 
 ORDER = (
     Action.HIDE,
@@ -134,6 +135,8 @@ async def _attempt(action: Action, incident: Incident, platform: Platform, deps:
         case _:
             due = due_at(incident)
             when = f"due by {moment(due)}" if due else "no time limit"
+            if deps.intake is not None and (action is Action.OPEN_CASE or incident.source is Source.REPORT):
+                when = f"{await open_for_incident(incident, deps.intake)}, {when}"
             return Outcome(action=action, status=OutcomeStatus.DONE, detail=when)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from handlers.attachments import to_copy
+from handlers.casework.intake import Receipt, report_message
 from handlers.deps import Deps
 from handlers.enforcement import carry_out, show_card_again
 from handlers.errors import EvidenceUnavailable
@@ -54,14 +55,17 @@ async def _open(event: MessageReported, deps: Deps) -> Reply:
     )
     if recorded.fresh:
         deps.counters.count("incidents.kept")
+    receipt = await _to_casework(event, recorded.incident, deps)
+    if recorded.fresh:
         await carry_out(recorded.incident, deps)
         await look_around(recorded.incident, deps)
-    return _thanks(recorded.incident)
+    return _thanks(recorded.incident, receipt)
 
 
 async def _join(event: MessageReported, incident: Incident, deps: Deps) -> Reply:
     if incident.reporter == event.reporter and incident.report_reason == event.reason:
-        return _thanks(incident.id)  # the report that opened it, delivered again
+        # the report that opened it, delivered again
+        return _thanks(incident.id, await _to_casework(event, incident.id, deps))
     ref = event.message.ref
     reporter = Actor(platform=ref.platform, community=ref.community, id=event.reporter, name="")
     fresh = await deps.evidence.append_act(
@@ -78,7 +82,13 @@ async def _join(event: MessageReported, incident: Incident, deps: Deps) -> Reply
     if fresh:
         now = await deps.incidents.get(incident.id)
         await show_card_again(now or incident, deps)
-    return _thanks(incident.id)
+    return _thanks(incident.id, await _to_casework(event, incident.id, deps))
+
+
+async def _to_casework(event: MessageReported, incident: IncidentId, deps: Deps) -> Receipt | None:
+    """Make the report a part of a case; whoever is told nothing for a crash in between sends it again."""
+    kept = await deps.incidents.get(incident) if deps.intake is not None else None
+    return None if kept is None or deps.intake is None else await report_message(event, kept, deps.intake)
 
 
 def _for_people(decision: Decision) -> Decision:
@@ -92,8 +102,9 @@ def _for_people(decision: Decision) -> Decision:
     )
 
 
-def _thanks(incident: IncidentId) -> Reply:
+def _thanks(incident: IncidentId, receipt: Receipt | None) -> Reply:
+    told = "" if receipt is None else f" {receipt}"
     return Reply(
         text=f"Thank you. The moderators have your report as {incident}. "
-        "Neither the author nor anybody else in the channel is told who sent it."
+        f"Neither the author nor anybody else in the channel is told who sent it.{told}"
     )

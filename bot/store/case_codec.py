@@ -50,6 +50,12 @@ def put_together(parts: Mapping[str, bytes]) -> Happened:
     return _CONVERTER.structure(body, Happened)
 
 
+def as_object(happened: Happened) -> Body:
+    """Give what happened as JSON has it, whole."""
+    said: Body = _CONVERTER.unstructure(happened)
+    return said
+
+
 def _texts(what: Body) -> Iterator[tuple[Sealed, Body, str]]:
     own = {**_TEXTS, "words": Sealed.STATEMENT} if what[_TAG] == "StatementTaken" else _TEXTS
     for field in _FIELDS[what[_TAG]]:

@@ -34,7 +34,8 @@ def _seen(  # noqa: PLR0911 - one for each event that names a reporter
 ) -> e.CaseEvent:
     match what:
         case e.ReportJoined() if what.report.new.anonymous:
-            new = replace(what.report.new, reporter=None, reporter_account=None)
+            # A key can hold the name of the account that a report came from.
+            new = replace(what.report.new, key="", reporter=None, reporter_account=None)
             return e.ReportJoined(report=replace(what.report, new=new))
         case e.PersonNamed():
             return _person(what, hidden)

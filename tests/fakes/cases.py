@@ -179,14 +179,16 @@ class MemoryCases:
     def _joined(self) -> list[tuple[Case, Report]]:
         self._ready()
         return [
-            (self._now(case), happened.what.report)
-            for case in self._cases.values()
-            for happened in case.history
+            (now, happened.what.report)
+            for now in map(self._now, self._cases.values())
+            for happened in now.history
             if isinstance(happened.what, e.ReportJoined)
         ]
 
     def _now(self, case: Case) -> Case:
         """Give a case in which everybody named goes under their one name."""
+        if not self._one:
+            return case
         history = []
         for happened in case.history:
             what = happened.what

@@ -1,12 +1,17 @@
 """Reports: kept, shown to moderators, joined when several come, and never naming who sent them."""
 
 import asyncio
+from dataclasses import replace
 
+from handlers.casework.intake import IntakeDeps
+from handlers.casework.receipts import status
 from handlers.reports import handle_message_reported
+from policies.casework.events import ReportJoined
 from policies.decisions import Action
 from policies.events import MessageReported
 from policies.identifiers import EventId, MemberId
 from policies.incidents import Source
+from tests.fakes.cases import MemoryCases
 from tests.fakes.evidence import MemoryEvidence
 from tests.fakes.reading import SLUR
 from tests.fakes.world import DISCORD, SLACK, World
@@ -89,3 +94,38 @@ async def test_a_report_that_could_not_be_kept_says_so(world: World) -> None:
     assert not reply.ok
     assert reply.text.startswith("Your report could not be kept just now")
     assert not world.discord.cards
+
+
+def on_casework(world: World) -> MemoryCases:
+    cases = MemoryCases()
+    world.deps = replace(world.deps, intake=IntakeDeps(cases=cases, clock=world.clock))
+    return cases
+
+
+async def test_a_report_is_a_case_and_whoever_sent_it_has_a_code_to_ask_by(world: World) -> None:
+    cases = on_casework(world)
+    message = world.posted(DISCORD, "look at this")
+    first = await world.reports(message, "abuse", reporter="bert")
+    second = await world.reports(message, "abuse", reporter="cleo")
+    (case,) = [case async for case in cases.all()]
+    (incident,) = await world.incidents.of_message(message.ref)
+    assert case.incidents == (incident.id,)
+    assert len(case.of(ReportJoined)) == 2
+    assert incident.outcomes[0].outcome.detail.startswith(f"{case.id}, ")
+    for reply, report in ((first, "R-2026-000001"), (second, "R-2026-000002")):
+        assert report in reply.text
+        code = reply.text.partition("the code ")[2].split()[0]
+        assert report in (await status(code, cases)).text
+        assert case.id not in reply.text
+
+
+async def test_a_report_that_became_no_case_is_sent_again(world: World) -> None:
+    cases = on_casework(world)
+    message = world.posted(DISCORD, "look at this")
+    cases.broken = True
+    reply = await world.reports(message, "abuse", reporter="bert")
+    assert not reply.ok
+    assert "send it again" in reply.text
+    cases.broken = False
+    assert "R-2026-000001" in (await world.reports(message, "abuse", reporter="bert")).text
+    assert len([case async for case in cases.all()]) == 1

@@ -1,0 +1,165 @@
+"""The desk at which officers work on cases from the shell: who they are, what they may, and the record beneath."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC
+from getpass import getuser
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot.cli_folders import cannot, casework_settings, key_folder, record_folder, register_named, stop
+from bot.clock import SystemClock
+from bot.evidence.errors import EvidenceError
+from bot.store.sqlite.connection import StoreUnusable
+from bot.store.sqlite.store import Store, open_beside
+from handlers.casework.access import Access, AccessDeps
+from handlers.casework.deadlines import PostHolders
+from handlers.casework.intake import IntakeDeps
+from handlers.casework.ports import CaseChanged
+from handlers.casework.steps import StepDeps, Steps
+from handlers.errors import EvidenceUnavailable, UnknownIncident
+from handlers.ports import Notice
+from policies.casework.calendars import Calendar
+from policies.casework.case import Case, NotAllowed
+from policies.casework.clocks import ClockRules, Running, clocks
+from policies.casework.people import Account, By, CaseId, PersonId
+from policies.casework.register import PeopleRegister
+from policies.casework.words import Delivery, Office
+from policies.identifiers import ChannelId, CommunityId, MemberId, MessageId, MessageRef, PlatformName
+
+Who = Annotated[str, typer.Option("--by", help="Which officer you are; your account's name unless you say otherwise.")]
+As = Annotated[Office | None, typer.Option("--as", help="In which office you act; needed where you hold several.")]
+Seen = Annotated[
+    int | None,
+    typer.Option("--version", min=1, help="The version you saw: refused if something happened since."),
+]
+Which = Annotated[str, typer.Argument(metavar="CASE", help="The case's id, such as C-2026-000042.")]
+
+_ACCOUNT = re.compile(r"(discord|slack)/([^/\s]+)/([^/\s]+)")
+_MESSAGE = re.compile(r"(discord|slack)/([^/\s]+)/([^/\s]+)/([^/\s]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """An officer in an office, and what they work with."""
+
+    by: By
+    store: Store
+    access: Access
+    steps: Steps
+    intake: IntakeDeps
+    calendar: Calendar
+
+    def running(self, case: Case) -> tuple[Running, ...]:
+        """Give the clocks of a case."""
+        return clocks(case, ClockRules(), self.calendar)
+
+    async def person(self, account: Account | None) -> PersonId | None:
+        """Give the opaque name of whoever is behind an account."""
+        return None if account is None else await self.store.cases.person(account)
+
+
+class _OnScreen:
+    """Says alarms to whoever gave the command, as there is nobody else here to say them to."""
+
+    async def tell(self, holder: str, notice: Notice) -> Delivery:
+        """Say who has to be told what."""
+        typer.echo(f"TELL {holder}: {notice.title}. {' '.join(notice.paragraphs)}", err=True)
+        return Delivery.SHOWN_INSTEAD
+
+
+@asynccontextmanager
+async def desk(by: str, office: Office | None, data: Path | None, keys: Path | None) -> AsyncIterator[Desk]:
+    """Open the record beside a running bot for an officer of the register."""
+    register, clock, settings = _register(), SystemClock(), casework_settings()
+    acting = officer(by or getuser(), office, register)
+    holders = PostHolders(breaches=settings.breaches, reviewer=settings.reviewer, leadership=settings.leadership)
+    async with open_beside(record_folder(data), clock, key_folder(data, keys)) as store:
+        access = Access(
+            AccessDeps(
+                cases=store.cases,
+                alarms=_OnScreen(),
+                clock=clock,
+                register=register,
+                holders=holders,
+                incidents=store.incidents,
+            )
+        )
+        await access.link_accounts()
+        shielded = (await access.register()).shielded
+        steps = StepDeps(cases=store.cases, access=access, clock=clock, incidents=store.incidents, protected=shielded)
+        calendar = Calendar(settings.nation, UTC)
+        yield Desk(acting, store, access, Steps(steps), IntakeDeps(cases=store.cases, clock=clock), calendar)
+
+
+def officer(name: str, office: Office | None, register: PeopleRegister) -> By:
+    """Give who acts, in which office; ends the command for whoever is not in the register."""
+    found = register.officer_at_shell(name)
+    if found is None:
+        stop(
+            f"{name} is none of the officers of the register (casework.people). Say who you are with --by, or have"
+            " yourself added with an office.",
+            2,
+        )
+    held = sorted(one.value for one in found.offices)
+    if office is None and len(held) > 1:
+        stop(f"{name} holds several offices. Say in which you act, such as --as {held[0]}.", 2)
+    if office is not None and office.value not in held and not (found.external and Office.REVIEWER in found.offices):
+        stop(f"{name} is not {office.value}. The register says: {', '.join(held)}.", 2)
+    return By(office or Office(held[0]), found.id)
+
+
+def run(work: Coroutine[Any, Any, None]) -> None:
+    """Run a command; what can go wrong ends it with a sentence."""
+    try:
+        asyncio.run(work)
+    except (NotAllowed, CaseChanged) as error:
+        stop(str(error), 1)
+    except (StoreUnusable, EvidenceUnavailable, EvidenceError, UnknownIncident) as error:
+        stop(str(error), 2)
+    except OSError as error:
+        stop(cannot(error), 2)
+
+
+def case_id(written: str) -> CaseId:
+    """Read a case's id as people write it."""
+    return CaseId(written.strip().upper())
+
+
+def account(written: str) -> Account:
+    """Read an account: discord/SERVER/MEMBER or slack/TEAM/MEMBER."""
+    read = _ACCOUNT.fullmatch(written.strip())
+    if read is None:
+        raise typer.BadParameter("Write an account as discord/SERVER/MEMBER or slack/TEAM/MEMBER, each part an id.")
+    return Account(platform=PlatformName(read[1]), community=CommunityId(read[2]), member=MemberId(read[3]))
+
+
+def message(written: str) -> MessageRef:
+    """Read where a message stands: discord/SERVER/CHANNEL/MESSAGE or slack/TEAM/CHANNEL/MESSAGE."""
+    read = _MESSAGE.fullmatch(written.strip())
+    if read is None:
+        raise typer.BadParameter(
+            "Write a message as discord/SERVER/CHANNEL/MESSAGE or slack/TEAM/CHANNEL/MESSAGE, each part an id."
+        )
+    return MessageRef(PlatformName(read[1]), CommunityId(read[2]), ChannelId(read[3]), MessageId(read[4]))
+
+
+def say(case: Case) -> None:
+    """Say how a case stands after a step."""
+    typer.echo(f"Recorded. {case.id} is {case.state.value}, {case.severity.value}, at version {case.version}.")
+
+
+def _register() -> PeopleRegister:
+    register = register_named()
+    if register is None or not register.officers:
+        stop(
+            "The settings name no register of officers (casework.people), so nobody works on cases. docs/casework.md"
+            " shows what one looks like.",
+            2,
+        )
+    return register
