@@ -11,6 +11,7 @@ from pathlib import Path
 
 import structlog
 
+from bot.case_deadlines import case_deadlines
 from bot.classifiers.choice import ScorerName
 from bot.classifiers.scorers import MissingScorer, opened_scorer
 from bot.clock import SystemClock
@@ -137,7 +138,7 @@ async def opened(
     ):
         if isinstance(scorer, MissingScorer):
             log.error("classifier.missing", trouble=scorer.why)
-        yield _put_together(
+        yield await _put_together(
             settings,
             clock=clock,
             store=store,
@@ -150,7 +151,7 @@ async def opened(
         )
 
 
-def _put_together(
+async def _put_together(
     settings: Settings,
     *,
     clock: Clock,
@@ -210,12 +211,16 @@ def _put_together(
         stamping = Stamping(store.checkpoints, record_stamp(store), settings.data, clock, url=url, roots=roots)
         stamps.append(Repeating("time stamps", stamping.step))
     publication = Publication(store.checkpoints, boards, settings.data, clock)
+    homes = {PlatformName.DISCORD: CommunityId(settings.discord.server if settings.discord else "")}
+    homes[PlatformName.SLACK] = CommunityId("")  # a Slack app is installed into one workspace
+    deadlines = await case_deadlines(settings.casework, store, platforms, homes, clock)
     connections = [make(deps) for make in makers]
     parts: list[Part] = [
         *connections,
         Repeating("checkpoints", _signing(store)),
         *([Repeating("publication", publication.step)] if boards else []),
         *stamps,
+        Repeating("cases", deadlines.step),
         Repeating("holds", HoldReview(store.stewardship.holds, clock).step),
         Repeating("unfinished actions", Resumption(deps, connections).step),
         Repeating("counters", _flushing(store)),

@@ -100,6 +100,24 @@ def alarm_card(event: MessageWritten, missed: int) -> AlertCard:
     )
 
 
+def matter_card(headline: str, why: tuple[str, ...], done: tuple[str, ...] = ()) -> AlertCard:
+    """Tell moderators of something that is about no message."""
+    return AlertCard(
+        incident=IncidentId(""),
+        version=0,
+        headline=headline,
+        masked_text="",
+        author_name="",
+        author=MemberId(""),
+        channel=ChannelId(""),
+        channel_name="",
+        link="",
+        why=why,
+        done=done,
+        due_at=None,
+    )
+
+
 def recovery_card(alarm: Alarm) -> AlertCard:
     """Tell moderators that the record can be written again, and what was left standing meanwhile."""
     places = ", ".join(f"#{channel.removeprefix('#')}" for channel in alarm.channels)
@@ -108,20 +126,8 @@ def recovery_card(alarm: Alarm) -> AlertCard:
     if left:
         messages = "message was" if left == 1 else "messages were"
         done = f"{left} {messages} left standing and not kept, in {places}. Please look there yourselves."
-    return AlertCard(
-        incident=IncidentId(""),
-        version=0,
-        headline="Evidence is kept again",
-        masked_text="",
-        author_name="",
-        author=MemberId(""),
-        channel=ChannelId(""),
-        channel_name="",
-        link="",
-        why=(f"The record could not be written from {moment(alarm.since)} on. It can be written again.",),
-        done=(done,),
-        due_at=None,
-    )
+    why = f"The record could not be written from {moment(alarm.since)} on. It can be written again."
+    return matter_card("Evidence is kept again", (why,), (done,))
 
 
 def borrowed_name_card(member: Author, borrowed: Person, before: str = "") -> AlertCard:

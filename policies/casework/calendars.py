@@ -6,8 +6,6 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from functools import cache, lru_cache
 
-from holidays import country_holidays
-
 SATURDAY = 5
 FURTHEST = 10_000
 """The most working days that a span may have; more is a mistake in a file."""
@@ -88,6 +86,9 @@ def _is_holiday(nation: Nation, day: date) -> bool:
 def _holidays(nation: Nation) -> Callable[[date], bool]:
     if nation is Nation.NONE:
         return lambda _: False
+    # Imported here: it takes half a second, which no command that counts no working days should wait for.
+    from holidays import country_holidays  # noqa: PLC0415
+
     country, part = _WHERE[nation]
     found = country_holidays(country, subdiv=part)
     return lambda day: day in found

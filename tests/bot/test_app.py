@@ -59,7 +59,7 @@ class Bot:
     async def says(self, event: str, **fields: object) -> dict[str, object]:
         """Wait for a line of the log."""
         assert self.process.stderr is not None
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while raw := await self.process.stderr.readline():
                 assert CANARY.encode() not in raw
                 line: dict[str, object] = json.loads(raw)
@@ -70,7 +70,7 @@ class Bot:
 
     async def ends(self) -> int:
         """Wait for the end; gives the exit status."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             _, rest = await self.process.communicate()
         assert CANARY.encode() not in rest
         self.lines += [json.loads(line) for line in rest.splitlines()]
@@ -117,7 +117,7 @@ async def test_it_keeps_and_acts_and_stops_cleanly_when_told_to(folder: Path, sl
     await slack.called("chat.delete")
     status = json.loads((folder / "data" / STATUS).read_text())
     names = {part["name"] for part in status["parts"]}
-    assert names == {"slack", "unfinished actions", "counters", "checkpoints", "holds", "status"}
+    assert names == {"slack", "unfinished actions", "counters", "cases", "checkpoints", "holds", "status"}
     assert status["process"] == bot.process.pid
     bot.process.send_signal(signal.SIGTERM)
     assert await bot.ends() == 0
@@ -190,7 +190,7 @@ async def test_a_policy_with_mistakes_is_refused_on_reload_and_the_old_one_stays
 
 
 async def _until_finished(folder: Path) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while any(incident.unfinished for incident in await kept(folder)):
             await asyncio.sleep(0.05)
 
@@ -207,7 +207,7 @@ slack: {{alert_channel: C0123ABCD, moderators: [U3MODERATOR]}}
     settings = load_settings(tmp_path / "hustings.yaml", {"DISCORD_TOKEN": "token"} | TOKENS)
     async with opened(settings, FrozenClock()) as app:
         names = [part.name for part in app.supervisor.status()]
-        assert set(names) == {"discord", "slack", "unfinished actions", "counters", "checkpoints", "holds", "status"}
+        assert set(names) == {"discord", "slack", "unfinished actions", "counters", "cases", "checkpoints", "holds", "status"}
         assert set(app.deps.platforms) == set(PlatformName)
         assert app.deps.mode is Mode.OBSERVE
         assert app.deps.mute_for == timedelta(hours=6)
