@@ -1,9 +1,11 @@
 """Whether a text is in the language the shipped model was trained on, told by letters and by little words."""
 
 import re
+from collections.abc import Collection
 
 _LETTER = re.compile(r"[^\W\d_]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
+_LATIN_OR_CYRILLIC = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff\u0400-\u04ff]")
 _WORD = re.compile(r"[^\W\d_]+")
 
 _ENGLISH_WORDS = (
@@ -37,16 +39,22 @@ _ENOUGH = 3
 """Words that a text needs before its little words can tell anything."""
 
 
-def unknown_language(text: str) -> bool:
-    """Whether a text is mostly in another script than Latin, or has the little words of another language alone."""
+def unknown_language(text: str, known: Collection[str] = ()) -> bool:
+    """Whether a text is mostly in another script than Latin, or has the little words of another language alone.
+
+    English is known anyway, and of the others those in `known`; `Russian` there makes Cyrillic letters known.
+    """
     letters = _LETTER.findall(text)
     if not letters:
         return False
-    if not text.isascii() and sum(1 for letter in letters if not _LATIN.match(letter)) * 2 > len(letters):
-        return True
+    if not text.isascii():
+        script = _LATIN_OR_CYRILLIC if "Russian" in known else _LATIN
+        if sum(1 for letter in letters if not script.match(letter)) * 2 > len(letters):
+            return True
     words = {word.lower() for word in _WORD.findall(text)}
     if len(words) < _ENOUGH:
         return False
     english = len(words & _ENGLISH)
-    foreign = max(len(words & little) for little in _LITTLE.values())
-    return foreign >= 2 and foreign > 2 * english and foreign * 6 >= len(words)
+    foreign = max(len(words & little) for name, little in _LITTLE.items() if name not in known)
+    familiar = max((len(words & little) for name, little in _LITTLE.items() if name in known), default=0)
+    return foreign >= 2 and foreign > 2 * english and foreign > familiar and foreign * 6 >= len(words)
