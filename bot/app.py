@@ -134,7 +134,7 @@ async def opened(
     policy = load()
     async with (
         open_store(settings.data, clock, settings.evidence.keys) as store,
-        opened_scorer(ScorerName(settings.scorer), reader.undone) as scorer,
+        opened_scorer(ScorerName(settings.scorer), reader.undone, settings.scorer_folder) as scorer,
     ):
         if isinstance(scorer, MissingScorer):
             log.error("classifier.missing", trouble=scorer.why)

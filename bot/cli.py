@@ -20,7 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "explain": ("bot.cli_explain", "Show how one message is read, and why each rule matched it or did not."),
     "incidents": ("bot.cli_incidents", "List, show and export what is kept."),
-    "models": ("bot.cli_models", "List the classifiers, judge them on labelled messages, train one."),
+    "models": ("bot.cli_models", "List, fetch, choose, judge and train classifiers."),
     "policy": ("bot.cli_policy", "Check, describe and try policy files."),
     "replay": ("bot.cli_replay", "Run an export of Slack or Discord through the pipeline; try another policy on it."),
     "run": ("bot.cli_run", "Run the live bot, by its settings."),

@@ -9,7 +9,7 @@ import typer
 
 from bot.classifiers.choice import ScorerName
 from bot.cli_policy_option import PolicyOption, chosen_policy
-from bot.cli_scorer_option import ScorerOption, chosen_scorer
+from bot.cli_scorer_option import ScorerFolder, ScorerOption, chosen_scorer
 from bot.lines import BadLineError, decision_line, error_line, lines, message_of, person_of
 from handlers.checking import Checker
 from policies.lexicon_files import house_reader
@@ -23,6 +23,7 @@ def check(
     policy: PolicyOption = None,
     people: Annotated[Path | None, typer.Option(help="Protected people, JSON Lines: id, name, handles, roles.")] = None,
     scorer: ScorerOption = ScorerName.EMBEDDED,
+    model: ScorerFolder = None,
 ) -> None:
     """Judge messages: JSON Lines on standard input, one decision a line on standard output.
 
@@ -31,8 +32,8 @@ def check(
     stream in time. A line that is no message gets an error in its place, and the exit status is 1.
     """
     in_force, register, reader = chosen_policy(policy), _register(people), house_reader()
-    model = chosen_scorer(scorer, reader)
-    checker = Checker(reader, in_force, register, score=model.score, scorer=model.name)
+    chosen = chosen_scorer(scorer, reader, model)
+    checker = Checker(reader, in_force, register, score=chosen.score, scorer=chosen.name)
     failed = False
     for line in lines(sys.stdin.buffer):
         try:

@@ -11,14 +11,15 @@ from rich.table import Table
 from bot.classifiers.choice import ScorerName
 from bot.classifiers.heads import DETOXIFY
 from bot.cli_policy_option import PolicyOption, chosen_policy
-from bot.cli_scorer_option import ScorerOption, chosen_scorer
+from bot.cli_scorer_option import ScorerFolder, ScorerOption, chosen_scorer
+from bot.explained_scores import Account, account_lines, account_of, account_values
 from bot.lines import finding_values, written
 from handlers.classify import scored, worth_scoring
 from policies.assessments import Assessment, Context
 from policies.decisions import Mode
 from policies.evaluate import decide
 from policies.explain import RuleTrace, trace_rules
-from policies.findings import LIKELY, Finding
+from policies.findings import Finding
 from policies.lexicon_files import house_reader
 from policies.text.normalise import Normalised
 
@@ -35,9 +36,11 @@ def explain(
         list[str],
         typer.Argument(help="The message, best in quotation marks; `-` reads standard input.", metavar="TEXT"),
     ],
+    *,
     policy: PolicyOption = None,
     reply_to: Annotated[str | None, typer.Option(help="The text of the message that this one answers.")] = None,
     scorer: ScorerOption = ScorerName.EMBEDDED,
+    model: ScorerFolder = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write one JSON object for machines.")] = False,
 ) -> None:
     """Show how a message is read: its views, what was found, the stance, and every rule with why it matched or not."""
@@ -46,9 +49,11 @@ def explain(
     reader = house_reader()
     context = Context(parent_text=reply_to)
     message, assessment = reader.read(words, context)
-    model = chosen_scorer(scorer, reader)
-    if model.score is not None and worth_scoring(words):
-        assessment = scored(assessment, model.score([words])[0], model.name)
+    chosen = chosen_scorer(scorer, reader, model)
+    account = None
+    if chosen.score is not None and chosen.model is not None and worth_scoring(words):
+        assessment = scored(assessment, chosen.score([words])[0], chosen.name)
+        account = account_of(chosen.model, words, in_force)
     decision = decide(assessment, in_force, mode=Mode.ACT)
     traces = trace_rules(assessment, in_force)
     if as_json:
@@ -62,6 +67,7 @@ def explain(
                     "stance": assessment.stance.value,
                     "scorer": assessment.scorer,
                     "scores": assessment.scores.as_dict() if assessment.scores else None,
+                    "model": account_values(account) if account else None,
                     "degraded": list(assessment.degraded),
                     "rules": [{"rule": t.rule.id, "matched": t.holds, "why": t.why} for t in traces],
                     "action": decision.action.value,
@@ -74,6 +80,7 @@ def explain(
     console = Console(highlight=False)
     _show_views(console, message)
     _show_findings(console, words, assessment)
+    _show_scores(console, assessment, account)
     _show_rules(console, traces)
     console.print(f"\n[bold]Decision[/bold]  {decision.action.value}  ({', '.join(a.value for a in decision.actions)})")
     if decision.categories:
@@ -108,7 +115,6 @@ def _show_findings(console: Console, words: str, assessment: Assessment) -> None
         console.print(f"\n[bold]Stance[/bold]  {assessment.stance.value}")
         for cue in assessment.cues:
             console.print(f"  {cue.name}: {escape(_shown(words[cue.span.start : cue.span.end]))}")
-    _show_scores(console, assessment)
 
 
 def _finding(words: str, f: Finding) -> tuple[str, ...]:
@@ -118,16 +124,21 @@ def _finding(words: str, f: Finding) -> tuple[str, ...]:
     return kind, said, f"{f.span.start}-{f.span.end}", f.view, taken, f.certainty.value, f.aim.value, f.entry
 
 
-def _show_scores(console: Console, assessment: Assessment) -> None:
+def _show_scores(console: Console, assessment: Assessment, account: Account | None) -> None:
     scores = assessment.scores
     if scores is None:
         why = assessment.degraded[-1] if assessment.degraded else "no classifier was asked"
         console.print(f"\n[bold]Scores[/bold]  {why}")
         return
     values = scores.as_dict()
-    console.print(f"\n[bold]Scores[/bold]  by {escape(assessment.scorer)}; from {LIKELY} on, `abuse` is worth a look")
+    console.print(f"\n[bold]Scores[/bold]  by {escape(assessment.scorer)}")
     for names in (DETOXIFY, [name for name in values if name not in DETOXIFY]):
-        console.print("  " + ", ".join(f"{name} {values[name]:.2f}" for name in names))
+        told = [f"{name} {values[name]:.2f}" for name in names if account is None or name in account.labels]
+        if told:
+            console.print("  " + ", ".join(told))
+    if account is not None:
+        for line in account_lines(account):
+            console.print("  " + escape(_shown(line)))
 
 
 def _show_rules(console: Console, traces: tuple[RuleTrace, ...]) -> None:

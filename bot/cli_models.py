@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -11,10 +12,12 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bot.classifiers.embedded import MODEL, EmbeddedModel, shipped
+from bot.classifiers.choice import Explained, open_folder
+from bot.classifiers.embedded import shipped
 from bot.classifiers.errors import ModelError
 from bot.classifiers.training.evaluate import Judged, judge, labelled
 from bot.classifiers.training.rows import Row
+from bot.cli_models_folders import export, fetch, list_models, use
 from handlers.checking import Checker, StreamedMessage
 from handlers.classify import worth_scoring
 from policies.assess import Reader
@@ -23,29 +26,14 @@ from policies.findings import LIKELY, Scores
 from policies.lexicon_files import house_reader
 from policies.load import house_policy
 
-app = typer.Typer(
-    no_args_is_help=True, add_completion=False, help="List the classifiers, judge them on labelled messages, train one."
-)
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="List, fetch, choose, judge and train classifiers.")
+app.command("list")(list_models)
+app.command()(fetch)
+app.command()(use)
+app.command()(export)
 
 ModelOption = Annotated[Path | None, typer.Option("--model", help="A model's folder; else the one that is shipped.")]
 _STEPS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
-
-
-@app.command("list")
-def list_models() -> None:
-    """Show the classifiers that can be used here, and whether their files are whole."""
-    table = Table(box=None, pad_edge=False)
-    for heading in ("scorer", "model", "size", "state"):
-        table.add_column(heading)
-    table.add_row("none", "the rules alone", "", "ready")
-    try:
-        model = EmbeddedModel(shipped(), str)
-    except ModelError as error:
-        table.add_row("embedded", "", "", f"unusable: {error}")
-    else:
-        size = (shipped() / MODEL).stat().st_size
-        table.add_row("embedded", model.name, f"{size / 1e6:.1f} MB", "ready, hashes as they should be")
-    Console(highlight=False).print(table)
 
 
 @app.command()
@@ -129,19 +117,21 @@ def calibrate(
     model: ModelOption = None,
     alarms: Annotated[float, typer.Option(help="The share of ordinary messages that may be flagged.")] = 0.02,
 ) -> None:
-    """Show what each threshold of `scores.abuse` would catch and flag in your community, and propose one."""
+    """Show what each threshold of a score would catch and flag in your community, and propose one."""
     opened = _opened(model, house_reader())
     rows = _rows(outcomes)
     scores = _scores(opened, [row.text for row in rows])
+    label = _asked(opened)
     pairs = [
-        (score.abuse if score else 0.0, row.labels["abuse"] == 1.0) for score, row in zip(scores, rows, strict=True)
+        (getattr(score, label) if score else 0.0, row.labels["abuse"] == 1.0)
+        for score, row in zip(scores, rows, strict=True)
     ]
     bad, calm = [value for value, is_bad in pairs if is_bad], [value for value, is_bad in pairs if not is_bad]
     if not bad or not calm:
         _stop(f"{outcomes}: both abuse and other messages are needed to choose a threshold between them.")
     console = Console(highlight=False)
     table = Table(box=None, pad_edge=False)
-    for heading in ("scores.abuse >", "abuse caught", "else flagged"):
+    for heading in (f"scores.{label} >", "abuse caught", "else flagged"):
         table.add_column(heading)
     for step in _STEPS:
         table.add_row(f"{step:.2f}", f"{_above(bad, step):.1%}", f"{_above(calm, step):.1%}")
@@ -149,14 +139,14 @@ def calibrate(
     fitting = [value for value in sorted({round(value, 3) for value in (*calm, *bad)}) if _above(calm, value) <= alarms]
     cut = min(fitting, default=1.0)
     console.print(
-        f"\nOf {len(bad)} abusive and {len(calm)} other messages: with `scores.abuse > {cut:.3f}` in the rule "
+        f"\nOf {len(bad)} abusive and {len(calm)} other messages: with `scores.{label} > {cut:.3f}` in the rule "
         f"high-score, {_above(bad, cut):.1%} are caught and {_above(calm, cut):.1%} of the others flagged."
     )
     if len(calm) * alarms < 5:
         console.print(f"That rests on few messages: {len(calm)} others say little about a rate of {alarms:.1%}.")
 
 
-def _judged_three_ways(rows: Sequence[Row], model: EmbeddedModel, reader: Reader) -> dict[str, Judged]:
+def _judged_three_ways(rows: Sequence[Row], model: Explained, reader: Reader) -> dict[str, Judged]:
     scores = dict(zip((row.text for row in rows), _scores(model, [row.text for row in rows]), strict=True))
     policy = house_policy()
     rules = Checker(reader, policy)
@@ -166,9 +156,18 @@ def _judged_three_ways(rows: Sequence[Row], model: EmbeddedModel, reader: Reader
         actions = [checker.check(StreamedMessage(id="1", text=row.text)).decision.action for row in rows]
         return [Scores(abuse=float(action is not Action.ALLOW)) for action in actions]
 
-    shown = [scores[row.text] if worth_scoring(row.text) else Scores() for row in rows]
+    shown = [_as_abuse(scores[row.text], model) if worth_scoring(row.text) else Scores() for row in rows]
     answers = {"rules": flags(rules), "model": shown, "both": flags(both)}
     return {way: judge(rows, partial(_given, given), cut=LIKELY) for way, given in answers.items()}
+
+
+def _as_abuse(score: Scores | None, model: Explained) -> Scores | None:
+    """Read a model without a head for abuse by its toxicity."""
+    return score and replace(score, abuse=getattr(score, _asked(model)))
+
+
+def _asked(model: Explained) -> str:
+    return "abuse" if "abuse" in model.labels else "toxicity"
 
 
 def _given(answers: list[Scores | None], _: Sequence[str]) -> list[Scores | None]:
@@ -189,13 +188,13 @@ def _above(values: Sequence[float], step: float) -> float:
     return sum(value > step for value in values) / len(values)
 
 
-def _scores(model: EmbeddedModel, texts: Sequence[str]) -> list[Scores | None]:
+def _scores(model: Explained, texts: Sequence[str]) -> list[Scores | None]:
     return [score for start in range(0, len(texts), 64) for score in model.score(texts[start : start + 64])]
 
 
-def _opened(folder: Path | None, reader: Reader) -> EmbeddedModel:
+def _opened(folder: Path | None, reader: Reader) -> Explained:
     try:
-        return EmbeddedModel(folder or shipped(), reader.undone)
+        return open_folder(folder or shipped(), reader.undone)
     except ModelError as error:
         _stop(str(error))
 

@@ -17,7 +17,7 @@ from bot.classifiers.errors import ModelError
 from bot.classifiers.scorers import unhurried
 from bot.cli_folders import setting
 from bot.cli_policy_option import PolicyOption, chosen_policy
-from bot.cli_scorer_option import ScorerOption
+from bot.cli_scorer_option import ScorerFolder, ScorerOption, scorer_and_folder
 from bot.clock import SystemClock
 from bot.lines import written
 from bot.own_folders import NotOursError, claim
@@ -56,6 +56,7 @@ def replay_export(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON Lines for machines, the summary last.")] = False,
     scorer: ScorerOption = ScorerName.EMBEDDED,
+    model: ScorerFolder = None,
     data: Annotated[Path | None, typer.Option(help="A folder of its own in which to keep the incidents.")] = None,
 ) -> None:
     """Run an export through the pipeline without touching anybody, and keep nothing unless asked.
@@ -73,7 +74,8 @@ def replay_export(
         if data is not None:
             claim(data, marker=MARKER, words=_MARKED)
         with open_export(export, read_slack_message) as opened:
-            total = asyncio.run(_play(opened, after, before, data, scorer, as_json=as_json))
+            asked = scorer_and_folder(scorer, model)
+            total = asyncio.run(_play(opened, after, before, data, asked, as_json=as_json))
             problems = list(opened.reading.problems)
     except ExportError as error:
         _stop(str(error), 1)
@@ -91,10 +93,17 @@ def replay_export(
 
 
 async def _play(
-    opened: Export, policy: Policy, before: Policy | None, data: Path | None, scorer: ScorerName, *, as_json: bool
+    opened: Export,
+    policy: Policy,
+    before: Policy | None,
+    data: Path | None,
+    scorer: tuple[ScorerName, Path | None],
+    *,
+    as_json: bool,
 ) -> Sum:
     reader = house_reader()
-    model = unhurried(scorer, reader.undone)
+    name, folder = scorer
+    model = unhurried(name, reader.undone, folder)
     console = Console(highlight=False)
     total = Sum()
     async with _record(data) as record:

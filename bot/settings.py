@@ -203,8 +203,11 @@ class Settings(BaseSettings):
     data: Path = Path("data")
     """The folder for the record; on a local disk, readable by the bot alone."""
 
-    scorer: Literal["embedded", "none"] = "embedded"
-    """The abuse classifier: `embedded` (the model that is shipped) or `none` (the rules alone)."""
+    scorer: Literal["detoxify", "embedded", "none"] = "embedded"
+    """The abuse classifier: `embedded` (the model that is shipped), `detoxify` or `none` (the rules alone)."""
+
+    scorer_folder: Path | None = None
+    """The folder of the classifier's files, needed for `detoxify`; without one, the model that is shipped."""
 
     mute_hours: Annotated[float, Field(ge=0.1, le=24)] = 24
     """How many hours an automatic mute lasts, 24 at most."""

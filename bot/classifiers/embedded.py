@@ -1,6 +1,7 @@
 """The model that ships: ONNX in int8, run with onnxruntime and tokenizers alone, on one thread."""
 
 import json
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import resources
@@ -92,6 +93,11 @@ class EmbeddedModel:
     def name(self) -> str:
         """Give the model's id for the record."""
         return self.facts.known_as
+
+    @property
+    def cuts(self) -> dict[str, float]:
+        """Give the labels whose scores were moved, each with the score of the network that became 0.5."""
+        return {label: 1.0 / (1.0 + math.exp(-cut)) for label, cut in self.facts.cuts.items()}
 
     def score(self, texts: Sequence[str]) -> list[Scores | None]:
         """Score each text; None for one in a language that the model does not know."""

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from pathlib import Path
 
 from bot.classifiers.batcher import Batcher
 from bot.classifiers.choice import Model, ScorerName, open_model
@@ -47,17 +48,19 @@ class Unhurried:
         return list(self._last[1])
 
 
-def unhurried(name: ScorerName, undo: Callable[[str], str]) -> Unhurried | None:
+def unhurried(name: ScorerName, undo: Callable[[str], str], folder: Path | None = None) -> Unhurried | None:
     """Open a classifier for a replay; None for `none`. Raises `ModelError`."""
-    model = open_model(name, undo)
+    model = open_model(name, undo, folder)
     return Unhurried(model) if model else None
 
 
 @asynccontextmanager
-async def opened_scorer(name: ScorerName, undo: Callable[[str], str]) -> AsyncIterator[Scorer | None]:
+async def opened_scorer(
+    name: ScorerName, undo: Callable[[str], str], folder: Path | None = None
+) -> AsyncIterator[Scorer | None]:
     """Open a classifier for as long as it is needed; None for `none`, a `MissingScorer` where it cannot be opened."""
     try:
-        model = await asyncio.to_thread(open_model, name, undo)
+        model = await asyncio.to_thread(open_model, name, undo, folder)
     except ModelError as error:
         yield MissingScorer(name.value, str(error))
         return
