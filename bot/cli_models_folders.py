@@ -158,7 +158,7 @@ def _told(folder: Path, *, used: bool) -> tuple[str, str, str, str]:
         return kind, name, "", f"unusable: {error}"
     size = sum(path.stat().st_size for path in folder.iterdir() if path.suffix in (".onnx", ".safetensors"))
     shown = f"{facts.known_as} in {name}" if name else facts.known_as
-    return kind, shown, f"{size / 1e6:.1f} MB", _marked("ready, hashes as they should be", used)
+    return kind, shown, f"{size / 1e6:.1f} MB", _marked("ready, hashes right", used)
 
 
 def _marked(state: str, used: bool) -> str:

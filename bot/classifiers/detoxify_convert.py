@@ -26,7 +26,9 @@ def convert(checkpoint: Path, weights: Path) -> dict[str, object]:
     try:
         kept = torch.load(checkpoint, map_location="cpu", weights_only=True)
     except UnpicklingError:
-        raise NoCheckpointError("it holds more than tensors and plain values, so it was not opened") from None
+        raise NoCheckpointError(
+            "it is none, or holds more than tensors and plain values, so it was not opened"
+        ) from None
     except (OSError, RuntimeError, ValueError, EOFError, KeyError) as error:
         raise NoCheckpointError(f"it cannot be read ({type(error).__name__})") from None
     try:

@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -87,16 +88,19 @@ def write_fp32(network: torch.nn.Module, path: Path) -> None:
     """Write a network as ONNX: `input_ids` and `attention_mask` in, `logits` out, both sizes free."""
     free = {0: "batch", 1: "length"}
     ids = torch.full((2, 8), 5, dtype=torch.int64)
-    torch.onnx.export(
-        network,
-        (ids, torch.ones(2, 8)),
-        str(path),
-        input_names=["input_ids", "attention_mask"],
-        output_names=["logits"],
-        dynamic_axes={"input_ids": free, "attention_mask": free, "logits": {0: "batch"}},
-        opset_version=OPSET,
-        dynamo=False,
-    )
+    with warnings.catch_warnings():
+        # What the tracer warns of, lengths that become constants, is tried with other lengths right afterwards.
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            network,
+            (ids, torch.ones(2, 8)),
+            str(path),
+            input_names=["input_ids", "attention_mask"],
+            output_names=["logits"],
+            dynamic_axes={"input_ids": free, "attention_mask": free, "logits": {0: "batch"}},
+            opset_version=OPSET,
+            dynamo=False,
+        )
 
 
 def _best(

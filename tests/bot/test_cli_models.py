@@ -31,7 +31,7 @@ def test_the_list_says_that_the_shipped_model_is_whole() -> None:
     done = CliRunner().invoke(app, ["list"])
     assert done.exit_code == 0
     assert "party-minilm/" in done.output
-    assert "ready, hashes as they should be" in done.output
+    assert "ready, hashes right" in done.output
 
 
 def test_rules_model_and_both_are_judged_apart(labelled: Path) -> None:
