@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -18,8 +19,13 @@ from bot.settings import Settings
 from bot.settings_sources import read_sources
 
 CHECKPOINT = VARIANTS[VariantName.ORIGINAL].checkpoint
-needs_torch = pytest.mark.skipif(find_spec("torch") is None, reason="Detoxify needs torch: ./hustings test --ml")
 without_torch = pytest.mark.skipif(find_spec("torch") is not None, reason="torch is installed")
+
+
+def needs_torch(test: Callable[..., None]) -> Callable[..., None]:
+    """Leave a test to `./hustings test --ml`."""
+    missing = pytest.mark.skipif(find_spec("torch") is None, reason="Detoxify needs torch: ./hustings test --ml")
+    return pytest.mark.ml(missing(test))
 
 
 @pytest.fixture(autouse=True)

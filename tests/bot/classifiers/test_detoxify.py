@@ -2,6 +2,7 @@
 
 import json
 import pickle
+import shutil
 import socket
 import zipfile
 from pathlib import Path
@@ -19,6 +20,7 @@ from bot.classifiers.variants import VARIANTS, VariantName
 from policies.findings import Scores
 
 pytest.importorskip("torch", reason="Detoxify needs torch: ./hustings test --ml")
+pytestmark = pytest.mark.ml
 
 import torch
 
@@ -243,7 +245,7 @@ def test_the_checkpoint_of_another_model_is_not_taken(tmp_path: Path) -> None:
 def test_weights_that_lack_a_part_do_not_load(folders: dict[VariantName, Path], tmp_path: Path) -> None:
     from safetensors.torch import load_file, save_file  # noqa: PLC0415
 
-    made_folder(VariantName.ORIGINAL, tmp_path / "model")
+    shutil.copytree(folders[VariantName.ORIGINAL], tmp_path / "model")
     path = tmp_path / "model" / WEIGHTS
     kept = load_file(path)
     del kept["bert.pooler.dense.bias"]
@@ -255,20 +257,21 @@ def test_weights_that_lack_a_part_do_not_load(folders: dict[VariantName, Path], 
         DetoxifyModel(tmp_path / "model", str.lower)
 
 
-def test_changed_weights_are_not_opened(tmp_path: Path) -> None:
-    made_folder(VariantName.ORIGINAL, tmp_path / "model")
+def test_changed_weights_are_not_opened(folders: dict[VariantName, Path], tmp_path: Path) -> None:
+    shutil.copytree(folders[VariantName.ORIGINAL], tmp_path / "model")
     path = tmp_path / "model" / WEIGHTS
     path.write_bytes(path.read_bytes()[:-1] + b"\x00")
     with pytest.raises(ModelError, match=r"model\.safetensors is not the file it should be"):
         DetoxifyModel(tmp_path / "model", str.lower)
 
 
-def test_an_export_that_changes_too_many_decisions_is_refused(tmp_path: Path) -> None:
-    made_folder(VariantName.ORIGINAL, tmp_path / "model")
+def test_an_export_that_changes_too_many_decisions_is_refused(folders: dict[VariantName, Path], tmp_path: Path) -> None:
     with pytest.raises(
         ModelError, match=r"int8 changes .* of decisions at its best, and -1\.0% are allowed; use torch"
     ):
-        export_folder(tmp_path / "model", tmp_path / "out", TEXTS, undo=str.lower, most=-0.01, tell=lambda _: None)
+        export_folder(
+            folders[VariantName.ORIGINAL], tmp_path / "out", TEXTS, undo=str.lower, most=-0.01, tell=lambda _: None
+        )
     assert not (tmp_path / "out" / FACTS).exists()
     assert not (tmp_path / "out" / MODEL).exists()
 
