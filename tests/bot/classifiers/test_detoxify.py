@@ -20,7 +20,6 @@ from bot.classifiers.variants import VARIANTS, VariantName
 from policies.findings import Scores
 
 pytest.importorskip("torch", reason="Detoxify needs torch: ./hustings test --ml")
-pytestmark = pytest.mark.ml
 
 import torch
 
@@ -28,6 +27,7 @@ from bot.classifiers.detoxify_export import export_folder
 from bot.classifiers.detoxify_fetch import make_folder
 from tests.bot.classifiers.tiny_detoxify import TEXTS, checkpoint, given_files, made_folder, network, without_pin
 
+pytestmark = pytest.mark.ml
 LONG = " ".join(f"{text.capitalize()}." for text in TEXTS * 6)
 EVERY = pytest.mark.parametrize("name", list(VariantName))
 

@@ -8,10 +8,10 @@ from bot.classifiers.embedded import MODEL, EmbeddedModel
 from policies.lexicon_files import house_reader
 
 pytest.importorskip("torch", reason="training needs torch: ./hustings test --ml")
-pytestmark = pytest.mark.ml
 
 from bot.classifiers.training.run import train_model
 
+pytestmark = pytest.mark.ml
 STEPS = 150
 CORPUS = Path(__file__).parents[3] / "corpus"
 
