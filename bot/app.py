@@ -28,6 +28,7 @@ from bot.slack_adapter.calls import SLACK
 from bot.slack_adapter.client import SlackPart, SlackSettingsError
 from bot.slack_adapter.directory import SlackModerators
 from bot.stamping import Record, Stamping
+from bot.start import make_ready
 from bot.status import StatusBoard, connected_until
 from bot.store.sqlite.connection import Error, StoreUnusable, describe_engine
 from bot.store.sqlite.evidence import answered, append
@@ -110,7 +111,7 @@ async def serve(settings: Settings, *, sync_commands: bool = False, slack_url: s
     """
     async with opened(settings, SystemClock(), sync_commands=sync_commands, slack_url=slack_url) as app:
         _listen_to_signals(app)
-        await asyncio.to_thread(app.deps.reader.warm_up)
+        await asyncio.to_thread(make_ready, app.deps.reader)
         log.info(
             "started",
             version=importlib.metadata.version("hustings"),

@@ -16,6 +16,7 @@ from datetime import timedelta
 
 from bot.classifiers.batcher import Batcher
 from bot.classifiers.embedded import EmbeddedModel, shipped
+from bot.start import make_ready
 from handlers.classify import classified
 from policies.assess import Reader
 from policies.lexicon_files import house_detectors, house_reader
@@ -58,8 +59,8 @@ class Ticker:
 async def measure(*, rate: int = RATE, seconds: float = _SECONDS) -> tuple[Ticker, Ticker, Ticker, Counter[str]]:
     """Give what the ticker found idle, with the queue alone, with rules and queue, and what became of the messages."""
     reader = house_reader()
-    reader.warm_up()
     batcher = Batcher(EmbeddedModel(shipped(), reader.undone))
+    make_ready(reader)
     texts = [message.text for message in chat(house_detectors().lexicons, int(rate * seconds))]
     for text in texts[:200]:
         reader.read(text)
