@@ -207,7 +207,16 @@ slack: {{alert_channel: C0123ABCD, moderators: [U3MODERATOR]}}
     settings = load_settings(tmp_path / "hustings.yaml", {"DISCORD_TOKEN": "token"} | TOKENS)
     async with opened(settings, FrozenClock()) as app:
         names = [part.name for part in app.supervisor.status()]
-        assert set(names) == {"discord", "slack", "unfinished actions", "counters", "cases", "checkpoints", "holds", "status"}
+        assert set(names) == {
+            "discord",
+            "slack",
+            "unfinished actions",
+            "counters",
+            "cases",
+            "checkpoints",
+            "holds",
+            "status",
+        }
         assert set(app.deps.platforms) == set(PlatformName)
         assert app.deps.mode is Mode.OBSERVE
         assert app.deps.mute_for == timedelta(hours=6)
