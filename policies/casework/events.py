@@ -287,6 +287,8 @@ class AppealDecided:
     verdict: AppealVerdict
     reasons: str
     sanctions: tuple[SanctionChosen, ...] = ()
+    rules: tuple[str, ...] = ()
+    departure: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -378,11 +380,15 @@ class SanctionLifted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskGiven:
-    """Something that no platform lets the bot do was asked of somebody named."""
+    """Something that no platform lets the bot do was asked of somebody named: a step of a sanction on an account."""
 
     task: str
     to: str
     words: str
+    kind: Sanction | None = None
+    on: PersonId | None = None
+    account: Account | None = None
+    step: Step | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

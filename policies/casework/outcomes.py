@@ -15,8 +15,10 @@ def standing_verdict(case: Case) -> Verdict | None:
     decision, appeal = case.decision, case.appeal_decision
     if decision is None:
         return None
-    reversed_on_appeal = appeal is not None and appeal.verdict is AppealVerdict.REVERSED
-    return Verdict.NOT_UPHELD if reversed_on_appeal else decision.verdict
+    if appeal is not None and appeal.verdict is AppealVerdict.REVERSED:
+        return Verdict.NOT_UPHELD
+    found_on_appeal = appeal is not None and bool(appeal.sanctions or appeal.rules)
+    return Verdict.UPHELD if found_on_appeal and decision.verdict not in FOUND else decision.verdict
 
 
 def standing_sanctions(case: Case) -> tuple[e.SanctionChosen, ...]:
@@ -27,6 +29,14 @@ def standing_sanctions(case: Case) -> tuple[e.SanctionChosen, ...]:
     if appeal is None or appeal.verdict is AppealVerdict.STANDS:
         return decision.sanctions
     return appeal.sanctions if appeal.verdict is AppealVerdict.VARIED else ()
+
+
+def standing_rules(case: Case) -> tuple[str, ...]:
+    """Give the rules that were broken, as far as the decision stands."""
+    if standing_verdict(case) not in FOUND or case.decision is None:
+        return ()
+    appeal = case.appeal_decision
+    return (appeal.rules if appeal is not None else ()) or case.decision.rules
 
 
 def decided_at(case: Case) -> datetime | None:
