@@ -12,7 +12,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack_adapter.calls import LOST, reason, retry_after
 from bot.slack_adapter.convert import OUTSIDER, Payload, Workspace, part, shown_name, word
-from bot.slack_adapter.convert import OUTSIDER, Payload, Workspace, part, word
 from handlers.errors import PlatformUnavailable
 from handlers.ports import Moderators
 from policies.acts import Actor

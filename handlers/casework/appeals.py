@@ -1,16 +1,16 @@
 """Appeals: within the window, heard anew by somebody else, with new evidence; a reversal gives everything back."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from handlers.casework.bringing_about import bring_about
-from handlers.casework.deciding import DecidingDeps, case_named, ensure_discreet, ensure_may, incidents_of
+from handlers.casework.deciding import DecidingDeps, case_named, ensure_discreet, incidents_of
 from handlers.casework.decisions import Decided, Proposal, ensure_coherent, ensure_consistent, rule_or_ask
 from handlers.casework.notices import reporters
 from policies.casework import events as e
 from policies.casework.case import Case, NotAllowed, advance
 from policies.casework.clocks import clocks
-from policies.casework.duties import Duty
 from policies.casework.four_eyes import same_person
 from policies.casework.grid import measure_of
 from policies.casework.outcomes import FOUND
@@ -49,8 +49,8 @@ async def decide_appeal(
     anything to do with the decision decides its appeal, and who appeals is not sanctioned more heavily for it.
     """
     found = await case_named(case, deps)
-    _ensure_other_person(found, by, deps)
-    await ensure_may(found, by, Duty.DECIDE_APPEAL, deps)
+    _ensure_other_person(found, by, (await deps.access.register()).people)
+    await deps.access.ensure_may(found, by, e.AppealDecided)
     decision = found.decision
     if decision is None:
         raise NotAllowed(f"{case} has no decision that could be appealed.")
@@ -120,8 +120,8 @@ def _policy_of(case: Case, deps: DecidingDeps) -> Policy:
     return deps.policies.of_version(decision.policy)
 
 
-def _ensure_other_person(case: Case, by: By, deps: DecidingDeps) -> None:
-    if any(same_person(by.officer, who, deps.register.people) for who in deciders(case, first_only=True)):
+def _ensure_other_person(case: Case, by: By, people: Mapping[str, PersonId]) -> None:
+    if any(same_person(by.officer, who, people) for who in deciders(case, first_only=True)):
         raise NotAllowed(
             f"{by.officer} had to do with the decision in {case.id}. Somebody else has to hear the appeal."
         )

@@ -22,6 +22,8 @@ class Looked:
 
 async def bring_about(case: Case, deps: DecidingDeps) -> Case:
     """Do whatever is due in a case now: first people are told, then the platforms are brought in line."""
+    if not deps.connected:
+        return case
     case = await tell_owed(case, deps)
     case = await keep_sanctions(case, deps)
     case = await _restore(case, deps)

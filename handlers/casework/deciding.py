@@ -1,28 +1,30 @@
 """What deciding is given, and what it looks up: who may, what was in force, who is who."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
+from handlers.casework.access import Access
 from handlers.casework.ports import Alarms, Cases
 from handlers.errors import PlatformUnavailable
-from handlers.ports import Clock, Incidents, Platform
+from handlers.ports import Clock, IncidentFilter, Incidents, Platform
 from policies.casework import events as e
 from policies.casework.calendars import Calendar
 from policies.casework.case import Case, NotAllowed
-from policies.casework.duties import Duty, may
 from policies.casework.giveaways import naming, repeating
 from policies.casework.letters import Letters
 from policies.casework.people import THE_BOT, Account, By, CaseId, PersonId
 from policies.casework.policy_book import PolicyBook
-from policies.casework.recusal import STAKE, Ties, conflicts
 from policies.casework.register import PeopleRegister
 from policies.casework.words import Part
 from policies.events import MessageEdited
 from policies.identifiers import IncidentId, PlatformName
 from policies.incidents import Incident
 from policies.rules import Policy
+
+_NAMES_ON_RECORD = 20
+"""Of how many of somebody's messages the names are looked at that they went by then."""
 
 
 class Restoring(Protocol):
@@ -37,10 +39,11 @@ class DecidingDeps:
     """The outside world as those who decide see it.
 
     `sanctioner` is who is asked to do by hand what no platform lets the bot do, `support` what targets are told
-    about help, `ties` what is known of people besides the case.
+    about help. Without `connected` what was decided is only put on record: the running bot brings it about.
     """
 
     cases: Cases
+    access: Access
     clock: Clock
     incidents: Incidents
     platforms: Mapping[PlatformName, Platform]
@@ -50,11 +53,10 @@ class DecidingDeps:
     letters: Letters
     calendar: Calendar
     register: PeopleRegister = PeopleRegister()  # noqa: RUF009 - frozen, so that all may share it
-    ties: Ties = field(default_factory=Ties)
     organisation: str = "the party"
     sanctioner: str = "case-secretary"
     support: str = ""
-    approval_for: timedelta = timedelta(days=7)
+    connected: bool = True
 
 
 async def case_named(case: CaseId, deps: DecidingDeps) -> Case:
@@ -63,37 +65,6 @@ async def case_named(case: CaseId, deps: DecidingDeps) -> Case:
     if found is None:
         raise NotAllowed(f"There is no case {case}. hustings cases list shows their names.")
     return found
-
-
-async def ensure_may(case: Case, by: By, duty: Duty, deps: DecidingDeps) -> None:
-    """Refuse whoever has no such duty or has a stake in the case; a refused attempt is put on record.
-
-    Raises `NotAllowed`; what the stake is nobody is told.
-    """
-    if by.office is None or not may(by.office, duty):
-        raise NotAllowed(f"This is not among the duties of {by.office.value if by.office else 'nobody named'}.")
-    if await has_stake(case, by, deps):
-        refused = e.Happened(at=deps.clock.now(), by=by, what=e.ViewRefused(officer=by.officer))
-        await deps.cases.append(case.id, refused, version=case.version)
-        raise NotAllowed(f"{by.officer} can take no part in {case.id}. {STAKE}")
-    held = case.in_office(by.office)
-    if duty in (Duty.DECIDE, Duty.DECIDE_APPEAL) and held and held != by.officer:
-        raise NotAllowed(f"{case.id} is with {held} as {by.office.value}.")
-
-
-async def has_stake(case: Case, by: By, deps: DecidingDeps) -> bool:
-    """Whether an officer is kept out of a case, by what was declared or by what the record shows."""
-    if by.officer in case.recused:
-        return True
-    officer = deps.register.officer(by.officer)
-    if officer is None:
-        raise NotAllowed(f"{by.officer or 'Nobody named'} is not in the register of officers.")
-    if by.office not in officer.offices and not officer.external:
-        raise NotAllowed(f"The register does not give {by.officer} the office {by.office}.")
-    people = {named.person for named in case.people} | ({officer.person} if officer.person else set())
-    history = {found.id: found for person in people for found in await deps.cases.of_person(person)}
-    ties = replace(deps.ties, officers={**deps.ties.officers, **deps.register.people})
-    return bool(conflicts(officer, case, tuple(history.values()), ties, office=by.office))
 
 
 async def incidents_of(case: Case, deps: DecidingDeps) -> tuple[Incident, ...]:
@@ -128,6 +99,9 @@ async def names_for(accounts: Iterable[Account], deps: DecidingDeps) -> tuple[st
     found: list[str] = []
     for account in accounts:
         found.append(account.member)
+        known = IncidentFilter(platform=account.platform, author=account.member, limit=_NAMES_ON_RECORD)
+        async for incident in deps.incidents.find(known):
+            found += [incident.event.author.name, incident.event.author.handle]
         platform = deps.platforms.get(account.platform)
         if platform is None:
             continue

@@ -10,8 +10,6 @@ from handlers.casework.deciding import (
     by_bot,
     case_named,
     ensure_discreet,
-    ensure_may,
-    has_stake,
     incidents_of,
     rules_in_force,
 )
@@ -19,8 +17,8 @@ from handlers.casework.ports import CaseChanged
 from handlers.casework.reasons import allowed_for
 from policies.casework import events as e
 from policies.casework.case import Case, NotAllowed, advance
-from policies.casework.duties import Duty
 from policies.casework.four_eyes import (
+    VALID_FOR,
     Wanted,
     ensure_approved,
     ensure_may_ask,
@@ -31,6 +29,7 @@ from policies.casework.four_eyes import digest as digest_of
 from policies.casework.grid import TIMED, ensure_in_grid
 from policies.casework.outcomes import FOUND
 from policies.casework.people import By, CaseId, PersonId
+from policies.casework.register import PeopleRegister
 from policies.casework.sanctions import sanctions_of
 from policies.casework.words import CaseKind, HeavyAct, Part, Sanction, Verdict
 from policies.rules import Policy
@@ -79,7 +78,7 @@ async def decide(
     found = await case_named(case, deps)
     if version is not None and version != found.version:
         raise CaseChanged(f"Somebody did something on {case} since it was read. Please look at it again.")
-    await ensure_may(found, by, Duty.DECIDE, deps)
+    await deps.access.ensure_may(found, by, e.CaseDecided)
     incidents = await incidents_of(found, deps)
     conduct_at, policy = await rules_in_force(found, proposal.conduct_at, incidents, deps)
     ruling = e.CaseDecided(
@@ -145,7 +144,7 @@ async def ensure_consistent(
 async def rule_or_ask(case: Case, ruling: Ruling, by: By, deps: DecidingDeps) -> Decided:
     """Record a ruling that takes one person and bring it about; put one that takes two before the second."""
     now = deps.clock.now()
-    wanted = _heavy(case, ruling, now, deps)
+    wanted = _heavy(case, ruling, now, await deps.access.register())
     if not wanted:
         ruled = await deps.cases.append(case.id, e.Happened(at=now, by=by, what=ruling), version=case.version)
         return Decided(case=await bring_about(ruled, deps))
@@ -156,7 +155,7 @@ async def rule_or_ask(case: Case, ruling: Ruling, by: By, deps: DecidingDeps) ->
     decision = ruling if isinstance(ruling, e.CaseDecided) else None
     asked: list[e.CaseEvent] = [e.DecisionProposed(decision=decision, appeal=appeal, digests=digests)]
     for one, digest in zip(wanted, digests, strict=True):
-        expires = now + deps.approval_for
+        expires = now + VALID_FOR
         asked.append(e.ApprovalAsked(act=one.act, words=ruling.reasons, expires_at=expires, digest=digest))
     happened = (e.Happened(at=now, by=by, what=what) for what in asked)
     waiting = await deps.cases.append(case.id, *happened, version=case.version)
@@ -169,24 +168,26 @@ async def approve(case: CaseId, by: By, words: str, deps: DecidingDeps, *, grant
     Raises `NotAllowed` where nothing waits, or whoever agrees is not a second person.
     """
     found = await case_named(case, deps)
-    await ensure_may(found, by, Duty.APPROVE, deps)
+    await deps.access.ensure_may(found, by, e.ApprovalGiven)
     proposed = waiting_for_approval(found)
     if proposed is None or not isinstance(proposed.what, e.DecisionProposed):
         raise NotAllowed(f"Nothing in {case} waits for a second person.")
     now, ruling = deps.clock.now(), proposed.what.decision or proposed.what.appeal
     assert ruling is not None
-    wanted = _heavy(found, ruling, proposed.at, deps)
+    register = await deps.access.register()
+    wanted = _heavy(found, ruling, proposed.at, register)
     if tuple(digest_of(found, one) for one in wanted) != proposed.what.digests:
         raise NotAllowed(f"Something was added to {case} since this was asked for. Whoever decides has to look again.")
     given: list[e.Happened] = []
     for one in wanted:
-        ensure_may_give(found, one, by, now, people=deps.register.people, recused=False)
+        ensure_may_give(found, one, by, now, people=register.people, recused=False)
         what = e.ApprovalGiven(act=one.act, granted=granted, words=words, digest=digest_of(found, one))
         given.append(e.Happened(at=now, by=by, what=what))
     if not granted:
         return Decided(case=await deps.cases.append(case, *given, version=found.version))
     _ensure_still_possible(found, ruling, proposed.by, now)
-    if await has_stake(found, proposed.by, deps):
+    officer = register.officer(proposed.by.officer)
+    if officer is None or await deps.access.stakes(officer, found):
         raise NotAllowed(f"Whoever proposed this can no longer take part in {case}. Somebody else has to decide it.")
     approved = found
     for happened in given:
@@ -212,7 +213,7 @@ def waiting_for_approval(case: Case) -> e.Happened | None:
 async def lift(case: CaseId, kind: Sanction, on: PersonId, reasons: str, by: By, *, deps: DecidingDeps) -> Case:
     """End a sanction early and give back what it took; raises `NotAllowed` where none is in force."""
     found = await case_named(case, deps)
-    await ensure_may(found, by, Duty.DECIDE, deps)
+    await deps.access.ensure_may(found, by, e.SanctionLifted)
     if not reasons.strip():
         raise NotAllowed("Lifting a sanction needs reasons in words.")
     standing = [one for one in sanctions_of(found, deps.clock.now()) if (one.kind, one.on) == (kind, on)]
@@ -236,9 +237,9 @@ async def task_done(case: CaseId, task: str, words: str, by: By, deps: DecidingD
     return await deps.cases.append(case, e.Happened(at=deps.clock.now(), by=by, what=what), version=found.version)
 
 
-def _heavy(case: Case, ruling: Ruling, at: datetime, deps: DecidingDeps) -> tuple[Wanted, ...]:
+def _heavy(case: Case, ruling: Ruling, at: datetime, register: PeopleRegister) -> tuple[Wanted, ...]:
     """Give what in a ruling takes a second person; what was imposed before and stays as it is does not."""
-    shielded = {named.person for named in case.people if named.protected} | deps.register.shielded
+    shielded = {named.person for named in case.people if named.protected} | register.shielded
     standing: Sequence[e.SanctionChosen] = ()
     if isinstance(ruling, e.AppealDecided) and case.decision is not None:
         standing = case.decision.sanctions

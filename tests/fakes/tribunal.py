@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field, replace
 from datetime import UTC, timedelta
 
+from handlers.casework.access import Access, AccessDeps
 from handlers.casework.bringing_about import bring_about, keep_decisions
+from handlers.casework.deadlines import PostHolders
 from handlers.casework.deciding import DecidingDeps
 from handlers.casework.decisions import Proposal
 from handlers.casework.ports import Cases
@@ -107,8 +109,10 @@ class Tribunal:
             for by in OFFICERS
             if by.office is not None
         )
+        register = PeopleRegister(officers=officers)
         self.deps = DecidingDeps(
             cases=self.cases,
+            access=self.access(register),
             clock=self.world.clock,
             incidents=self.world.incidents,
             platforms=self.world.deps.platforms,
@@ -117,9 +121,22 @@ class Tribunal:
             policies=self.policies,
             letters=house_letters(),
             calendar=Calendar(Nation.ENGLAND, UTC),
-            register=PeopleRegister(officers=officers),
+            register=register,
             organisation="the branch",
             support="Help: ring the members' line.",
+        )
+
+    def access(self, register: PeopleRegister) -> Access:
+        """Decide about looks and acts by a register."""
+        return Access(
+            AccessDeps(
+                cases=self.cases,
+                alarms=self.alarms,
+                clock=self.world.clock,
+                register=register,
+                holders=PostHolders(),
+                incidents=self.world.incidents,
+            )
         )
 
     @property
@@ -143,6 +160,7 @@ class Tribunal:
         severity: Severity = Severity.HIGH,
         words: str = "he said it to my face at the count as well",
         with_incident: bool = True,
+        decider: str = "dora",
     ) -> Case:
         """Let Bob threaten Mair on Discord, let Priya report it, and bring the case to where it can be decided."""
         bob, priya, mair = [await self.cases.person(account) for account in (BOB, PRIYA, MAIR)]
@@ -175,7 +193,11 @@ class Tribunal:
             e.CaseMoved(to=CaseState.TRIAGED, reason=CaseReason.SEVERITY_SET),
             e.CaseMoved(to=CaseState.INVESTIGATING, reason=CaseReason.FACTS_NEEDED),
         ]
-        history: list[e.CaseEvent] = [opened, e.ReportJoined(report=report), *whats, *parts, *moves]
+        given = [
+            e.Assigned(office=office, officer=name)
+            for office, name in ((Office.INVESTIGATOR, "ivo"), (Office.DECIDER, decider), (Office.APPEAL, "alba"))
+        ]
+        history: list[e.CaseEvent] = [opened, e.ReportJoined(report=report), *whats, *parts, *moves, *given]
         return await self.cases.open(*(e.Happened(at=clock.now(), by=IDA, what=what) for what in history))
 
     async def bob(self) -> PersonId:

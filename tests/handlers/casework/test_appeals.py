@@ -85,8 +85,9 @@ async def test_the_appeal_is_heard_by_somebody_who_had_nothing_to_do_with_the_de
         replace(officer, offices=frozenset(Office)) if officer.id == "ida" else officer
         for officer in tribunal.deps.register.officers
     )
-    deps = replace(tribunal.deps, register=replace(tribunal.deps.register, officers=both))
-    with pytest.raises(NotAllowed, match="can take no part"):
+    register = replace(tribunal.deps.register, officers=both)
+    deps = replace(tribunal.deps, register=register, access=tribunal.access(register))
+    with pytest.raises(NotAllowed, match="not yours to see"):
         await decide_appeal(case.id, AppealVerdict.STANDS, ruling(), By(Office.APPEAL, "ida"), deps)
 
 

@@ -81,7 +81,7 @@ async def test_what_the_platform_refuses_three_times_is_asked_of_somebody_named(
 async def test_one_sanction_that_ends_leaves_another_of_another_case_in_force() -> None:
     tribunal = Tribunal()
     await imposed(tribunal, Sanction.SUSPENSION, 7)
-    second = await tribunal.investigated()
+    second = await tribunal.investigated(decider="dan")
     longer = await tribunal.sanction(Sanction.SUSPENSION, 20, departure="A second one on the same day.")
     await decide(second.id, await tribunal.proposal(longer), DAN, tribunal.deps)
     await approve(second.id, RITA, "I agree.", tribunal.deps)
