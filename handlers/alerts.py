@@ -156,32 +156,6 @@ def borrowed_name_card(member: Author, borrowed: Person, before: str = "") -> Al
     )
 
 
-def borrowed_name_card(member: Author, borrowed: Person, before: str = "") -> AlertCard:
-    """Tell moderators that somebody could be taken for a protected person by their name."""
-    whose = mask(borrowed.name, (), most=80)
-    roles = f" ({', '.join(borrowed.roles)})" if borrowed.roles else ""
-    names = " and ".join(f'"{mask(name, (), most=80)}"' for name in dict.fromkeys((member.name, member.handle)) if name)
-    earlier = f' Before, it was "{mask(before, (), most=80)}".' if before else ""
-    return AlertCard(
-        incident=IncidentId(""),
-        version=0,
-        headline=f"A name like that of {whose}",
-        masked_text="",
-        author_name=mask(member.name, (), most=80),
-        author=member.id,
-        channel=ChannelId(""),
-        channel_name="",
-        link="",
-        why=(
-            f"Somebody who is not {whose}{roles} goes by {names} here; the account is {member.id}.{earlier}",
-            "A namesake is possible. One who should not be asked about again is put on the list of protected people,"
-            " under their own account.",
-        ),
-        done=("Nothing was done. Please look at the account, and ask them or the person they look like.",),
-        due_at=None,
-    )
-
-
 def author_notice(incident: Incident, organisation: str) -> Notice:
     """Tell an author what was done, under which clause, by whom it was noticed and how to object."""
     event = incident.event

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Protocol
 
 from policies.acts import Act, Actor
+from policies.casework.sanctions import StepAnswer
+from policies.casework.words import Sanction
 from policies.copies import AttachmentCopy
 from policies.decisions import Action, Outcome
 from policies.events import Attachment, MessageDeleted, MessageEdited, MessageWritten
@@ -195,6 +197,34 @@ class Platform(Protocol):
 
     async def unmute(self, ref: MessageRef, member: MemberId, *, reason: str) -> Outcome:
         """Lift a mute."""
+
+    async def would_take(self, community: CommunityId, member: MemberId, kind: Sanction) -> Sequence[str]:
+        """Give what a sanction would take of a member and would have to give back, such as the ids of roles."""
+
+    async def restrict(
+        self,
+        community: CommunityId,
+        member: MemberId,
+        kind: Sanction,
+        *,
+        until: datetime | None,
+        took: Sequence[str],
+        reason: str,
+    ) -> StepAnswer:
+        """Put a sanction on a member that a person decided, until a moment or as long as the platform can.
+
+        `took` is what is taken, as `would_take` gave it. The answer says until when the platform itself holds it;
+        what it cannot do at all degrades, in words that tell somebody what to do by hand. A longer restriction that
+        is there already is left alone.
+        """
+
+    async def release(
+        self, community: CommunityId, member: MemberId, kind: Sanction, *, took: Sequence[str], reason: str
+    ) -> StepAnswer:
+        """Take a sanction off a member and give back what it took; the answer says what was given back."""
+
+    async def names(self, community: CommunityId, member: MemberId) -> Sequence[str]:
+        """Give the names under which others know a member now; nothing where the platform knows none."""
 
     async def slow_mode(self, community: CommunityId, channel: ChannelId, *, seconds: int, reason: str) -> Outcome:
         """Make members of a channel wait between two posts; 0 seconds lifts it."""

@@ -12,15 +12,31 @@ from policies.conditions.check import Mistake
 from policies.conditions.condition import Condition, compile_condition
 from policies.decisions import Action, Mode, Severity
 from policies.examples import Reads, try_examples
-from policies.policy_file import ExamplesPart, PolicyPart, RulePart
+from policies.findings import Category
+from policies.load_casework import CASEWORK_DO, casework_of, row_name
+from policies.policy_file import (
+    BySeverityPart,
+    ClocksPart,
+    ExamplesPart,
+    PolicyPart,
+    RowPart,
+    RulePart,
+    SanctionsPart,
+)
 from policies.problems import PolicyError, Problem, clip, did_you_mean
 from policies.rules import Example, Policy, Rule
 from policies.yaml_tree import MAX_BYTES, Mapping, Node, Sequence, Text, UnreadableYaml, line_of, plain, read_tree
 
 HOUSE_POLICY = "party.yaml"
 _SECONDS = {"m": 60, "h": 3600, "d": 86400}
-_WORDS = {"then": ("action", tuple(Action)), "severity": ("severity", tuple(Severity)), "mode": ("mode", tuple(Mode))}
+_WORDS = {
+    "then": ("action", tuple(Action)),
+    "severity": ("severity", tuple(Severity)),
+    "mode": ("mode", tuple(Mode)),
+    "categories": ("category", tuple(Category)),
+}
 _DO = {
+    **CASEWORK_DO,
     "policy": "Write what these rules are called, such as policy: Party channels.",
     "version": "Write a whole number from 1 upwards, such as version: 1.",
     "definitions": "Write a list of ids, such as [equality-act-2010].",
@@ -77,6 +93,8 @@ def parse_policy(data: bytes, *, file: str, run_examples: Reads | None = None) -
         problems += [_problem(details, tree, file) for details in error.errors(include_url=False)]
     conditions, more = _check_rules(tree, file)
     problems += more
+    clocks, sanctions, more = casework_of(tree, file)
+    problems += more
     if problems or parsed is None:
         raise PolicyError(problems)
     policy = Policy.of(
@@ -85,6 +103,8 @@ def parse_policy(data: bytes, *, file: str, run_examples: Reads | None = None) -
         version=parsed.version,
         sha256=hashlib.sha256(data).hexdigest(),
         definitions=tuple(dict.fromkeys(parsed.definitions)),
+        clocks=clocks,
+        sanctions=sanctions,
     )
     failed = try_examples(policy, run_examples, file) if run_examples else []
     if failed:
@@ -167,6 +187,8 @@ def _problem(details: ErrorDetails, tree: Mapping, file: str) -> Problem:
         rules = tree.values.get("rules")
         rule = rules.items[path[1]] if isinstance(rules, Sequence) and path[1] < len(rules.items) else None
         where = _name_of(rule, path[1])
+    elif len(path) > 2 and path[:2] == ("sanctions", "grid") and isinstance(path[2], int):
+        where = row_name(path[2])
     return Problem(file, line_of(tree, path), _sentence(details, path), where)
 
 
@@ -196,5 +218,18 @@ def _sentence(details: ErrorDetails, path: tuple[str | int, ...]) -> str:  # noq
 
 
 def _keys_at(path: tuple[str | int, ...]) -> tuple[str, ...]:
-    fields = {1: PolicyPart.model_fields, 3: RulePart.model_fields}.get(len(path), ExamplesPart.model_fields)
+    """Give the keys that may stand where an unknown one does, by the names of what is around it."""
+    around = tuple(step for step in path[:-1] if isinstance(step, str))
+    fields = _FIELDS.get(around, ExamplesPart.model_fields)
     return tuple(field.alias or name for name, field in fields.items())
+
+
+_FIELDS = {
+    (): PolicyPart.model_fields,
+    ("rules",): RulePart.model_fields,
+    ("clocks",): ClocksPart.model_fields,
+    ("clocks", "triage"): BySeverityPart.model_fields,
+    ("clocks", "decide"): BySeverityPart.model_fields,
+    ("sanctions",): SanctionsPart.model_fields,
+    ("sanctions", "grid"): RowPart.model_fields,
+}

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from policies.assessments import Assessment
+from policies.casework.clocks import ClockRules
+from policies.casework.grid import SanctionRules
 from policies.conditions.activation import CONTEXT
 from policies.conditions.condition import Condition
 from policies.conditions.gates import ANY_KIND
@@ -91,13 +93,23 @@ class Policy:
     sha256: str
     rules: tuple[Rule, ...]
     definitions: tuple[str, ...] = ()
+    clocks: ClockRules = field(default_factory=ClockRules)
+    sanctions: SanctionRules = field(default_factory=SanctionRules)
     index: RuleIndex = field(repr=False, compare=False)
     allowed: Decision = field(repr=False, compare=False)
     """What is decided of every message for which no rule holds; one object for all of them."""
 
     @classmethod
     def of(
-        cls, rules: tuple[Rule, ...], *, name: str, version: int, sha256: str, definitions: tuple[str, ...] = ()
+        cls,
+        rules: tuple[Rule, ...],
+        *,
+        name: str,
+        version: int,
+        sha256: str,
+        definitions: tuple[str, ...] = (),
+        clocks: ClockRules | None = None,
+        sanctions: SanctionRules | None = None,
     ) -> "Policy":
         """Put rules together."""
         known_as = PolicyVersion(name=name, version=version, sha256=sha256)
@@ -107,6 +119,8 @@ class Policy:
             sha256=sha256,
             rules=rules,
             definitions=definitions,
+            clocks=clocks or ClockRules(),
+            sanctions=sanctions or SanctionRules(),
             index=RuleIndex.of(rules),
             allowed=Decision(actions=(Action.ALLOW,), rules=(), reasons=(), categories=(), policy=known_as),
         )
@@ -115,6 +129,10 @@ class Policy:
     def known_as(self) -> PolicyVersion:
         """What a decision says about the policy that made it."""
         return self.allowed.policy
+
+    def clause_of(self, rule: str) -> str:
+        """Give the clause of a rule, or an empty string where there is no such rule."""
+        return next((one.clause for one in self.rules if one.id == rule), "")
 
     def candidates(self, assessment: Assessment) -> list[Rule]:
         """Give the rules that may hold for an assessment, in the order of the file."""

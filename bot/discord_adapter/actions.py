@@ -3,13 +3,14 @@
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Collection, Coroutine, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 
 import aiohttp
 import discord
 
 from bot.discord_adapter import cards, convert
+from bot.discord_adapter.sanctions import LONGEST_TIMEOUT, DiscordSanctions
 from bot.downloads import download
 from handlers.errors import NotReadable, PlatformUnavailable
 from handlers.ports import AlertCard, Clock, Moderators, Notice, Platform
@@ -23,7 +24,6 @@ from policies.surroundings import Nearby
 FILE_SERVERS = frozenset({"https://cdn.discordapp.com", "https://media.discordapp.net"})
 """Where Discord keeps what members attach; no link that leads elsewhere is followed."""
 
-LONGEST_TIMEOUT = timedelta(days=28)
 LONGEST_SLOW_MODE = 6 * 60 * 60
 _REASON_LIMIT = 512
 _REMEMBERED = 10_000
@@ -73,7 +73,7 @@ class DiscordModerators(Moderators):
         return named or not self._server.moderator_roles.isdisjoint(actor.roles)
 
 
-class DiscordPlatform(Platform):
+class DiscordPlatform(DiscordSanctions, Platform):
     """Carries actions out through whichever client is connected now; without one they stay unfinished."""
 
     def __init__(self, server: Server, clock: Clock, *, file_servers: Collection[str] = FILE_SERVERS) -> None:
@@ -98,6 +98,11 @@ class DiscordPlatform(Platform):
     def name(self) -> PlatformName:
         """Give the platform's name."""
         return PlatformName.DISCORD
+
+    @property
+    def clock(self) -> Clock:
+        """Give the time."""
+        return self._clock
 
     @property
     def can(self) -> frozenset[Action]:

@@ -86,6 +86,13 @@ class Kind(StrEnum):
     REPORTER_LIMITED = "reporter.limited", "somebody decided that whoever made a report may make few for a while"
     ACCOUNT_KNOWN = "account.known", "an account of somebody with a part in a case was kept, under an opaque name"
     ACCOUNTS_LINKED = "accounts.linked", "two accounts were found to be one person's"
+    DECISION_PROPOSED = "decision.proposed", "what somebody would decide waits for a second person"
+    SANCTION_STEPPED = "sanction.stepped", "an account was brought in line with a sanction, or the platform would not"
+    SANCTION_STAYED = "sanction.stayed", "an appeal suspends a sanction until it is decided"
+    SANCTION_LIFTED = "sanction.lifted", "somebody decided that a sanction ends early"
+    TASK_GIVEN = "task.given", "somebody was asked to do by hand what no platform lets the bot do"
+    TASK_DONE = "task.done", "somebody did by hand what was asked of them"
+    CONTENT_RESTORED = "content.restored", "what had been hidden was shown again after an appeal"
 
 
 class Role(StrEnum):
@@ -162,6 +169,7 @@ _LISTS: tuple[type[StrEnum], ...] = (
     casework.ConflictKind,
     casework.NoticeKind,
     casework.Delivery,
+    casework.Step,
 )
 CODES = frozenset(word.value for words in _LISTS for word in words)
 """Every code that a leaf may hold."""

@@ -9,6 +9,8 @@ from bot.replay_adapter.files import READ_ERRORS
 from handlers.errors import NotFetched, NotReadable
 from handlers.ports import AlertCard, Notice, Platform
 from policies.capabilities import CAPABILITIES
+from policies.casework.sanctions import StepAnswer
+from policies.casework.words import Sanction
 from policies.copies import CopyStatus
 from policies.decisions import Action, Outcome, OutcomeStatus
 from policies.events import Attachment, MessageWritten
@@ -82,6 +84,35 @@ class ReplayPlatform(Platform):
     async def unmute(self, ref: MessageRef, member: MemberId, *, reason: str) -> Outcome:
         """Note that a mute would have been lifted."""
         return self._done(Action.MUTE, "unmute", message=ref, member=member)
+
+    async def would_take(self, community: CommunityId, member: MemberId, kind: Sanction) -> Sequence[str]:
+        """Take nothing: an export does not say who had which role."""
+        return ()
+
+    async def restrict(
+        self,
+        community: CommunityId,
+        member: MemberId,
+        kind: Sanction,
+        *,
+        until: datetime | None,
+        took: Sequence[str],
+        reason: str,
+    ) -> StepAnswer:
+        """Note that a sanction would have been put on a member."""
+        self._done(Action.MUTE, kind.value, member=member)
+        return StepAnswer(status=OutcomeStatus.DONE, detail=self._remark, until=until)
+
+    async def release(
+        self, community: CommunityId, member: MemberId, kind: Sanction, *, took: Sequence[str], reason: str
+    ) -> StepAnswer:
+        """Note that a sanction would have been taken off a member."""
+        self._done(Action.MUTE, f"end {kind.value}", member=member)
+        return StepAnswer(status=OutcomeStatus.DONE, detail=self._remark, took=tuple(took))
+
+    async def names(self, community: CommunityId, member: MemberId) -> Sequence[str]:
+        """Know nobody: an export's names stand in its messages."""
+        return ()
 
     async def slow_mode(self, community: CommunityId, channel: ChannelId, *, seconds: int, reason: str) -> Outcome:
         """Note that a channel would have been slowed down."""

@@ -17,6 +17,7 @@ from bot.slack_adapter.calls import TOKEN_REFUSED, answered, reason
 from bot.slack_adapter.convert import Workspace, part, parts, word
 from bot.slack_adapter.directory import Directory
 from bot.slack_adapter.history import messages_around
+from bot.slack_adapter.sanctions import SlackSanctions
 from handlers.errors import PlatformUnavailable
 from handlers.ports import AlertCard, Notice, Platform
 from policies.decisions import Action, Outcome, OutcomeStatus
@@ -87,7 +88,7 @@ class Linked:
     delegate: Delegate | None = None
 
 
-class SlackPlatform(Platform):
+class SlackPlatform(SlackSanctions, Platform):
     """One Slack workspace. Until it is linked, and while Slack does not answer, nothing is done.
 
     Alerts and restored messages carry their incident's id as metadata, so that one that was posted
@@ -298,6 +299,9 @@ class SlackPlatform(Platform):
 
     def _alert(self, card: AlertCard, linked: Linked) -> cards.Message:
         return cards.alert(card, linked.home, stands="" if self._delegate else STILL_STANDS)
+
+    def _directory(self) -> Directory:
+        return self._live().directory
 
     def _live(self) -> Linked:
         if self._linked is None:

@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack_adapter.calls import LOST, reason, retry_after
 from bot.slack_adapter.convert import OUTSIDER, Payload, Workspace, part, shown_name, word
+from handlers.errors import PlatformUnavailable
 from handlers.ports import Moderators
 from policies.acts import Actor
 from policies.events import Author, MessageEdited, MessagePosted, Parent
@@ -132,6 +133,16 @@ class Directory:
     def forget(self, ref: MessageRef) -> None:
         """Drop the text of a message that went away."""
         self._roots.pop(ref, None)
+
+    async def names(self, member: MemberId) -> list[str]:
+        """Give every name of a member; raises `PlatformUnavailable` if Slack does not say in time."""
+        user = await self._members.get(member)
+        if not user:
+            raise PlatformUnavailable("Slack did not say in time who somebody is.")
+        profile = part(user, "profile")
+        found = [word(profile, key) for key in ("display_name", "real_name")]
+        found += [word(user, key) for key in ("real_name", "name")]
+        return list(dict.fromkeys(filter(None, found)))
 
     async def is_outsider(self, member: MemberId) -> bool:
         """Whether a member is known to belong to another workspace."""

@@ -60,6 +60,7 @@ _NEEDS: dict[type[e.CaseEvent], Duty] = {
     e.ApprovalGiven: Duty.APPROVE,
     e.CaseDecided: Duty.DECIDE,
     e.AppealDecided: Duty.DECIDE_APPEAL,
+    e.SanctionLifted: Duty.DECIDE,
     e.ReportUnfounded: Duty.DECIDE,
     e.ReporterWarned: Duty.DECIDE,
     e.ReporterLimited: Duty.DECIDE,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from policies.casework.people import By, PersonId, ReportId
+from policies.casework.people import Account, By, PersonId, ReportId
 from policies.casework.reports import Report
 from policies.casework.words import (
     AppealVerdict,
@@ -19,9 +19,10 @@ from policies.casework.words import (
     Part,
     PauseReason,
     Sanction,
+    Step,
     Verdict,
 )
-from policies.decisions import PolicyVersion, Severity
+from policies.decisions import OutcomeStatus, PolicyVersion, Severity
 from policies.findings import Category
 from policies.identifiers import IncidentId
 
@@ -224,6 +225,8 @@ class CaseDecided:
     rules: tuple[str, ...] = ()
     policy: PolicyVersion | None = None
     sanctions: tuple[SanctionChosen, ...] = ()
+    conduct_at: datetime | None = None
+    departure: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -284,6 +287,8 @@ class AppealDecided:
     verdict: AppealVerdict
     reasons: str
     sanctions: tuple[SanctionChosen, ...] = ()
+    rules: tuple[str, ...] = ()
+    departure: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -327,6 +332,81 @@ class ReporterLimited:
     words: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionProposed:
+    """What somebody would decide waits for the second person; `digests` are of the approvals that it takes.
+
+    An `appeal` waits in the same way. The act is carried out as it stands here, or not at all.
+    """
+
+    decision: CaseDecided | None = None
+    appeal: AppealDecided | None = None
+    digests: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SanctionStepped:
+    """One account was brought in line with a sanction, or the platform would not.
+
+    `until` is when the platform itself lets go of it, `took` what was taken there and has to be given back.
+    """
+
+    kind: Sanction
+    on: PersonId
+    account: Account
+    step: Step
+    status: OutcomeStatus
+    until: datetime | None = None
+    took: tuple[str, ...] = ()
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SanctionStayed:
+    """An appeal suspends a sanction until it is decided, as the policy says."""
+
+    kind: Sanction
+    on: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SanctionLifted:
+    """Somebody decided that a sanction ends early, without an appeal."""
+
+    kind: Sanction
+    on: PersonId
+    reasons: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskGiven:
+    """Something that no platform lets the bot do was asked of somebody named: a step of a sanction on an account."""
+
+    task: str
+    to: str
+    words: str
+    kind: Sanction | None = None
+    on: PersonId | None = None
+    account: Account | None = None
+    step: Step | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskDone:
+    """Somebody did, by hand, what was asked of them."""
+
+    task: str
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContentRestored:
+    """What had been hidden was shown again after an appeal, or what kept it from being."""
+
+    incident: IncidentId
+    detail: str = ""
+
+
 CaseEvent = (
     CaseOpened
     | ReportJoined
@@ -361,6 +441,13 @@ CaseEvent = (
     | ReportUnfounded
     | ReporterWarned
     | ReporterLimited
+    | DecisionProposed
+    | SanctionStepped
+    | SanctionStayed
+    | SanctionLifted
+    | TaskGiven
+    | TaskDone
+    | ContentRestored
 )
 
 

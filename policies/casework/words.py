@@ -194,3 +194,11 @@ class Delivery(StrEnum):
     DELIVERED = "notice-delivered"
     FAILED = "notice-failed"
     SHOWN_INSTEAD = "notice-shown-instead"
+
+
+class Step(StrEnum):
+    """What was tried on one account to bring it in line with a sanction."""
+
+    PUT_ON = "step-put-on"
+    RENEWED = "step-renewed"
+    TAKEN_OFF = "step-taken-off"

@@ -227,7 +227,7 @@ def new_report(key: str = "k-1", *, at: datetime = NOON, **more: object) -> NewR
 
 def to_decided(at: datetime = NOON) -> tuple[e.Happened, ...]:
     """Give what brings a case that was received to its decision."""
-    steps = (
+    steps: tuple[tuple[e.CaseEvent, By], ...] = (
         (e.CaseMoved(to=CaseState.ACKNOWLEDGED, reason=CaseReason.RECEIPT_SENT), INTAKE),
         (e.CaseMoved(to=CaseState.TRIAGED, reason=CaseReason.SEVERITY_SET), INTAKE),
         (e.CaseMoved(to=CaseState.INVESTIGATING, reason=CaseReason.FACTS_NEEDED), INVESTIGATOR),

@@ -3,10 +3,12 @@
 import asyncio
 from collections import defaultdict, deque
 from collections.abc import AsyncGenerator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from handlers.errors import HustingsError, NotFetched, PlatformUnavailable
-from handlers.ports import AlertCard, Notice
+from handlers.ports import AlertCard, Clock, Notice
+from policies.casework.sanctions import StepAnswer
+from policies.casework.words import Sanction
 from policies.copies import CopyStatus
 from policies.decisions import Action, Outcome, OutcomeStatus
 from policies.events import Attachment, MessageWritten
@@ -15,6 +17,9 @@ from policies.incidents import Incident
 from policies.surroundings import Nearby
 
 DISCORD_CAN = frozenset(Action) - {Action.ALLOW}
+LONGEST_HOLD = timedelta(days=28)
+"""How long the platform keeps a mute or a suspension up by itself."""
+
 SLACK_CAN = DISCORD_CAN - {Action.MUTE, Action.SLOW_MODE, Action.HOLD}
 
 
@@ -48,6 +53,13 @@ class FakePlatform:
         self.restored: list[Incident] = []
         self.muted: dict[MemberId, datetime] = {}
         self.slowed: dict[ChannelId, int] = {}
+        self.clock: Clock | None = None
+        """What tells how long a hold of at most 28 days reaches; without one there is no limit."""
+        self.restricted: dict[tuple[MemberId, Sanction], datetime | None] = {}
+        """What is on whom, and until when the platform holds it by itself."""
+        self.roles: dict[MemberId, set[str]] = defaultdict(set)
+        self.known_as: dict[MemberId, tuple[str, ...]] = {}
+        self.cannot: frozenset[Sanction] = frozenset()
         self.alerts: dict[str, AlertCard] = {}
         self.notices: list[tuple[MemberId, Notice]] = []
         self.files: dict[str, bytes | NotFetched | PlatformUnavailable] = {}
@@ -92,6 +104,59 @@ class FakePlatform:
         status = await self._attempt("unmute", "member.unmuted")
         self.muted.pop(member, None)
         return Outcome(action=Action.MUTE, status=status)
+
+    async def would_take(self, community: CommunityId, member: MemberId, kind: Sanction) -> Sequence[str]:
+        """Give the roles that everything above a mute takes."""
+        await self._attempt("would-take", "roles.asked")
+        return () if kind in self.cannot or kind is Sanction.MUTE else tuple(sorted(self.roles[member]))
+
+    async def restrict(
+        self,
+        community: CommunityId,
+        member: MemberId,
+        kind: Sanction,
+        *,
+        until: datetime | None,
+        took: Sequence[str],
+        reason: str,
+    ) -> StepAnswer:
+        """Put a sanction on; a suspension and what puts out take the roles."""
+        if kind in self.cannot:
+            return StepAnswer(status=OutcomeStatus.DEGRADED, detail=f"{self._name.value} cannot. Please do it by hand.")
+        status = await self._attempt("restrict", f"sanction.put-on {kind.value}")
+        if status not in (OutcomeStatus.DONE, OutcomeStatus.ALREADY):
+            return StepAnswer(status=status, detail="refused")
+        if kind in (Sanction.MUTE, Sanction.SUSPENSION) and self.clock is not None:
+            most = self.clock.now() + LONGEST_HOLD
+            until = most if until is None else min(until, most)
+        elif kind in (Sanction.REMOVAL, Sanction.BAN):
+            until = None
+        self.roles[member] -= set(took)
+        self.restricted[member, kind] = until
+        return StepAnswer(status=status, until=until, took=tuple(took))
+
+    async def release(
+        self, community: CommunityId, member: MemberId, kind: Sanction, *, took: Sequence[str], reason: str
+    ) -> StepAnswer:
+        """Take a sanction off and give the roles back."""
+        status = await self._attempt("release", f"sanction.taken-off {kind.value}")
+        if status not in (OutcomeStatus.DONE, OutcomeStatus.ALREADY):
+            return StepAnswer(status=status, detail="refused")
+        self.restricted.pop((member, kind), None)
+        self.roles[member] |= set(took)
+        return StepAnswer(status=status, took=tuple(took))
+
+    async def names(self, community: CommunityId, member: MemberId) -> Sequence[str]:
+        """Give the names that a test gave the member."""
+        await self._attempt("names", "names.asked")
+        return self.known_as.get(member, ())
+
+    def holds(self, member: MemberId, kind: Sanction, now: datetime) -> bool:
+        """Whether a sanction is on somebody at a moment; what the platform itself let go of is not."""
+        if (member, kind) not in self.restricted:
+            return False
+        until = self.restricted[member, kind]
+        return until is None or until > now
 
     async def slow_mode(self, community: CommunityId, channel: ChannelId, *, seconds: int, reason: str) -> Outcome:
         """Slow a channel down."""

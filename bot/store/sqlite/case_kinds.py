@@ -37,6 +37,13 @@ KIND_OF: dict[type[e.CaseEvent], Kind] = {
     e.ReportUnfounded: Kind.REPORT_UNFOUNDED,
     e.ReporterWarned: Kind.REPORTER_WARNED,
     e.ReporterLimited: Kind.REPORTER_LIMITED,
+    e.DecisionProposed: Kind.DECISION_PROPOSED,
+    e.SanctionStepped: Kind.SANCTION_STEPPED,
+    e.SanctionStayed: Kind.SANCTION_STAYED,
+    e.SanctionLifted: Kind.SANCTION_LIFTED,
+    e.TaskGiven: Kind.TASK_GIVEN,
+    e.TaskDone: Kind.TASK_DONE,
+    e.ContentRestored: Kind.CONTENT_RESTORED,
 }
 """One kind for each; whoever adds an event adds its kind."""
 

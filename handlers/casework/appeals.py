@@ -1,0 +1,141 @@
+"""Appeals: within the window, heard anew by somebody else, with new evidence; a reversal gives everything back."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from handlers.casework.bringing_about import bring_about
+from handlers.casework.deciding import DecidingDeps, case_named, ensure_discreet, incidents_of
+from handlers.casework.decisions import Decided, Proposal, ensure_coherent, ensure_consistent, rule_or_ask
+from handlers.casework.notices import reporters
+from policies.casework import events as e
+from policies.casework.case import Case, NotAllowed, advance
+from policies.casework.clocks import clocks
+from policies.casework.four_eyes import same_person
+from policies.casework.grid import measure_of
+from policies.casework.outcomes import FOUND
+from policies.casework.people import THE_BOT, By, CaseId, PersonId
+from policies.casework.recusal import deciders
+from policies.casework.sanctions import sanctions_of
+from policies.casework.statements import day
+from policies.casework.words import AppealVerdict, CaseState, ClockName, Part, Verdict
+from policies.rules import Policy
+
+
+async def appeal(
+    case: CaseId, by: PersonId, grounds: str, deps: DecidingDeps, *, evidence: str = "", entered_by: By = THE_BOT
+) -> Case:
+    """Take an appeal of the subject or of whoever reported; what the policy says is suspended until it is decided.
+
+    `entered_by` is the officer who entered it for them. Raises `NotAllowed` outside the window and for anybody else.
+    """
+    found = await case_named(case, deps)
+    now = deps.clock.now()
+    part = _part_of(found, by)
+    made = e.Happened(at=now, by=entered_by, what=e.AppealMade(by=by, part=part, grounds=grounds, evidence=evidence))
+    _ensure_in_window(found, now, deps)
+    advance(found, made)
+    stayed = _stayed(found, now, deps) if part is Part.SUBJECT else ()
+    happened = (made, *(e.Happened(at=now, by=THE_BOT, what=what) for what in stayed))
+    return await bring_about(await deps.cases.append(case, *happened, version=found.version), deps)
+
+
+async def decide_appeal(
+    case: CaseId, verdict: AppealVerdict, proposal: Proposal, by: By, deps: DecidingDeps
+) -> Decided:
+    """Decide an appeal anew: the decision stands, is taken back, or another takes its place.
+
+    Of the proposal the sanctions and rules count where the decision is changed; the reasons always. Nobody who had
+    anything to do with the decision decides its appeal, and who appeals is not sanctioned more heavily for it.
+    """
+    found = await case_named(case, deps)
+    _ensure_other_person(found, by, (await deps.access.register()).people)
+    await deps.access.ensure_may(found, by, e.AppealDecided)
+    decision = found.decision
+    if decision is None:
+        raise NotAllowed(f"{case} has no decision that could be appealed.")
+    varied = verdict is AppealVerdict.VARIED
+    rules = (proposal.rules or decision.rules) if varied else ()
+    ruling = e.AppealDecided(
+        verdict=verdict,
+        reasons=proposal.reasons,
+        sanctions=proposal.sanctions if varied else (),
+        rules=rules,
+        departure=proposal.departure,
+    )
+    now = deps.clock.now()
+    advance(found, e.Happened(at=now, by=by, what=ruling))
+    if verdict is AppealVerdict.REVERSED and decision.verdict not in FOUND:
+        raise NotAllowed("Nothing was found against anybody, so there is nothing to take back. Change the decision.")
+    if proposal.sanctions and not varied:
+        raise NotAllowed("Sanctions are chosen anew only where the decision is changed. Take them out.")
+    conduct_at = decision.conduct_at or found.opened_at
+    policy = deps.policies.of_version(decision.policy) if decision.policy else deps.policies.at(conduct_at)
+    if varied:
+        anew = replace(proposal, verdict=Verdict.UPHELD, rules=rules)
+        ensure_coherent(found, anew, policy, now)
+        await ensure_consistent(found, anew, (conduct_at, policy), deps)
+        _ensure_not_heavier(found, ruling, now)
+    await ensure_discreet(found, proposal.texts, await incidents_of(found, deps), deps)
+    return await rule_or_ask(found, ruling, by, deps)
+
+
+def _part_of(case: Case, person: PersonId) -> Part:
+    if person in case.with_part(Part.SUBJECT):
+        return Part.SUBJECT
+    if person in reporters(case):
+        return Part.REPORTER
+    raise NotAllowed(f"Whoever {case.id} is about, and whoever reported it, can appeal; nobody else can.")
+
+
+def _ensure_in_window(case: Case, now: datetime, deps: DecidingDeps) -> None:
+    window = next(
+        (
+            clock
+            for clock in clocks(case, deps.policies.newest.clocks, deps.calendar)
+            if clock.name is ClockName.APPEAL_WINDOW
+        ),
+        None,
+    )
+    if window is None or case.state in (CaseState.APPEALED, CaseState.APPEAL_DECIDED):
+        return  # the case itself says what is wrong
+    if now >= window.due:
+        raise NotAllowed(f"The time to appeal in {case.id} ended on {day(window.due)}.")
+
+
+def _stayed(case: Case, now: datetime, deps: DecidingDeps) -> tuple[e.SanctionStayed, ...]:
+    """Give what an appeal suspends, by the rules that were in force when it happened."""
+    policy = _policy_of(case, deps)
+    return tuple(
+        e.SanctionStayed(kind=standing.kind, on=standing.on)
+        for standing in sanctions_of(case, now)
+        if standing.wanted and standing.kind in policy.sanctions.stayed_by_appeal
+    )
+
+
+def _policy_of(case: Case, deps: DecidingDeps) -> Policy:
+    decision = case.decision
+    if decision is None or decision.policy is None:
+        return deps.policies.newest
+    return deps.policies.of_version(decision.policy)
+
+
+def _ensure_other_person(case: Case, by: By, people: Mapping[str, PersonId]) -> None:
+    if any(same_person(by.officer, who, people) for who in deciders(case, first_only=True)):
+        raise NotAllowed(
+            f"{by.officer} had to do with the decision in {case.id}. Somebody else has to hear the appeal."
+        )
+
+
+def _ensure_not_heavier(case: Case, ruling: e.AppealDecided, now: datetime) -> None:
+    """Refuse a heavier sanction where only those who were sanctioned appealed."""
+    made = [one.what for one in case.of(e.AppealMade)]
+    if not all(isinstance(what, e.AppealMade) and what.part is Part.SUBJECT for what in made) or case.decision is None:
+        return
+    begun = next(one.at for one in case.of(e.CaseDecided))
+    for chosen in ruling.sanctions:
+        before = [measure_of(one, begun).weight for one in case.decision.sanctions if one.on == chosen.on]
+        if not before or measure_of(chosen, min(now, begun)).weight > max(before):
+            raise NotAllowed(
+                "Nobody is sanctioned more heavily because they appealed. Choose what was imposed, or less."
+            )
