@@ -1,7 +1,7 @@
 """Which counts are published as numbers, and which are hidden so that no small one can be worked out."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import combinations
 
@@ -46,14 +46,18 @@ class Table:
 class Hidden:
     """What readers know already, from all that was published before, and what they must not learn.
 
-    `values` has the true value of every cell, `known` what readers know of the cells that are not of this report, and
-    `sums` all that ties cells together. `changes` are cells that stand for the difference of two published ones.
+    `values` has the true value of every cell, `known` what readers know of the cells that are not chosen now, and
+    `sums` all that ties cells together. `changes` are cells that stand for the difference of two published ones,
+    `carried` the signs of cells of the report that were published before and have not changed since, `open_zeros` cells
+    whose zeros readers know anyway.
     """
 
     values: Mapping[str, int]
     known: Mapping[str, Bounds]
     sums: tuple[Sum, ...]
     changes: tuple[str, ...] = ()
+    carried: Mapping[str, Sign] = field(default_factory=dict)
+    open_zeros: tuple[str, ...] = ()
 
 
 def bounds_of(sign: Sign, value: int, *, least_small: int = 0) -> Bounds:
@@ -69,8 +73,10 @@ def bounds_of(sign: Sign, value: int, *, least_small: int = 0) -> Bounds:
             return Bounds(0, None)
 
 
-def first_signs(tables: Sequence[Table], counts: Mapping[str, int]) -> dict[str, Sign]:
-    """Hide the small counts, and the zeros beside them.
+def first_signs(
+    tables: Sequence[Table], counts: Mapping[str, int], open_zeros: Collection[str] = ()
+) -> dict[str, Sign]:
+    """Hide the small counts, and the zeros beside them but for those of `open_zeros`, which readers know anyway.
 
     A zero is shown where nothing beside it is hidden. In a table with a small count a zero looks like one, so that the
     rows that are hidden cover for one another.
@@ -81,7 +87,8 @@ def first_signs(tables: Sequence[Table], counts: Mapping[str, int]) -> dict[str,
         growing = False
         for table in tables:
             if table.total and any(signs[cell] is Sign.SMALL for cell in table.cells):
-                zeros = [row for row in table.rows if not counts[row] and signs[row] is Sign.NUMBER]
+                able = [row for row in table.rows if row not in open_zeros]
+                zeros = [row for row in able if not counts[row] and signs[row] is Sign.NUMBER]
                 signs.update(dict.fromkeys(zeros, Sign.SMALL))
                 growing |= bool(zeros)
     return signs
@@ -98,11 +105,11 @@ def sums_of(tables: Iterable[Table], values: Mapping[str, int]) -> tuple[dict[st
         if not table.overlaps:
             sums.append(Sum((*rows, (table.total, -1))))
             continue
-        twice = f"{table.total}/{table.name}/twice"
+        twice = f"{table.total}/{'+'.join(table.rows)}/twice"
         extra[twice] = sum(values[row] for row in table.rows) - values[table.total]
         sums.append(Sum((*rows, (table.total, -1), (twice, -1))))
         for row in table.rows:
-            rest = f"{row}/{table.name}/rest"
+            rest = f"{row}/{table.total}/rest"
             extra[rest] = values[table.total] - values[row]
             sums.append(Sum(((row, 1), (rest, 1), (table.total, -1))))
     return extra, tuple(sums)
@@ -139,10 +146,11 @@ class _Hiding:
         self._rank = {**dict.fromkeys(totals, 1), **{cell: 2 + place for place, cell in enumerate(precious)}}
 
     def run(self) -> dict[str, Sign]:
-        signs = first_signs(self._tables, self._counts)
+        first = first_signs(self._tables, self._counts, self._hidden.open_zeros)
+        signs = {cell: sign for cell, sign in first.items() if cell not in self._hidden.carried}
         while (open_cell := self._unsafe(signs)) is not None:
             signs = self._hide_more(signs, open_cell)
-        return signs
+        return {**signs, **self._hidden.carried}
 
     def known(self, signs: Mapping[str, Sign]) -> dict[str, Bounds]:
         """Give what a reader would know if the report were published so."""
@@ -155,7 +163,7 @@ class _Hiding:
     def _unsafe(self, signs: Mapping[str, Sign]) -> str | None:
         """Give a cell that a reader could work out, or narrow down more than the sign in its place does."""
         if all(sign is Sign.UNSHOWN for sign in signs.values()):
-            return None
+            return None  # also where nothing is chosen now: what adds nothing cannot harm
         known = self.known(signs)
         looked: set[str] = set()
         for cell in signs:
@@ -193,7 +201,11 @@ class _Hiding:
         able.sort(key=lambda one: (self._rank.get(one, 0), self._counts[one] < 3 * SMALL, self._counts[one], one))
         rows = [one for one in able if one not in self._rank]
         totals = [one for one in able if one in self._rank]
-        whole = [dict.fromkeys(t.rows, Sign.UNSHOWN) for t in self._tables if t.total and set(tied) & set(t.rows)]
+        whole = [
+            dict.fromkeys((row for row in table.rows if row in signs), Sign.UNSHOWN)
+            for table in self._tables
+            if table.total and set(tied) & set(table.rows)
+        ]
         for row in rows:
             yield {row: Sign.WITHHELD}
         for pair in combinations(rows[:6], 2):
