@@ -86,6 +86,7 @@ class Kind(StrEnum):
     REPORTER_LIMITED = "reporter.limited", "somebody decided that whoever made a report may make few for a while"
     ACCOUNT_KNOWN = "account.known", "an account of somebody with a part in a case was kept, under an opaque name"
     ACCOUNTS_LINKED = "accounts.linked", "two accounts were found to be one person's"
+    FIGURES_PUBLISHED = "figures.published", "the figures of a quarter were published, or a correction of them"
 
 
 class Role(StrEnum):

@@ -72,6 +72,7 @@ class ShownTable:
 class ShownSpread:
     """How long something took, as far as it may be told; `band` says roughly how old the oldest of a few is."""
 
+    name: str
     words: str
     median: timedelta | None = None
     ninetieth: timedelta | None = None
@@ -132,7 +133,7 @@ def shown(figures: Figures, publication: Publication) -> ShownFigures:
         for table in publication.tables
     )
     rests_on = {ClockName.DECIDE: counts[t.DECIDED], ClockName.APPEAL_DECIDE: counts[t.APPEALS_DECIDED]}
-    times = tuple(_spread(words, figures.times[clock], rests_on.get(clock)) for clock, words in TIMES.items())
+    times = tuple(_spread(clock, words, figures.times[clock], rests_on.get(clock)) for clock, words in TIMES.items())
     return ShownFigures(
         quarter=publication.quarter,
         through=publication.through,
@@ -160,21 +161,21 @@ def shown(figures: Figures, publication: Publication) -> ShownFigures:
     )
 
 
-def _spread(words: str, found: Spread, rests_on: ShownCount | None) -> ShownSpread:
+def _spread(clock: ClockName, words: str, found: Spread, rests_on: ShownCount | None) -> ShownSpread:
     """Tell a spread of enough; how many they are must not be told by it where their number is hidden."""
     if found.number < SMALL or (rests_on is not None and rests_on.sign is not Sign.NUMBER):
-        return ShownSpread(words=words)
+        return ShownSpread(name=clock.value, words=words)
     ninetieth = found.ninetieth if found.number >= ENOUGH_FOR_NINETIETH else None
-    return ShownSpread(words=words, median=found.median, ninetieth=ninetieth)
+    return ShownSpread(name=clock.value, words=words, median=found.median, ninetieth=ninetieth)
 
 
 def _ages(ages: Spread, waiting: ShownCount) -> ShownSpread:
     """Tell the ages of open cases; of a few, roughly how old the oldest is, so that none hides behind being few."""
     words = "Age of the open cases"
     if waiting.sign is not Sign.NUMBER or ages.number < SMALL:
-        return ShownSpread(words=words, band=_band(ages.longest) if ages.number else "")
+        return ShownSpread(name="age", words=words, band=_band(ages.longest) if ages.number else "")
     ninetieth = ages.ninetieth if ages.number >= ENOUGH_FOR_NINETIETH else None
-    return ShownSpread(words=words, median=ages.median, ninetieth=ninetieth, longest=ages.longest)
+    return ShownSpread(name="age", words=words, median=ages.median, ninetieth=ninetieth, longest=ages.longest)
 
 
 def _band(age: timedelta) -> str:
