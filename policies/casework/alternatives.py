@@ -77,11 +77,15 @@ class Alternatives:
             point = self._moved(point, cell, step, known)
         return point
 
-    def tied(self, cell: str, known: Mapping[str, Bounds]) -> list[str]:
-        """Give the cells that share a sum with one, or with a hidden cell that does, and so on: the nearest first."""
-        seen, order, looked = {cell}, [cell], set[int]()
+    def tied(self, cells: Iterable[str], known: Mapping[str, Bounds]) -> list[str]:
+        """Give some cells, those that share a sum with one of them, or with a hidden one that does, and so on.
+
+        The nearest come first. A cell whose value is known passes nothing on, unless it is one of those given.
+        """
+        order = list(cells)
+        given, seen, looked = frozenset(order), set(order), set[int]()
         for one in order:
-            if one != cell and known[one].fixed:
+            if one not in given and known[one].fixed:
                 continue
             for number, _ in self._in[one]:
                 if number not in looked:
@@ -89,7 +93,7 @@ class Alternatives:
                     fresh = [other for other, _ in self._sums[number].terms if other not in seen]
                     seen.update(fresh)
                     order.extend(fresh)
-        return order[1:]
+        return order
 
     def _moved(
         self, point: Mapping[str, int] | None, cell: str, step: int, known: Mapping[str, Bounds]

@@ -165,13 +165,7 @@ class _Hiding:
         if all(sign is Sign.UNSHOWN for sign in signs.values()):
             return None  # also where nothing is chosen now: what adds nothing cannot harm
         known = self.known(signs)
-        looked: set[str] = set()
-        for cell in signs:
-            for one in (cell, *self._others.tied(cell, known)) if cell not in looked else ():
-                if one not in looked and not self._safe(one, known):
-                    return one
-                looked.add(one)
-        return None
+        return next((one for one in self._others.tied(signs, known) if not self._safe(one, known)), None)
 
     def _safe(self, cell: str, known: Mapping[str, Bounds]) -> bool:
         value, bounds = self._hidden.values[cell], known[cell]
@@ -186,7 +180,7 @@ class _Hiding:
 
     def _hide_more(self, signs: Mapping[str, Sign], cell: str) -> dict[str, Sign]:
         """Hide what makes a cell safe at the least cost: a row, two rows, how a total divides, a total, all of it."""
-        tied = [one for one in (cell, *self._others.tied(cell, self.known(signs))) if one in signs]
+        tied = [one for one in self._others.tied([cell], self.known(signs)) if one in signs]
         for more in self._ways(signs, tied):
             tried = {**signs, **more}
             known = self.known(tried)
