@@ -216,11 +216,13 @@ def _written(count: ShownCount) -> str:
 
 
 def _table(table: ShownTable) -> str:
+    if table.total is not None and table.total.number == 0:
+        return f'<p class="nil"><strong>{escape(table.title)}</strong>: none in this quarter.</p>'
     most = max((count.number or SMALL for count in table.rows), default=0)
     rows = "".join(_row(count, most) for count in table.rows)
     total = ""
     if table.total is not None:
-        words = f"{table.total.words}{' (rows overlap)' if table.overlaps else ''}"
+        words = f"{_begun(table.total.words)}{' (rows overlap)' if table.overlaps else ''}"
         total = (
             f'<tr class="total"><th scope="row">{escape(words)}</th><td></td>'
             f'<td class="number">{_written(table.total)}</td></tr>'
@@ -237,9 +239,13 @@ def _framed(title: str, first: str, last: str, rows: str) -> str:
 
 def _row(count: ShownCount, most: int) -> str:
     return (
-        f'<tr><th scope="row">{escape(count.words)}</th><td>{_bar(count, most)}</td>'
+        f'<tr><th scope="row">{escape(_begun(count.words))}</th><td>{_bar(count, most)}</td>'
         f'<td class="number">{_written(count)}</td></tr>'
     )
+
+
+def _begun(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _bar(count: ShownCount, most: int) -> str:
