@@ -7,13 +7,13 @@ from typing import Any
 
 from bot.incident_rows import csv_line
 from policies.casework.shown_figures import ShownCount, ShownFigures, ShownSpread
-from policies.casework.suppression import Sign
+from policies.casework.suppression import Showing
 
 COLUMNS = ("quarter", "corrected_through", "table", "table_title", "cell", "words", "is_total", "number", "shown")
 
 
 def as_json(report: ShownFigures, zone: tzinfo, body: str = "") -> str:
-    """Write a report as JSON; a hidden count is null, and `sign` says why."""
+    """Write a report as JSON; a hidden count is null, and `showing` says why."""
     said = {
         "format": "hustings-figures",
         "format_version": 1,
@@ -37,11 +37,11 @@ def as_json(report: ShownFigures, zone: tzinfo, body: str = "") -> str:
         "ages": _spread(report.ages),
         "times": [_spread(spread) for spread in report.times],
         "shares": [{"name": share.name, "words": share.words, "per_cent": share.per_cent} for share in report.shares],
-        "signs": {
-            Sign.NUMBER.value: "the number itself",
-            Sign.SMALL.value: "any number from 0 to 4; a total or a count without a table is at least 1",
-            Sign.WITHHELD.value: "a number of 5 or more, hidden because it would give a smaller one back",
-            Sign.UNSHOWN.value: "any number, hidden because it would give smaller ones back",
+        "showings": {
+            Showing.NUMBER.value: "the number itself",
+            Showing.SMALL.value: "any number from 0 to 4; a total or a count without a table is at least 1",
+            Showing.WITHHELD.value: "a number of 5 or more, hidden because it would give a smaller one back",
+            Showing.UNSHOWN.value: "any number, hidden because it would give smaller ones back",
         },
     }
     return json.dumps(said, indent=2, ensure_ascii=False) + "\n"
@@ -74,7 +74,7 @@ def _lines(report: ShownFigures) -> Iterator[str]:
 
 
 def _count(count: ShownCount) -> dict[str, Any]:
-    return {"cell": count.cell, "words": count.words, "number": count.number, "sign": count.sign.value}
+    return {"cell": count.cell, "words": count.words, "number": count.number, "showing": count.showing.value}
 
 
 def _spread(spread: ShownSpread) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from importlib.resources import files
 from policies.casework import figure_tables as t
 from policies.casework.publications import Publication
 from policies.casework.shown_figures import ShownCount, ShownFigures, ShownSpread, ShownTable, in_words
-from policies.casework.suppression import SMALL, Sign
+from policies.casework.suppression import SMALL, Showing
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +81,12 @@ SECTIONS: tuple[Section, ...] = (
     ),
 )
 
-_SIGNS = {
-    Sign.SMALL: f"<strong>&lt;{SMALL}</strong> stands for any number from 0 to {SMALL - 1}. Counts that small could"
+_SHOWINGS = {
+    Showing.SMALL: f"<strong>&lt;{SMALL}</strong> stands for any number from 0 to {SMALL - 1}. Counts that small could"
     " point to people; beside one, a zero is written so as well. The bar is a dashed outline.",
-    Sign.WITHHELD: f"<strong>withheld</strong> stands for a number of {SMALL} or more that would give a smaller one"
+    Showing.WITHHELD: f"<strong>withheld</strong> stands for a number of {SMALL} or more that would give a smaller one"
     " back by subtraction.",
-    Sign.UNSHOWN: "<strong>not shown</strong> stands for any number: how the total divides would give small counts"
+    Showing.UNSHOWN: "<strong>not shown</strong> stands for any number: how the total divides would give small counts"
     " back.",
 }
 _FRAME = """<!doctype html>
@@ -210,7 +210,7 @@ def _tiles(tiles: Sequence[tuple[str, str, bool]]) -> str:
 
 
 def _written(count: ShownCount) -> str:
-    if count.sign in (Sign.NUMBER, Sign.SMALL):
+    if count.showing in (Showing.NUMBER, Showing.SMALL):
         return escape(count.text)
     return f'<span class="sign">{escape(count.text)}</span>'
 
@@ -250,7 +250,7 @@ def _begun(words: str) -> str:
 
 def _bar(count: ShownCount, most: int) -> str:
     """Draw a bar; the number stands beside it, so that readers of the table alone miss nothing."""
-    if count.sign is Sign.SMALL:
+    if count.showing is Showing.SMALL:
         wide = _wide(SMALL - 1, most)
         drawn = f'<rect class="few" x="0.3" y="1" width="{wide}" height="14" vector-effect="non-scaling-stroke"/>'
     elif count.number:
@@ -296,8 +296,8 @@ def _trend(report: ShownFigures, earlier: Sequence[Publication]) -> Iterator[str
         counts = []
         for quarter in sorted(latest)[-8:]:
             found = latest[quarter].counts[cell]
-            number = found.value if found.sign is Sign.NUMBER else None
-            counts.append(ShownCount(cell, quarter.months, found.sign, number))
+            number = found.value if found.showing is Showing.NUMBER else None
+            counts.append(ShownCount(cell, quarter.months, found.showing, number))
         most = max(count.number or SMALL for count in counts)
         yield _framed(title, "Quarter", "Number", "".join(_row(count, most) for count in counts))
     yield "</section>"
@@ -305,9 +305,9 @@ def _trend(report: ShownFigures, earlier: Sequence[Publication]) -> Iterator[str
 
 def _notes(report: ShownFigures) -> Iterator[str]:
     yield '<footer><h2 id="reading">How to read this</h2>'
-    for sign in Sign:
-        if sign in report.hides:
-            yield f"<p>{_SIGNS[sign]}</p>"
+    for showing in Showing:
+        if showing in report.hides:
+            yield f"<p>{_SHOWINGS[showing]}</p>"
     yield (
         "<p>What is hidden is chosen so that no sum, no second table and no earlier report gives a hidden number back."
         " Percentages are given only where both numbers they rest on are shown.</p>"

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from policies.casework.alternatives import Bounds, Sum
 from policies.casework.quarters import Quarter
-from policies.casework.suppression import Hidden, Sign, Table, bounds_of, hide, lone_totals, sums_of
+from policies.casework.suppression import Hidden, Showing, Table, bounds_of, hide, lone_totals, sums_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +38,15 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """One count as it was published; `value` is not for publication unless the sign is a number."""
+    """One count as it was published; `value` is not for publication unless it is shown as a number."""
 
     value: int
-    sign: Sign
+    showing: Showing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """A report as it was published: of which quarter, after which quarter's appeals, and each count with its sign.
+    """A report as it was published: of which quarter, after which quarter's appeals, and how each count is shown.
 
     `undone_in` says how many of the quarter's decisions were reversed in which quarter, `undoing_of` of which quarters'
     decisions were reversed in this one; neither is for publication. A corrected report is a publication of its own.
@@ -90,7 +90,7 @@ def publish(report: Report, shape: Shape, earlier: Sequence[Publication], at: da
         through=report.through,
         at=at,
         tables=shape.tables,
-        counts={cell: Published(value, Sign.UNSHOWN) for cell, value in report.counts.items()},
+        counts={cell: Published(value, Showing.UNSHOWN) for cell, value in report.counts.items()},
         undone_in=report.undone_in,
         undoing_of=report.undoing_of,
     )
@@ -103,12 +103,12 @@ def publish(report: Report, shape: Shape, earlier: Sequence[Publication], at: da
         sums=known.sums,
         changes=known.changes,
         open_zeros=(names[shape.turned.undone],) if shape.turned.undone in names else (),
-        carried={name: known.signs[name] for name in names.values() if name not in fresh},
+        carried={name: known.showings[name] for name in names.values() if name not in fresh},
     )
     tables = tuple(_renamed(table, names) for table in shape.tables)
     counts = {name: report.counts[cell] for cell, name in names.items()}
-    signs = hide(tables, counts, hidden, precious=[names[cell] for cell in shape.precious if cell in names])
-    return replace(draft, counts={cell: Published(report.counts[cell], signs[name]) for cell, name in names.items()})
+    showings = hide(tables, counts, hidden, precious=[names[cell] for cell in shape.precious if cell in names])
+    return replace(draft, counts={cell: Published(report.counts[cell], showings[name]) for cell, name in names.items()})
 
 
 class Known:
@@ -122,7 +122,7 @@ class Known:
     def __init__(self, publications: Sequence[Publication], shape: Shape) -> None:
         self.values: dict[str, int] = {}
         self.bounds: dict[str, Bounds] = {}
-        self.signs: dict[str, Sign] = {}
+        self.showings: dict[str, Showing] = {}
         self.names: list[dict[str, str]] = []
         self.changes: tuple[str, ...] = ()
         self._sums: list[Sum] = []
@@ -154,9 +154,9 @@ class Known:
     def _learn(self, one: Publication, names: Mapping[str, str]) -> None:
         alone = lone_totals(one.tables)
         for cell, count in one.counts.items():
-            bounds = bounds_of(count.sign, count.value, least_small=1 if cell in alone else 0)
+            bounds = bounds_of(count.showing, count.value, least_small=1 if cell in alone else 0)
             self.bounds.setdefault(names[cell], bounds)
-            self.signs.setdefault(names[cell], count.sign)
+            self.showings.setdefault(names[cell], count.showing)
 
     def _latent(self, name: str, value: int) -> str:
         self.values[name] = value

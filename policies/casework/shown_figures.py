@@ -1,4 +1,4 @@
-"""The transparency report as people may see it: words, counts or the signs in their place, times, shares."""
+"""The transparency report as people may see it: words, counts or what stands in their place, times, shares."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,7 +7,7 @@ from policies.casework import figure_tables as t
 from policies.casework.figures import Figures, Spread
 from policies.casework.publications import Publication
 from policies.casework.quarters import Quarter
-from policies.casework.suppression import SMALL, Sign
+from policies.casework.suppression import SMALL, Showing
 from policies.casework.words import AppealVerdict, ClockName
 
 ENOUGH_FOR_NINETIETH = 2 * SMALL
@@ -35,20 +35,20 @@ class ShownCount:
 
     cell: str
     words: str
-    sign: Sign
+    showing: Showing
     number: int | None
 
     @property
     def text(self) -> str:
         """Write the number, or what stands in its place."""
-        match self.sign:
-            case Sign.NUMBER:
+        match self.showing:
+            case Showing.NUMBER:
                 return f"{self.number:,}"
-            case Sign.SMALL:
+            case Showing.SMALL:
                 return f"<{SMALL}"
-            case Sign.WITHHELD:
+            case Showing.WITHHELD:
                 return "withheld"
-            case Sign.UNSHOWN:
+            case Showing.UNSHOWN:
                 return "not shown"
 
 
@@ -107,9 +107,9 @@ class ShownFigures:
         return all(count.number == 0 for table in self.tables for count in table.counts)
 
     @property
-    def hides(self) -> frozenset[Sign]:
-        """Which signs stand in the place of counts."""
-        return frozenset(count.sign for table in self.tables for count in table.counts) - {Sign.NUMBER}
+    def hides(self) -> frozenset[Showing]:
+        """What stands in the place of counts."""
+        return frozenset(count.showing for table in self.tables for count in table.counts) - {Showing.NUMBER}
 
     def count(self, cell: str) -> ShownCount:
         """Give one count by its name."""
@@ -119,7 +119,7 @@ class ShownFigures:
 def shown(figures: Figures, publication: Publication) -> ShownFigures:
     """Give what people may see of a quarter's figures, as they were published."""
     counts = {
-        cell: ShownCount(cell, t.WORDS[cell], count.sign, count.value if count.sign is Sign.NUMBER else None)
+        cell: ShownCount(cell, t.WORDS[cell], count.showing, count.value if count.showing is Showing.NUMBER else None)
         for cell, count in publication.counts.items()
     }
     tables = tuple(
@@ -163,7 +163,7 @@ def shown(figures: Figures, publication: Publication) -> ShownFigures:
 
 def _spread(clock: ClockName, words: str, found: Spread, rests_on: ShownCount | None) -> ShownSpread:
     """Tell a spread of enough; how many they are must not be told by it where their number is hidden."""
-    if found.number < SMALL or (rests_on is not None and rests_on.sign is not Sign.NUMBER):
+    if found.number < SMALL or (rests_on is not None and rests_on.showing is not Showing.NUMBER):
         return ShownSpread(name=clock.value, words=words)
     ninetieth = found.ninetieth if found.number >= ENOUGH_FOR_NINETIETH else None
     return ShownSpread(name=clock.value, words=words, median=found.median, ninetieth=ninetieth)
@@ -172,7 +172,7 @@ def _spread(clock: ClockName, words: str, found: Spread, rests_on: ShownCount | 
 def _ages(ages: Spread, waiting: ShownCount) -> ShownSpread:
     """Tell the ages of open cases; of a few, roughly how old the oldest is, so that none hides behind being few."""
     words = "Age of the open cases"
-    if waiting.sign is not Sign.NUMBER or ages.number < SMALL:
+    if waiting.showing is not Showing.NUMBER or ages.number < SMALL:
         return ShownSpread(name="age", words=words, band=_band(ages.longest) if ages.number else "")
     ninetieth = ages.ninetieth if ages.number >= ENOUGH_FOR_NINETIETH else None
     return ShownSpread(name="age", words=words, median=ages.median, ninetieth=ninetieth, longest=ages.longest)

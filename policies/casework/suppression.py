@@ -14,7 +14,7 @@ _GRAVE = range(1, SMALL)
 _ROOM = SMALL - 2
 
 
-class Sign(StrEnum):
+class Showing(StrEnum):
     """How a count is published."""
 
     NUMBER = "number"
@@ -48,50 +48,50 @@ class Hidden:
 
     `values` has the true value of every cell, `known` what readers know of the cells that are not chosen now, and
     `sums` all that ties cells together. `changes` are cells that stand for the difference of two published ones,
-    `carried` the signs of cells of the report that were published before and have not changed since, `open_zeros` cells
-    whose zeros readers know anyway.
+    `carried` how cells of the report were published before that have not changed since, `open_zeros` cells whose zeros
+    readers know anyway.
     """
 
     values: Mapping[str, int]
     known: Mapping[str, Bounds]
     sums: tuple[Sum, ...]
     changes: tuple[str, ...] = ()
-    carried: Mapping[str, Sign] = field(default_factory=dict)
+    carried: Mapping[str, Showing] = field(default_factory=dict)
     open_zeros: tuple[str, ...] = ()
 
 
-def bounds_of(sign: Sign, value: int, *, least_small: int = 0) -> Bounds:
+def bounds_of(showing: Showing, value: int, *, least_small: int = 0) -> Bounds:
     """Give what a reader knows of a count from how it is published."""
-    match sign:
-        case Sign.NUMBER:
+    match showing:
+        case Showing.NUMBER:
             return Bounds(value, value)
-        case Sign.SMALL:
+        case Showing.SMALL:
             return Bounds(least_small, SMALL - 1)
-        case Sign.WITHHELD:
+        case Showing.WITHHELD:
             return Bounds(SMALL, None)
-        case Sign.UNSHOWN:
+        case Showing.UNSHOWN:
             return Bounds(0, None)
 
 
-def first_signs(
+def first_showings(
     tables: Sequence[Table], counts: Mapping[str, int], open_zeros: Collection[str] = ()
-) -> dict[str, Sign]:
+) -> dict[str, Showing]:
     """Hide the small counts, and the zeros beside them but for those of `open_zeros`, which readers know anyway.
 
     A zero is shown where nothing beside it is hidden. In a table with a small count a zero looks like one, so that the
     rows that are hidden cover for one another.
     """
-    signs = {cell: Sign.SMALL if counts[cell] in _GRAVE else Sign.NUMBER for cell in counts}
+    showings = {cell: Showing.SMALL if counts[cell] in _GRAVE else Showing.NUMBER for cell in counts}
     growing = True
     while growing:
         growing = False
         for table in tables:
-            if table.total and any(signs[cell] is Sign.SMALL for cell in table.cells):
+            if table.total and any(showings[cell] is Showing.SMALL for cell in table.cells):
                 able = [row for row in table.rows if row not in open_zeros]
-                zeros = [row for row in able if not counts[row] and signs[row] is Sign.NUMBER]
-                signs.update(dict.fromkeys(zeros, Sign.SMALL))
+                zeros = [row for row in able if not counts[row] and showings[row] is Showing.NUMBER]
+                showings.update(dict.fromkeys(zeros, Showing.SMALL))
                 growing |= bool(zeros)
-    return signs
+    return showings
 
 
 def sums_of(tables: Iterable[Table], values: Mapping[str, int]) -> tuple[dict[str, int], tuple[Sum, ...]]:
@@ -123,7 +123,7 @@ def lone_totals(tables: Sequence[Table]) -> frozenset[str]:
 
 def hide(
     tables: Sequence[Table], counts: Mapping[str, int], hidden: Hidden, *, precious: Sequence[str] = ()
-) -> dict[str, Sign]:
+) -> dict[str, Showing]:
     """Say how each count of a report is published, so that none hidden now or before can be worked out.
 
     `precious` counts are the last to be hidden for the sake of others, the most precious last. A report in which every
@@ -145,27 +145,27 @@ class _Hiding:
         totals = [table.total for table in tables if table.total]
         self._rank = {**dict.fromkeys(totals, 1), **{cell: 2 + place for place, cell in enumerate(precious)}}
 
-    def run(self) -> dict[str, Sign]:
-        first = first_signs(self._tables, self._counts, self._hidden.open_zeros)
-        signs = {cell: sign for cell, sign in first.items() if cell not in self._hidden.carried}
-        while (open_cell := self._unsafe(signs)) is not None:
-            signs = self._hide_more(signs, open_cell)
-        return {**signs, **self._hidden.carried}
+    def run(self) -> dict[str, Showing]:
+        first = first_showings(self._tables, self._counts, self._hidden.open_zeros)
+        showings = {cell: showing for cell, showing in first.items() if cell not in self._hidden.carried}
+        while (open_cell := self._unsafe(showings)) is not None:
+            showings = self._hide_more(showings, open_cell)
+        return {**showings, **self._hidden.carried}
 
-    def known(self, signs: Mapping[str, Sign]) -> dict[str, Bounds]:
+    def known(self, showings: Mapping[str, Showing]) -> dict[str, Bounds]:
         """Give what a reader would know if the report were published so."""
         mine = {
-            cell: bounds_of(sign, self._counts[cell], least_small=self._least.get(cell, 0))
-            for cell, sign in signs.items()
+            cell: bounds_of(showing, self._counts[cell], least_small=self._least.get(cell, 0))
+            for cell, showing in showings.items()
         }
         return {**self._hidden.known, **mine}
 
-    def _unsafe(self, signs: Mapping[str, Sign]) -> str | None:
-        """Give a cell that a reader could work out, or narrow down more than the sign in its place does."""
-        if all(sign is Sign.UNSHOWN for sign in signs.values()):
+    def _unsafe(self, showings: Mapping[str, Showing]) -> str | None:
+        """Give a cell that a reader could work out, or narrow down more than the way it is shown does."""
+        if all(showing is Showing.UNSHOWN for showing in showings.values()):
             return None  # also where nothing is chosen now: what adds nothing cannot harm
-        known = self.known(signs)
-        return next((one for one in self._others.tied(signs, known) if not self._safe(one, known)), None)
+        known = self.known(showings)
+        return next((one for one in self._others.tied(showings, known) if not self._safe(one, known)), None)
 
     def _safe(self, cell: str, known: Mapping[str, Bounds]) -> bool:
         value, bounds = self._hidden.values[cell], known[cell]
@@ -178,34 +178,34 @@ class _Hiding:
             return self._others.reach(cell, _GRAVE, known)
         return self._others.room(cell, known, enough=_ROOM) >= _ROOM
 
-    def _hide_more(self, signs: Mapping[str, Sign], cell: str) -> dict[str, Sign]:
+    def _hide_more(self, showings: Mapping[str, Showing], cell: str) -> dict[str, Showing]:
         """Hide what makes a cell safe at the least cost: a row, two rows, how a total divides, a total, all of it."""
-        tied = [one for one in self._others.tied([cell], self.known(signs)) if one in signs]
-        for more in self._ways(signs, tied):
-            tried = {**signs, **more}
+        tied = [one for one in self._others.tied([cell], self.known(showings)) if one in showings]
+        for more in self._ways(showings, tied):
+            tried = {**showings, **more}
             known = self.known(tried)
             if self._safe(cell, known) and all(self._safe(one, known) for one in more):
                 return tried
-        left = [one for one in tied if signs[one] is not Sign.UNSHOWN]
-        return {**signs, **dict.fromkeys(left or list(signs), Sign.UNSHOWN)}
+        left = [one for one in tied if showings[one] is not Showing.UNSHOWN]
+        return {**showings, **dict.fromkeys(left or list(showings), Showing.UNSHOWN)}
 
-    def _ways(self, signs: Mapping[str, Sign], tied: Sequence[str]) -> Iterable[dict[str, Sign]]:
-        able = [one for one in tied if signs[one] is Sign.NUMBER and self._counts[one] >= SMALL]
+    def _ways(self, showings: Mapping[str, Showing], tied: Sequence[str]) -> Iterable[dict[str, Showing]]:
+        able = [one for one in tied if showings[one] is Showing.NUMBER and self._counts[one] >= SMALL]
         # A large row can take up what small ones leave open, and a very large one is what readers look for.
         able.sort(key=lambda one: (self._rank.get(one, 0), self._counts[one] < 3 * SMALL, self._counts[one], one))
         rows = [one for one in able if one not in self._rank]
         totals = [one for one in able if one in self._rank]
         whole = [
-            dict.fromkeys((row for row in table.rows if row in signs), Sign.UNSHOWN)
+            dict.fromkeys((row for row in table.rows if row in showings), Showing.UNSHOWN)
             for table in self._tables
             if table.total and set(tied) & set(table.rows)
         ]
         for row in rows:
-            yield {row: Sign.WITHHELD}
+            yield {row: Showing.WITHHELD}
         for pair in combinations(rows[:6], 2):
-            yield dict.fromkeys(pair, Sign.WITHHELD)
+            yield dict.fromkeys(pair, Showing.WITHHELD)
         yield from whole
         for total in totals:
-            yield {total: Sign.WITHHELD}
+            yield {total: Showing.WITHHELD}
         for total in totals:
-            yield from ({**rows_of_one, total: Sign.WITHHELD} for rows_of_one in whole)
+            yield from ({**rows_of_one, total: Showing.WITHHELD} for rows_of_one in whole)

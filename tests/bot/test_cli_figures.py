@@ -150,15 +150,15 @@ def test_hidden_counts_are_hidden_in_every_form_alike(filled: Path, tmp_path: Pa
     raw = (tmp_path / "figures-2026Q3.csv").read_bytes()
     assert raw.startswith(b"\xef\xbb\xbf")
     lines = {(line["table"], line["cell"]): line for line in csv.DictReader(io.StringIO(raw.decode("utf-8-sig")))}
-    signs = {"number": None, "fewer-than-5": "<5", "withheld": "withheld", "not-shown": "not shown"}
+    showings = {"number": None, "fewer-than-5": "<5", "withheld": "withheld", "not-shown": "not shown"}
     seen = set()
     for table in said["tables"]:
         for count in [*table["rows"], *([table["total"]] if table["total"] else [])]:
-            seen.add(count["sign"])
+            seen.add(count["showing"])
             line = lines[table["name"], count["cell"]]
-            assert (count["number"] is None) == (count["sign"] != "number")
+            assert (count["number"] is None) == (count["showing"] != "number")
             assert line["number"] == ("" if count["number"] is None else str(count["number"]))
-            assert line["shown"] == (signs[count["sign"]] or f"{count['number']:,}")
+            assert line["shown"] == (showings[count["showing"]] or f"{count['number']:,}")
             assert count["number"] not in range(1, 5)
     assert seen >= {"number", "fewer-than-5", "withheld"}
     assert said["quarter"] == "2026Q3"

@@ -1,6 +1,6 @@
 """An attack on published figures with an integer programme; it shares no line with what it attacks.
 
-It reads publications as a stranger does: the numbers, the signs, and what the tables' titles say. It knows that rows
+It reads publications as a stranger does: the numbers, the showings, and what the tables' titles say. It knows that rows
 add up to totals, that what waits goes on from quarter to quarter, that a correction moves decisions from what was found
 to what was reversed, and that nothing else changes.
 """
@@ -13,7 +13,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
 from policies.casework.publications import Publication
-from policies.casework.suppression import Sign
+from policies.casework.suppression import Showing
 
 FAR = 10_000
 CORRECTED = ("decisions.", "sanctions.")
@@ -51,14 +51,14 @@ class Stranger:
         in_rows = {row for table in one.tables if table.total for row in table.rows}
         found = {}
         for cell, count in one.counts.items():
-            match count.sign:
-                case Sign.NUMBER:
+            match count.showing:
+                case Showing.NUMBER:
                     found[cell] = self.new(count.value, count.value)
-                case Sign.SMALL:
+                case Showing.SMALL:
                     found[cell] = self.new(0 if cell in in_rows else 1, 4)
-                case Sign.WITHHELD:
+                case Showing.WITHHELD:
                     found[cell] = self.new(5, FAR)
-                case Sign.UNSHOWN:
+                case Showing.UNSHOWN:
                     found[cell] = self.new(0, FAR)
         return found
 
@@ -133,15 +133,15 @@ class Stranger:
 
 
 def learnt(publications: Sequence[Publication]) -> list[str]:
-    """Give every hidden count that a stranger can narrow down more than its sign does."""
+    """Give every hidden count that a stranger can narrow down more than its showing does."""
     stranger, found = Stranger(publications), []
     for number, one in enumerate(publications):
         for cell, count in one.counts.items():
-            if count.sign is Sign.NUMBER:
+            if count.showing is Showing.NUMBER:
                 continue
             least, most = stranger.interval({stranger.cells[number][cell]: 1})
             assert least <= count.value <= most
-            grave = count.sign is Sign.SMALL or 0 < count.value < 5
+            grave = count.showing is Showing.SMALL or 0 < count.value < 5
             if (grave and (least > 1 or most < 4)) or most - least < 3:
                 found.append(f"{one.quarter}#{number} {cell} is {least} to {most}")
         found += _changes(publications, number, stranger)

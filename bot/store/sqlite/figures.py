@@ -18,7 +18,7 @@ from policies.casework.figure_tables import AUTOMATIC
 from policies.casework.figures import Tallies
 from policies.casework.publications import Publication, Published
 from policies.casework.quarters import Quarter, read_quarter
-from policies.casework.suppression import Sign, Table
+from policies.casework.suppression import Showing, Table
 from policies.decisions import Action, OutcomeStatus
 
 _OF_KIND = "SELECT seq FROM log WHERE json_extract(CAST(leaf AS TEXT), '$.kind') = ? ORDER BY seq"
@@ -111,7 +111,7 @@ def _written(one: Publication) -> dict[str, Any]:
             {"name": table.name, "rows": list(table.rows), "total": table.total, "overlaps": table.overlaps}
             for table in one.tables
         ],
-        "counts": {cell: [count.value, count.sign.value] for cell, count in one.counts.items()},
+        "counts": {cell: [count.value, count.showing.value] for cell, count in one.counts.items()},
         "undone_in": {str(quarter): number for quarter, number in one.undone_in.items()},
         "undoing_of": {str(quarter): number for quarter, number in one.undoing_of.items()},
     }
@@ -125,7 +125,7 @@ def _read(said: dict[str, Any]) -> Publication:
         tables=tuple(
             Table(table["name"], tuple(table["rows"]), table["total"], table["overlaps"]) for table in said["tables"]
         ),
-        counts={cell: Published(value, Sign(sign)) for cell, (value, sign) in said["counts"].items()},
+        counts={cell: Published(value, Showing(showing)) for cell, (value, showing) in said["counts"].items()},
         undone_in=_by_quarter(said["undone_in"]),
         undoing_of=_by_quarter(said["undoing_of"]),
     )

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from bot.evidence.words import Code
 from bot.store.sqlite.figures import SqlitePublications, SqliteTallying
+from bot.store.sqlite.retention import Schedule
 from bot.store.sqlite.stewardship import Steward
 from bot.store.sqlite.store import Store, open_record, open_store
 from policies.acts import Verb

@@ -20,7 +20,7 @@ from policies.casework.figures import Period, Tallies
 from policies.casework.people import By
 from policies.casework.publications import Publication
 from policies.casework.quarters import Quarter
-from policies.casework.suppression import Sign
+from policies.casework.suppression import Showing
 from policies.casework.words import AppealVerdict, Delivery, Office, Verdict
 from tests.fakes.cases import MemoryCases
 from tests.fakes.clock import FrozenClock
@@ -148,7 +148,7 @@ async def test_a_reversal_corrects_the_report_of_the_quarter_of_the_decision_wit
     await publish_figures(world.period(Q3), world.deps)
     after = await publish_figures(world.period(Q2), world.deps)
     assert after.through == Q3
-    assert after.count(t.REVERSED).sign is Sign.SMALL
+    assert after.count(t.REVERSED).showing is Showing.SMALL
     assert after.count("decisions.case-upheld").number is None
     assert after.count(t.DECIDED).number == 20
     assert len(world.published.kept) == 3

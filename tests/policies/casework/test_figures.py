@@ -12,7 +12,7 @@ from policies.casework.figures import Figures, Period, Tallies, figures, spread
 from policies.casework.publications import publish
 from policies.casework.quarters import Quarter, quarter_of, read_quarter
 from policies.casework.shown_figures import shown
-from policies.casework.suppression import Sign
+from policies.casework.suppression import Showing
 from policies.casework.words import AppealVerdict, Channel, ClockName, Sanction, Verdict
 from policies.decisions import Action
 from policies.findings import Category
@@ -167,7 +167,7 @@ async def test_a_few_open_cases_hide_their_number_but_not_that_one_is_old(cases:
     await made(cases, day(4, year=2024), triaged=None)
     found = await counted(cases)
     told = shown(found, publish(found.report, t.SHAPE, (), day(7)))
-    assert told.count(t.OPEN).sign is Sign.SMALL
+    assert told.count(t.OPEN).showing is Showing.SMALL
     assert told.ages.longest is None
     assert told.ages.band == "more than two years"
     assert all(share.per_cent is None for share in told.shares)

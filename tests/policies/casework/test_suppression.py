@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from policies.casework.publications import Flow, Publication, Published, Report, Shape, Turned, publish
 from policies.casework.quarters import Quarter
-from policies.casework.suppression import Sign, Table, first_signs
+from policies.casework.suppression import Showing, Table, first_showings
 from tests.fakes.drawn_figures import AT, published
 from tests.fakes.figures_attack import learnt
 
 Q1, Q2 = Quarter(2026, 1), Quarter(2026, 2)
-SHOWN = {Sign.SMALL: "<5", Sign.WITHHELD: "-", Sign.UNSHOWN: "?"}
+SHOWN = {Showing.SMALL: "<5", Showing.WITHHELD: "-", Showing.UNSHOWN: "?"}
 
 
 def shape(*tables: Table) -> Shape:
@@ -31,14 +31,17 @@ def report(counts: dict[str, int], quarter: Quarter = Q1, through: Quarter | Non
     return Report(quarter=quarter, through=through or quarter, counts=counts)
 
 
-def signs(one: Publication) -> dict[str, int | str]:
-    return {cell: count.value if count.sign is Sign.NUMBER else SHOWN[count.sign] for cell, count in one.counts.items()}
+def showings(one: Publication) -> dict[str, int | str]:
+    return {
+        cell: count.value if count.showing is Showing.NUMBER else SHOWN[count.showing]
+        for cell, count in one.counts.items()
+    }
 
 
 def table(**counts: int) -> dict[str, int | str]:
     rows = tuple(counts)
     total = {"total": sum(counts.values())}
-    return signs(publish(report({**counts, **total}), shape(Table("one", rows, "total")), (), AT))
+    return showings(publish(report({**counts, **total}), shape(Table("one", rows, "total")), (), AT))
 
 
 def test_numbers_without_a_small_one_among_them_are_all_shown() -> None:
@@ -67,7 +70,7 @@ def test_nothing_at_all_is_shown_as_nothing() -> None:
 
 def test_a_row_that_stands_in_two_tables_is_hidden_in_both() -> None:
     two = shape(Table("one", ("a", "b", "c"), "total"), Table("two", ("a", "d"), "total"))
-    found = signs(publish(report({"a": 3, "b": 12, "c": 20, "d": 32, "total": 35}), two, (), AT))
+    found = showings(publish(report({"a": 3, "b": 12, "c": 20, "d": 32, "total": 35}), two, (), AT))
     assert found["total"] == 35
     assert found["a"] == "<5"
     assert found["d"] == "-"
@@ -78,7 +81,7 @@ def test_what_waits_does_not_give_back_what_went() -> None:
     first = publish(report({"cases.open": 74, "cases.opened": 9, "cases.closed": 8}), shape(counts), (), AT)
     after = report({"cases.open": 81, "cases.opened": 10, "cases.closed": 3}, Q2)
     second = publish(after, shape(counts), [first], AT)
-    assert signs(second) == {"cases.open": 81, "cases.opened": "-", "cases.closed": "<5"}
+    assert showings(second) == {"cases.open": 81, "cases.opened": "-", "cases.closed": "<5"}
     assert learnt([first, second]) == []
 
 
@@ -87,12 +90,12 @@ def test_a_corrected_report_does_not_show_by_how_little_it_was_corrected() -> No
     rows = shape(Table("decisions", found, "decisions.made"), Table("appeals", ("appeals.decision-reversed",)))
     counts = {"decisions.made": 20, "appeals.decision-reversed": 0, **dict(zip(found, (12, 8, 0), strict=True))}
     first = publish(report(counts), rows, (), AT)
-    assert signs(first) == counts
+    assert showings(first) == counts
     after = {**counts, "decisions.case-upheld": 11, "decisions.reversed-since": 1}
     second = publish(replace(report(after, Q1, Q2), undone_in={Q2: 1}), rows, [first], AT)
-    assert signs(second)["decisions.case-upheld"] == "-"
-    assert signs(second)["decisions.reversed-since"] == "<5"
-    assert signs(second)["decisions.made"] == 20
+    assert showings(second)["decisions.case-upheld"] == "-"
+    assert showings(second)["decisions.reversed-since"] == "<5"
+    assert showings(second)["decisions.made"] == 20
     assert learnt([first, second]) == []
 
 
@@ -106,7 +109,7 @@ def test_a_report_that_says_the_same_again_is_the_same_publication() -> None:
 def test_the_attack_sees_what_hiding_small_counts_alone_gives_away() -> None:
     counts = {"a": 3, "b": 12, "c": 20, "total": 35}
     tables = (Table("one", ("a", "b", "c"), "total"),)
-    naive = {cell: Published(counts[cell], sign) for cell, sign in first_signs(tables, counts).items()}
+    naive = {cell: Published(counts[cell], showing) for cell, showing in first_showings(tables, counts).items()}
     one = Publication(quarter=Q1, through=Q1, at=AT, tables=tables, counts=naive)
     assert learnt([one]) == ["2026Q1#0 a is 3 to 3"]
 
@@ -142,12 +145,12 @@ def test_no_cell_of_a_table_with_two_margins_can_be_worked_out(drawn: tuple[Shap
 def by_hand(counts: tuple[int, ...], one: Publication) -> list[set[int]]:
     """Give the values that each row may have, by trying all that any reader could think of."""
     names, total = [f"r{number}" for number in range(len(counts))], one.counts["total"]
-    may = {Sign.SMALL: range(5), Sign.WITHHELD: range(5, 40), Sign.UNSHOWN: range(40)}
+    may = {Showing.SMALL: range(5), Showing.WITHHELD: range(5, 40), Showing.UNSHOWN: range(40)}
     each = [
-        (one.counts[name].value,) if one.counts[name].sign is Sign.NUMBER else may[one.counts[name].sign]
+        (one.counts[name].value,) if one.counts[name].showing is Showing.NUMBER else may[one.counts[name].showing]
         for name in names
     ]
-    totals = {total.value} if total.sign is Sign.NUMBER else set(may[total.sign]) - {0}
+    totals = {total.value} if total.showing is Showing.NUMBER else set(may[total.showing]) - {0}
     fits = [rows for rows in product(*each) if sum(rows) in totals]
     return [{rows[place] for rows in fits} for place in range(len(names))]
 
@@ -167,7 +170,7 @@ def test_trying_every_table_that_a_reader_could_think_of_finds_no_small_count(co
         one = publish(report({**rows, "total": sum(counts)}), shape(Table("one", tuple(rows), "total")), (), AT)
         for value, name, possible in zip(counts, rows, by_hand(counts, one), strict=True):
             assert value in possible
-            if one.counts[name].sign is not Sign.NUMBER:
+            if one.counts[name].showing is not Showing.NUMBER:
                 hidden += 1
                 assert possible >= set(range(1, 5)) or (value >= 5 and len(possible) >= 4), (seed, name, possible)
     assert hidden > count / 2
