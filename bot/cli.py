@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Verify the record, copy it, hand out, hold and erase parts of it, change its keys.",
     ),
     "explain": ("bot.cli_explain", "Show how one message is read, and why each rule matched it or did not."),
+    "figures": ("bot.cli_figures", "Publish the figures of a quarter, with small counts hidden."),
     "incidents": ("bot.cli_incidents", "List, show and export what is kept."),
     "models": ("bot.cli_models", "List, fetch, choose, judge and train classifiers."),
     "policy": ("bot.cli_policy", "Check, describe and try policy files."),

@@ -93,6 +93,7 @@ class Kind(StrEnum):
     TASK_GIVEN = "task.given", "somebody was asked to do by hand what no platform lets the bot do"
     TASK_DONE = "task.done", "somebody did by hand what was asked of them"
     CONTENT_RESTORED = "content.restored", "what had been hidden was shown again after an appeal"
+    FIGURES_PUBLISHED = "figures.published", "the figures of a quarter were published, or a correction of them"
 
 
 class Role(StrEnum):
