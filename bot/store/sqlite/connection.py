@@ -26,6 +26,10 @@ PRAGMAS = {
 """What every writing connection runs with; opening fails if one of them did not take."""
 
 
+CHECKPOINT_PAGES = 2000
+"""After so many pages the write-ahead log is copied into the file: 8 MiB, and what the last batch adds."""
+
+
 def _engine() -> ModuleType:
     try:
         return import_module("pysqlite3.dbapi2")
@@ -116,6 +120,7 @@ def open_file(path: Path) -> Database:
         for name, value in PRAGMAS.items():
             database.execute(f"PRAGMA {name} = {value}")
         database.execute("PRAGMA journal_size_limit = 16777216")
+        database.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
         check(database)
     except BaseException:
         database.close()
