@@ -8,7 +8,7 @@ from bot.store.sqlite.connection import Database
 
 Row = Sequence[str | bytes | int | None]
 
-_AT_ONCE = (32, 8, 1)
+_AT_ONCE = (32, 8, 4, 2, 1)
 """How many rows one statement takes; few sizes, so that a statement is prepared once and used again."""
 
 
