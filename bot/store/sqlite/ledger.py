@@ -49,6 +49,15 @@ class Entry:
     files: Mapping[str, InFile] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the clocks showed at a record: the one that people set, and the one that only goes on."""
+
+    last: int = 0
+    at: datetime | None = None
+    passed: float = 0.0
+
+
 class Ledger:
     """Appends records inside the writer's transaction, and opens what is sealed."""
 
@@ -58,7 +67,7 @@ class Ledger:
         self._monotonic = monotonic
         self._frontier = Frontier()
         self._last = b""
-        self._told: tuple[datetime, float] | None = None
+        self._told = self._told_before = _Told()
 
     def append(self, database: Database, entry: Entry) -> Leaf:
         """Append one record; nothing of it stays if the transaction is taken back."""
@@ -69,6 +78,9 @@ class Ledger:
         """Append records in their order; nothing of them stays if the transaction is taken back."""
         sealed: list[Row] = []
         first = size(database) + 1
+        if first <= self._told.last:  # what was told last was taken back
+            self._told = self._told_before
+        self._told_before = self._told
         leaves = [self._leaf(database, seq, entry, sealed) for seq, entry in enumerate(entries, first)]
         self._write(database, leaves)
         insert(database, "sealed (seq, field, grp, blob)", sealed)
@@ -76,7 +88,7 @@ class Ledger:
 
     def _leaf(self, database: Database, seq: int, entry: Entry, rows: list[Row]) -> Leaf:
         at = entry.at or self.clock.now()
-        strange = entry.at is None and self._is_strange(database, at)
+        strange = entry.at is None and self._is_strange(database, seq, at)
         commit = {}
         for name, (committed, blob) in self.vault.seal_all(entry.group, seq, entry.sealed).items():
             commit[name] = committed
@@ -121,14 +133,14 @@ class Ledger:
         insert(database, "node (level, place, hash)", [node for node in nodes if node[0]])
         self._frontier, self._last = grown, rows[-1][2]
 
-    def _is_strange(self, database: Database, at: datetime) -> bool:
+    def _is_strange(self, database: Database, seq: int, at: datetime) -> bool:
         """Whether the clock went back, or on by more than the time that passed."""
         passed = self._monotonic()
-        if self._told is None:
+        if self._told.at is None:
             before, expected = _last_at(database), None
         else:
-            before, expected = self._told[0], self._told[0] + timedelta(seconds=passed - self._told[1])
-        self._told = (at, passed)
+            before, expected = self._told.at, self._told.at + timedelta(seconds=passed - self._told.passed)
+        self._told = _Told(seq, at, passed)
         if before is not None and at < before - SLACK:
             return True
         return expected is not None and abs(at - expected) > SLACK

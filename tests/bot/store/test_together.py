@@ -3,11 +3,14 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.evidence.words import Code
 from bot.store.sqlite.connection import CHECKPOINT_PAGES, Database, open_file
+from bot.store.sqlite.ledger import leaves
 from bot.store.sqlite.rows import insert
 from bot.store.sqlite.store import FILE, Store, open_store
 from bot.store.sqlite.verify import verify
@@ -49,6 +52,16 @@ async def test_an_incident_that_is_refused_leaves_those_beside_it(store: Store, 
     assert len(await store.writer.read(lambda _: store.ledger.vault.groups())) == 36
     found = await store.writer.read(lambda db: verify(db, store.ledger, store.keys, store.folder))
     assert (found.broken, found.size) == (None, 36)
+
+
+async def test_a_jump_of_the_clock_is_on_record_though_the_batch_is_done_again(tmp_path: Path) -> None:
+    clock = FrozenClock()
+    async with open_store(tmp_path, clock) as store:
+        await store.evidence.record(make.incident(1))
+        clock.advance(timedelta(days=1))
+        await _kept(store, [make.incident(2), make.incident(3), _refused(4)])
+        found = await store.writer.read(lambda db: list(leaves(db)))
+    assert [Code.CLOCK_ANOMALY.value in leaf.codes for leaf in found] == [False, True, False]
 
 
 async def test_deliveries_of_one_event_in_one_batch_are_one_incident(store: Store) -> None:
