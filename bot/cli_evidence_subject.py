@@ -12,7 +12,9 @@ from bot.cli_folders import Data, Keys, key_folder, record_folder, steward, stop
 from bot.cli_progress import bar
 from bot.clock import SystemClock
 from bot.evidence.errors import SealBroken
+from bot.evidence.packs.sshsig import PackKey
 from bot.pack_files import NotWritten, ensure_free, ensure_recipients, write_folder, write_zip
+from bot.store import keyfiles
 from bot.store.sqlite.attachments import pieces_of
 from bot.store.sqlite.connection import Database
 from bot.store.sqlite.ledger import size
@@ -81,7 +83,8 @@ def subject(
             with bar("Reading") as told:
                 found = await store.writer.read(lambda db: gather_subject(db, store.ledger, person, told))
             seq = await access.agree(person, who, [incident.id for incident in found.shown])
-            files = await store.writer.read(lambda db: _files(db, store, found))
+            key = PackKey.of_folder((place or folder / keyfiles.FOLDER) / keyfiles.PACK)
+            files = await store.writer.read(lambda db: _files(db, store, found, key))
         if as_zip or recipient:
             write_zip(to, files, tuple(recipient))
         else:
@@ -89,6 +92,7 @@ def subject(
         typer.echo(
             f"{to}: told of {len(found.shown)} incident(s), {len(found.redactions)} thing(s) left out, record {seq}."
         )
+        typer.echo(f"Signed with {key.fingerprint}; data/README.txt says how to check it.")
         typer.echo(
             "Read it before it leaves: redactions.csv lists what is not in it, and reasons can put it in other words."
         )
@@ -96,7 +100,7 @@ def subject(
     return work()
 
 
-def _files(database: Database, store: Store, found: SubjectData) -> dict[str, bytes]:
+def _files(database: Database, store: Store, found: SubjectData, key: PackKey) -> dict[str, bytes]:
     kept: dict[str, bytes] = {}
     left = MOST_BYTES
     for file in found.files:
@@ -114,4 +118,4 @@ def _files(database: Database, store: Store, found: SubjectData) -> dict[str, by
             continue
         left -= file.size
     clock, log = store.ledger.clock, store.keys.first.name
-    return subject_files(found, kept, made_at=clock.now(), origin=log, size=size(database))
+    return subject_files(found, kept, key, made_at=clock.now(), origin=log, size=size(database))

@@ -1,14 +1,20 @@
 """What is kept about one person, as files: to read, for machines, and the list of what was left out."""
 
 import json
+import shlex
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from bot.evidence.leaves import write_moment
+from bot.evidence.packs.bag import MANIFEST, SIGNATURE, TAG_MANIFEST, bag
+from bot.evidence.packs.sshsig import SIGNER, PackKey
 from bot.evidence.packs.tables import as_csv
 from bot.store.pack_facts import printable
 from bot.store.subject_data import Entry, SubjectData
+
+NAMESPACE = "subject-export"
+"""What the key signs these files as, so that nobody takes them for a pack."""
 
 _README = """\
 WHAT IS KEPT ABOUT {person}
@@ -21,6 +27,15 @@ WHAT LIES WHERE
   subject.json       the same for programs
   attachments/       files that came with your messages, as they were delivered
   redactions.csv     what was left out, and why
+  allowed_signers    the key that this is signed with
+
+HOW TO CHECK THAT IT IS AS IT WAS HANDED OUT
+In the folder that this folder is in, run
+  {sums}
+  {signature}
+Both must say that all is well; a file that is on no list was not handed out. The key is
+{fingerprint}.
+Whether that is the organisation's key, ask it in another way than by these files.
 
 WHAT IS IN IT
 What you wrote and the bot kept, why it kept it, what was decided and done about it and on which rule; what moderators
@@ -40,11 +55,30 @@ to, and for what need not be kept to be erased. If something was left out that y
 the line of redactions.csv: somebody can look at it again.
 """
 
+_SUMS = ("sha256sum", "-c", MANIFEST, TAG_MANIFEST)
+_SIGNATURE = (
+    *("ssh-keygen", "-Y", "verify", "-f", "data/allowed_signers", "-I", SIGNER),
+    *("-n", NAMESPACE, "-s", SIGNATURE),
+)
+
 
 def subject_files(
-    data: SubjectData, kept: Mapping[str, bytes], *, made_at: datetime, origin: str, size: int
+    data: SubjectData, kept: Mapping[str, bytes], key: PackKey, *, made_at: datetime, origin: str, size: int
 ) -> dict[str, bytes]:
-    """Give every file by its path; `kept` are the person's own files by theirs."""
+    """Give every file of a bag by its path, signed; `kept` are the person's own files by their paths below `data/`."""
+    payload = _payload(data, kept, key, made_at=made_at, origin=origin, size=size)
+    info = {
+        "Bagging-Date": f"{made_at:%Y-%m-%d}",
+        "External-Description": "What is kept about one person, for that person. Open data/README.txt first.",
+        "Internal-Sender-Identifier": origin,
+    }
+    made = bag(payload, info)
+    return {**made, SIGNATURE: key.sign(made[TAG_MANIFEST], NAMESPACE)}
+
+
+def _payload(
+    data: SubjectData, kept: Mapping[str, bytes], key: PackKey, *, made_at: datetime, origin: str, size: int
+) -> dict[str, bytes]:
     said = {
         "person": {"platform": data.person.platform.value, "member": data.person.member},
         "made_at": write_moment(made_at),
@@ -54,13 +88,23 @@ def subject_files(
         **data.shelves,
     }
     views = ", ".join(f"{purpose} {count}" for purpose, count in data.views.items()) or "nobody has"
-    readme = _README.format(person=data.person, made_at=write_moment(made_at), origin=origin, size=size, views=views)
+    readme = _README.format(
+        person=data.person,
+        made_at=write_moment(made_at),
+        origin=origin,
+        size=size,
+        views=views,
+        sums=shlex.join(_SUMS),
+        signature=f"{shlex.join(_SIGNATURE)} < {TAG_MANIFEST}",
+        fingerprint=key.fingerprint,
+    )
     rows = [(redaction.incident, redaction.field, redaction.why) for redaction in data.redactions]
     return {
         "README.txt": readme.encode(),
         "subject.json": f"{json.dumps(said, indent=2)}\n".encode(),
         "subject.txt": "".join(f"{line}\n" for line in _pages(data)).encode("utf-8", "replace"),
         "redactions.csv": as_csv(("incident", "field", "why"), rows),
+        "allowed_signers": key.allowed_in(NAMESPACE),
         **kept,
     }
 

@@ -1,14 +1,14 @@
 """The one place that chance comes from: random bytes, opaque identifiers and salts."""
 
+import os
 import re
-import secrets
 from collections.abc import Callable
 from typing import NewType
 
 RandomBytes = Callable[[int], bytes]
 """Gives as many unguessable bytes as it is asked for."""
 
-SYSTEM: RandomBytes = secrets.token_bytes
+SYSTEM: RandomBytes = os.urandom
 """The operating system's randomness; anything else is for tests."""
 
 PersonRef = NewType("PersonRef", str)

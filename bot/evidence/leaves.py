@@ -2,7 +2,7 @@
 
 import hmac
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -28,6 +28,8 @@ MOST = 64
 _RULE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _DECIMAL = re.compile(r"0|[1-9][0-9]{0,18}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_DIGEST_LENGTH = 64
+_HEX_DIGITS = re.compile(r"[0-9a-f]*")
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 _NUMBERS = frozenset(number.value for number in Number)
 _FIELDS = frozenset(field.value for field in Sealed)
@@ -96,7 +98,7 @@ class Leaf:
         _need(_is_mapping(self.commit), "commit", "is no mapping, or too large")
         sealed = self.commit.keys() <= _FIELDS or all(_is_text(name, FIELD) for name in self.commit)
         _need(sealed, "commit", "names what is not kept under seal")
-        _need(all(_is_text(found, _DIGEST) for found in self.commit.values()), "commit", "holds no commitment")
+        _need(_are_digests(self.commit.values()), "commit", "holds no commitment")
         _need(_is_mapping(self.numbers), "n", "is no mapping, or too large")
         _need(self.numbers.keys() <= _NUMBERS, "n", "counts what is on no list")
         _need(_are_in_bounds(self.numbers), "n", "holds what is no integer in its bounds")
@@ -243,7 +245,16 @@ def _is_count(value: object) -> bool:
 
 
 def _are_in_bounds(numbers: Mapping[str, int]) -> bool:
-    return all(_is_count(value) and (value <= 1000 or not name.endswith("_pm")) for name, value in numbers.items())
+    for name, value in numbers.items():
+        if not (type(value) is int and 0 <= value <= (1000 if name[-3:] == "_pm" else EXACT)):
+            return False
+    return True
+
+
+def _are_digests(values: Collection[object]) -> bool:
+    """Whether each is a SHA-256 in hex; all are looked at in one go, for there are several in every leaf."""
+    words = [value for value in values if isinstance(value, str) and len(value) == _DIGEST_LENGTH]
+    return len(words) == len(values) and _HEX_DIGITS.fullmatch("".join(words)) is not None
 
 
 def _is_moment(value: object) -> bool:

@@ -3,6 +3,7 @@
 import hmac
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 
 from cryptography.exceptions import InvalidTag
@@ -13,7 +14,7 @@ from bot.evidence.errors import KeyRefused, SealBroken
 from bot.evidence.wrapping import KEY_BYTES, NONCE_BYTES
 
 _FORM = b"\x01"
-_PLACE = re.compile(r"[A-Za-z0-9_.-]{1,64}\|[A-Za-z0-9_.-]{1,64}")
+_NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Place:
 
     def __post_init__(self) -> None:
         """Refuse names with which two places could be mistaken for one another."""
-        if not (_PLACE.fullmatch(f"{self.id}|{self.field}") and self.seq >= 1):
+        if not (_is_name(self.id) and _is_name(self.field) and self.seq >= 1):
             raise ValueError("A place has an id, a field and a number, in letters, digits, dots, dashes, underscores.")
 
     def __str__(self) -> str:
@@ -70,3 +71,8 @@ class DataKey:
     def for_file(self, place: Place, salt: bytes) -> AESGCM:
         """Give the cipher for one attachment; its key serves for nothing else."""
         return AESGCM(hmac.digest(self.secret, b"hustings attachment\n" + salt + str(place).encode(), sha256))
+
+
+@lru_cache(maxsize=1024)  # many fields of one record, and the same fields in every record
+def _is_name(name: str) -> bool:
+    return _NAME.fullmatch(name) is not None

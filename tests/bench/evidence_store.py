@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import resource
 import sys
 import tempfile
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from bot.store.sqlite.connection import Database
 from bot.store.sqlite.entries import OutcomeEntry
-from bot.store.sqlite.evidence import _append_outcome, _record
+from bot.store.sqlite.evidence import _append_outcome, record_all
 from bot.store.sqlite.ledger import Ledger
 from bot.store.sqlite.store import Store, open_record, open_store
 from bot.store.sqlite.verify import Verified, verify
@@ -98,7 +99,7 @@ async def verified(folder: Path) -> Verified:
 
 def _keep(database: Database, ledger: Ledger, some: list[NewIncident]) -> None:
     for new in some:
-        name = _record(database, ledger, new).incident
+        name = record_all(database, ledger, (new,))[0].incident
         _append_outcome(database, ledger, OutcomeEntry(incident=name, outcome=DONE, at=NOON))
 
 
@@ -107,6 +108,8 @@ async def _appends(together: int, alone: int) -> bool:
     with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:
         async with open_store(Path(folder), FrozenClock()) as store:
             await appended(store, CALLERS, islice(news, 1_000))
+            gc.collect()
+            gc.freeze()  # as the bot does once it has started
             one = await appended(store, 1, islice(news, alone))
             many = await appended(store, CALLERS, islice(news, together))
     for callers, found in ((1, one), (CALLERS, many)):

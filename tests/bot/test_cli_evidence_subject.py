@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import subprocess
 import zipfile
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from bot.cli_evidence import app
 from bot.store.sqlite.store import open_store
 from tests.fakes import packs
 from tests.fakes.clock import FrozenClock
-from tests.fakes.packs import FILE, REPORTER, TEXT
+from tests.fakes.packs import FILE, REPORTER, TEXT, with_tools
 
 WHOM = "discord:author-4711"
 
@@ -42,14 +43,20 @@ def test_two_people_hand_out_what_is_kept_about_one(folder: Path, tmp_path: Path
     assert "told of 1 incident(s)" in told
     found = {str(path.relative_to(tmp_path / "out")): path for path in (tmp_path / "out").rglob("*") if path.is_file()}
     assert set(found) == {
-        "README.txt",
-        "subject.txt",
-        "subject.json",
-        "redactions.csv",
-        "attachments/I-2026-000001.1.bin",
+        "data/README.txt",
+        "data/subject.txt",
+        "data/subject.json",
+        "data/redactions.csv",
+        "data/allowed_signers",
+        "data/attachments/I-2026-000001.1.bin",
+        "bag-info.txt",
+        "bagit.txt",
+        "manifest-sha256.txt",
+        "tagmanifest-sha256.txt",
+        "tagmanifest-sha256.txt.sig",
     }
-    assert found["attachments/I-2026-000001.1.bin"].read_bytes() == FILE
-    assert json.loads(found["subject.json"].read_text())["written by you"][0]["text"] == TEXT
+    assert found["data/attachments/I-2026-000001.1.bin"].read_bytes() == FILE
+    assert json.loads(found["data/subject.json"].read_text())["written by you"][0]["text"] == TEXT
     assert not [path for path in found.values() if REPORTER.encode() in path.read_bytes()]
     assert (tmp_path / "out").stat().st_mode & 0o777 == 0o700
 
@@ -75,5 +82,27 @@ def test_a_damaged_file_is_said_to_be_left_out_and_the_rest_is_handed_out(folder
     run(folder, WHOM, "--by", "ada")
     run(folder, WHOM, "--by", "ben", "--confirm", "--to", str(tmp_path / "out.zip"), "--zip")
     with zipfile.ZipFile(tmp_path / "out.zip") as archive:
-        assert "file 1,its file is missing or damaged" in archive.read("out/redactions.csv").decode()
-        assert TEXT in archive.read("out/subject.txt").decode()
+        assert "file 1,its file is missing or damaged" in archive.read("out/data/redactions.csv").decode()
+        assert TEXT in archive.read("out/data/subject.txt").decode()
+
+
+@with_tools
+def test_what_was_handed_out_can_be_checked_by_what_its_readme_says(folder: Path, tmp_path: Path) -> None:
+    run(folder, WHOM, "--by", "ada")
+    told = run(folder, WHOM, "--by", "ben", "--confirm", "--to", str(tmp_path / "out")).stdout
+    readme = (tmp_path / "out/data/README.txt").read_text()
+    sums, signature = (line.strip() for line in readme.splitlines() if line.startswith(("  sha256sum", "  ssh-keygen")))
+    assert _succeeds(tmp_path, sums)
+    assert _succeeds(tmp_path, signature)
+    (fingerprint,) = {word for word in told.split() if word.startswith("SHA256:")}
+    assert fingerprint.rstrip(";") in readme
+    for file in [path for path in (tmp_path / "out").rglob("*") if path.is_file()]:
+        content = file.read_bytes()
+        file.write_bytes(bytes([content[0] ^ 1]) + content[1:])
+        assert not (_succeeds(tmp_path, sums) and _succeeds(tmp_path, signature)), file
+        file.write_bytes(content)
+    assert not _succeeds(tmp_path, signature.replace("-n subject-export", "-n evidence-pack"))
+
+
+def _succeeds(tmp_path: Path, command: str) -> bool:
+    return subprocess.run(["sh", "-c", command], cwd=tmp_path / "out", capture_output=True, check=False).returncode == 0

@@ -101,7 +101,8 @@ class Disk:
         """Let the production code open its files on this disk, with the settings it always has but one."""
         system = _System(self)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(connection, "ENGINE", Engine(system.name, self.checkpoint_pages))
+            patch.setattr(connection, "ENGINE", Engine(system.name))
+            patch.setattr(connection, "CHECKPOINT_PAGES", self.checkpoint_pages or connection.CHECKPOINT_PAGES)
             patch.setitem(connection.PRAGMAS, "synchronous", synchronous)
             for module in (heads, stewardship):
                 patch.setattr(module, "replace", self._replace)

@@ -18,17 +18,14 @@ class Engine:
 
     Error = ENGINE.Error
 
-    def __init__(self, system: str, checkpoint_pages: int = 0) -> None:
+    def __init__(self, system: str) -> None:
         self._system = system
-        self._checkpoint_pages = checkpoint_pages
 
     def connect(self, path: str, **_: object) -> "Database":
         """Open a file alone: without shared memory, a write-ahead log needs that."""
         opened = _told(lambda: apsw.Connection(path, vfs=self._system))
         database = Database(opened)
         database.execute("PRAGMA locking_mode = exclusive")
-        if self._checkpoint_pages:
-            database.execute(f"PRAGMA wal_autocheckpoint = {self._checkpoint_pages}")
         return database
 
 

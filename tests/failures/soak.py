@@ -1,13 +1,13 @@
 """A long evening: messages at a steady rate through reader, policy and record; what grows, and how long it takes."""
 
 import asyncio
-import gc
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.clock import SystemClock
+from bot.start import make_ready
 from bot.store.sqlite.store import FILE, KEYS, Store, open_store
 from bot.store.sqlite.verify import verify
 from handlers.deps import Deps
@@ -53,7 +53,7 @@ async def soak(folder: Path, *, seconds: float, whole: bool) -> Found:
 
     Growth counts from when a sixth of the time is over: caches are warm then.
     """
-    reader, policy, abuse = (house_reader(), house_policy(), "you are vermin") if whole else _small()
+    reader, policy, abuse = _house() if whole else _small()
     measured = _Measured()
     async with open_store(folder, SystemClock()) as store:
         platform = FakePlatform()
@@ -89,6 +89,12 @@ async def soak(folder: Path, *, seconds: float, whole: bool) -> Found:
         asked="+20 MiB, 16 MiB, 50 ms (99th percentile)",
         faults=tuple(faults),
     )
+
+
+def _house() -> tuple[Reader, Policy, str]:
+    reader = house_reader()
+    make_ready(reader)
+    return reader, house_policy(), "you are vermin"
 
 
 def _small() -> tuple[Reader, Policy, str]:
@@ -131,7 +137,6 @@ async def _beside(store: Store, platform: FakePlatform, measured: _Measured, fol
         if turn % SIGN_EVERY == 0:
             await store.checkpoints.sign()
             await store.counters.flush()
-            gc.collect()
         measured.resident.append(_resident())
         logs = [folder / f"{name}-wal" for name in (FILE, KEYS)]
         measured.log = max(measured.log, *(path.stat().st_size for path in logs if path.exists()))

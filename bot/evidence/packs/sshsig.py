@@ -78,8 +78,12 @@ class PackKey:
     @property
     def allowed_signers(self) -> bytes:
         """The line by which `ssh-keygen -Y verify` knows the key."""
+        return self.allowed_in(NAMESPACE)
+
+    def allowed_in(self, namespace: str) -> bytes:
+        """Give the line by which `ssh-keygen -Y verify` knows the key for one use of it and for no other."""
         written = write_base64(_wire(self.public))
-        return f'{SIGNER} namespaces="{NAMESPACE}" ssh-ed25519 {written}\n'.encode()
+        return f'{SIGNER} namespaces="{namespace}" ssh-ed25519 {written}\n'.encode()
 
     def sign(self, message: bytes, namespace: str = NAMESPACE) -> bytes:
         """Sign bytes; the same bytes that `ssh-keygen -Y sign` would write."""

@@ -26,6 +26,13 @@ PRAGMAS = {
 """What every writing connection runs with; opening fails if one of them did not take."""
 
 
+CHECKPOINT_PAGES = 2000
+"""After so many pages the write-ahead log is copied into the file: 8 MiB, and what the last batch adds."""
+
+_STATEMENTS = 256
+"""How many prepared statements a connection keeps: all of the writer, for each is shown to the guard when made."""
+
+
 def _engine() -> ModuleType:
     try:
         return import_module("pysqlite3.dbapi2")
@@ -111,11 +118,14 @@ def script(name: str) -> str:
 def open_file(path: Path) -> Database:
     """Open a file for writing, with every setting."""
     # Calls come from one thread after another, as connections are opened anew; never from two at once.
-    database: Database = ENGINE.connect(str(path), isolation_level=None, check_same_thread=False)
+    database: Database = ENGINE.connect(
+        str(path), isolation_level=None, check_same_thread=False, cached_statements=_STATEMENTS
+    )
     try:
         for name, value in PRAGMAS.items():
             database.execute(f"PRAGMA {name} = {value}")
         database.execute("PRAGMA journal_size_limit = 16777216")
+        database.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
         check(database)
     except BaseException:
         database.close()

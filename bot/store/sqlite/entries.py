@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TypeVar
 
 from bot.evidence.chance import IncidentRef, PersonRef, new_incident
@@ -24,6 +25,7 @@ from policies.surroundings import Surroundings
 T = TypeVar("T")
 
 _LONGEST_RULE = 64
+_LABELS = tuple((label.name, f"{label.name}_pm") for label in fields(Scores))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +175,7 @@ def kept(database: Database, ledger: Ledger, seq: int, kind: type[T]) -> T:
     return put_together(ledger.sealed(database, seq), kind)
 
 
+@lru_cache(maxsize=64)  # one policy decides on message after message
 def _policy(version: PolicyVersion) -> PolicyRef | None:
     """Name the policy; one without a proper hash is named in the sealed part alone, rather than lose the record."""
     try:
@@ -184,7 +187,7 @@ def _policy(version: PolicyVersion) -> PolicyRef | None:
 def _scores(scores: Scores | None) -> Mapping[str, int]:
     if scores is None:
         return {}
-    return {f"{label.name}_pm": per_mille(getattr(scores, label.name)) for label in fields(scores)}
+    return {said: per_mille(getattr(scores, name)) for name, said in _LABELS}
 
 
 def _distinct(words: Sequence[object]) -> tuple[str, ...]:

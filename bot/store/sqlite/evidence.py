@@ -1,6 +1,6 @@
 """The record kept in SQLite: each call is one row of the log and what follows from it, or nothing."""
 
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -21,9 +21,9 @@ from bot.store.sqlite.entries import (
     of_outcome,
 )
 from bot.store.sqlite.ledger import Entry, InFile, Ledger, TreeIncomplete, size
-from bot.store.sqlite.projections import project
+from bot.store.sqlite.projections import add_incidents, incident_change, project
 from bot.store.sqlite.vault import Erased
-from bot.store.sqlite.writer import OutcomeUnknown, Work, Writer, WriterClosed
+from bot.store.sqlite.writer import OutcomeUnknown, Share, Work, Writer, WriterClosed
 from handlers.errors import EvidenceUnavailable, UnknownIncident
 from handlers.ports import IncidentFilter, Recorded, Settlement
 from policies.acts import Act
@@ -49,7 +49,7 @@ class SqliteEvidence:
 
     async def record(self, incident: NewIncident) -> Recorded:
         """Keep an incident; the same (platform, event id) again gives the first one's id."""
-        return await self._write(lambda database: _record(database, self._ledger, incident))
+        return await self._write(Share(self._record, incident))
 
     async def append_outcome(self, incident: IncidentId, outcome: Outcome, at: datetime) -> None:
         """Keep what the platform answered; the same action and status again changes nothing."""
@@ -121,6 +121,9 @@ class SqliteEvidence:
     async def unfinished(self) -> Sequence[Incident]:
         """Give the incidents with something left to do, oldest first."""
         return await read(self._writer, lambda database: reading.unfinished(database, self._ledger))
+
+    def _record(self, database: Database, incidents: Sequence[NewIncident]) -> list[Recorded]:
+        return record_all(database, self._ledger, incidents)
 
     async def _write(self, work: Work[T]) -> T:
         return await answered(self._writer.write(work), "written")
@@ -206,14 +209,37 @@ def append_incident(database: Database, ledger: Ledger, entry: Entry) -> Leaf:
     return append(database, ledger, entry)
 
 
-def _record(database: Database, ledger: Ledger, new: NewIncident) -> Recorded:
-    digest = deliveries.delivery(ledger.vault, new.event.ref.platform, deliveries.INCIDENT, new.event_id)
-    seq = before = deliveries.seen(database, digest)
-    if seq is None:
-        seq = append_incident(database, ledger, of_incident(new)).seq
-        deliveries.see(database, digest, seq)
-    (name,) = database.execute("SELECT id FROM incident WHERE seq = ?", (seq,)).fetchone()
-    return Recorded(incident=name, fresh=before is None)
+def record_all(database: Database, ledger: Ledger, incidents: Sequence[NewIncident]) -> list[Recorded]:
+    """Keep incidents in their order; an event that was seen before, here or earlier, gives its first one's id."""
+    digests = [
+        deliveries.delivery(ledger.vault, new.event.ref.platform, deliveries.INCIDENT, new.event_id)
+        for new in incidents
+    ]
+    before = deliveries.seen_before(database, digests)
+    fresh: dict[bytes, NewIncident] = {}
+    for digest, new in zip(digests, incidents, strict=True):
+        if digest not in before:
+            fresh.setdefault(digest, new)
+    names = _append_incidents(database, ledger, fresh) if fresh else {}
+    return [
+        Recorded(
+            incident=names[digest] if digest in names else reading.name_at(database, before[digest]),
+            fresh=fresh.pop(digest, None) is not None,
+        )
+        for digest in digests
+    ]
+
+
+def _append_incidents(
+    database: Database, ledger: Ledger, fresh: Mapping[bytes, NewIncident]
+) -> dict[bytes, IncidentId]:
+    entries = [of_incident(new) for new in fresh.values()]
+    for entry in entries:
+        ledger.vault.new_group(entry.group)
+    leaves = ledger.append_all(database, entries)
+    deliveries.see_all(database, [(digest, leaf.seq) for digest, leaf in zip(fresh, leaves, strict=True)])
+    changes = [incident_change(ledger.vault, *said) for said in zip(leaves, (e.sealed for e in entries), strict=True)]
+    return dict(zip(fresh, map(IncidentId, add_incidents(database, changes)), strict=True))
 
 
 def _append_outcome(database: Database, ledger: Ledger, entry: OutcomeEntry) -> None:

@@ -1,7 +1,7 @@
 """The ledger: one record is one leaf in the log, its place in the tree, and what is sealed beside it."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -11,6 +11,7 @@ from bot.evidence.leaves import Leaf, PolicyRef, parse_leaf
 from bot.evidence.merkle import Frontier, leaf_hash
 from bot.evidence.words import Code, Kind, Role
 from bot.store.sqlite.connection import Database
+from bot.store.sqlite.rows import Row, insert
 from bot.store.sqlite.vault import Vault
 from handlers.ports import Clock
 
@@ -48,6 +49,15 @@ class Entry:
     files: Mapping[str, InFile] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the clocks showed at a record: the one that people set, and the one that only goes on."""
+
+    last: int = 0
+    at: datetime | None = None
+    passed: float = 0.0
+
+
 class Ledger:
     """Appends records inside the writer's transaction, and opens what is sealed."""
 
@@ -57,21 +67,36 @@ class Ledger:
         self._monotonic = monotonic
         self._frontier = Frontier()
         self._last = b""
-        self._told: tuple[datetime, float] | None = None
+        self._told = self._told_before = _Told()
 
     def append(self, database: Database, entry: Entry) -> Leaf:
         """Append one record; nothing of it stays if the transaction is taken back."""
-        seq = size(database) + 1
+        (leaf,) = self.append_all(database, (entry,))
+        return leaf
+
+    def append_all(self, database: Database, entries: Sequence[Entry]) -> list[Leaf]:
+        """Append records in their order; nothing of them stays if the transaction is taken back."""
+        sealed: list[Row] = []
+        first = size(database) + 1
+        if first <= self._told.last:  # what was told last was taken back
+            self._told = self._told_before
+        self._told_before = self._told
+        leaves = [self._leaf(database, seq, entry, sealed) for seq, entry in enumerate(entries, first)]
+        self._write(database, leaves)
+        insert(database, "sealed (seq, field, grp, blob)", sealed)
+        return leaves
+
+    def _leaf(self, database: Database, seq: int, entry: Entry, rows: list[Row]) -> Leaf:
         at = entry.at or self.clock.now()
-        strange = entry.at is None and self._is_strange(database, at)
-        commit, rows = {}, []
-        for name, value in entry.sealed.items():
-            commit[name], blob = self.vault.seal(entry.group, seq, name, value)
+        strange = entry.at is None and self._is_strange(database, seq, at)
+        commit = {}
+        for name, (committed, blob) in self.vault.seal_all(entry.group, seq, entry.sealed).items():
+            commit[name] = committed
             rows.append((seq, name, entry.group, blob))
         for name, file in entry.files.items():
             commit[name] = file.commitment
             rows.append((seq, name, entry.group, self.vault.seal_salt(entry.group, seq, name, file.salt)))
-        leaf = Leaf(
+        return Leaf(
             seq=seq,
             kind=entry.kind,
             at=at,
@@ -86,9 +111,6 @@ class Ledger:
             commit=commit,
             numbers=entry.numbers,
         )
-        self._write(database, leaf)
-        database.executemany("INSERT INTO sealed (seq, field, grp, blob) VALUES (?, ?, ?, ?)", rows)
-        return leaf
 
     def sealed(self, database: Database, seq: int) -> dict[str, bytes]:
         """Open everything that is sealed with a record; raises `Erased` or `SealBroken`."""
@@ -99,26 +121,26 @@ class Ledger:
         rows = database.execute("SELECT field, grp, blob FROM sealed WHERE seq = ?", (seq,)).fetchall()
         return {name: self.vault.unseal(group, seq, name, blob) for name, group, blob in rows}
 
-    def _write(self, database: Database, leaf: Leaf) -> None:
-        if self._frontier.size != leaf.index or self._last != _hash_at(database, leaf.index):
+    def _write(self, database: Database, leaves: Sequence[Leaf]) -> None:
+        before = leaves[0].index
+        if self._frontier.size != before or self._last != _hash_at(database, before):
             # Another process wrote, or work that appended was taken back.
-            self._frontier = Frontier.of(StoredNodes(database), leaf.index)
-        written = leaf.to_bytes()
-        hashed = leaf_hash(written)
+            self._frontier = Frontier.of(StoredNodes(database), before)
+        rows = [(leaf.seq, written := leaf.to_bytes(), leaf_hash(written)) for leaf in leaves]
         nodes: list[tuple[int, int, bytes]] = []
-        grown = self._frontier.extend([hashed], lambda *node: nodes.append(node))
-        database.execute("INSERT INTO log (seq, leaf, leaf_hash) VALUES (?, ?, ?)", (leaf.seq, written, hashed))
-        database.executemany("INSERT INTO node (level, place, hash) VALUES (?, ?, ?)", [n for n in nodes if n[0]])
-        self._frontier, self._last = grown, hashed
+        grown = self._frontier.extend([row[2] for row in rows], lambda *node: nodes.append(node))
+        insert(database, "log (seq, leaf, leaf_hash)", rows)
+        insert(database, "node (level, place, hash)", [node for node in nodes if node[0]])
+        self._frontier, self._last = grown, rows[-1][2]
 
-    def _is_strange(self, database: Database, at: datetime) -> bool:
+    def _is_strange(self, database: Database, seq: int, at: datetime) -> bool:
         """Whether the clock went back, or on by more than the time that passed."""
         passed = self._monotonic()
-        if self._told is None:
+        if self._told.at is None:
             before, expected = _last_at(database), None
         else:
-            before, expected = self._told[0], self._told[0] + timedelta(seconds=passed - self._told[1])
-        self._told = (at, passed)
+            before, expected = self._told.at, self._told.at + timedelta(seconds=passed - self._told.passed)
+        self._told = _Told(seq, at, passed)
         if before is not None and at < before - SLACK:
             return True
         return expected is not None and abs(at - expected) > SLACK

@@ -1,6 +1,6 @@
 """Projections: what the records amount to, in tables that can be searched, dropped and made anew."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ from bot.store.codec import load, moment
 from bot.store.sqlite import case_projections
 from bot.store.sqlite.connection import Database, script
 from bot.store.sqlite.ledger import Ledger, leaves
+from bot.store.sqlite.rows import insert
 from bot.store.sqlite.vault import Erased, Vault
 from policies.acts import Verb
 from policies.copies import CopyStatus
@@ -29,6 +30,7 @@ _STATUSES = frozenset(status.value for status in OutcomeStatus)
 _VERBS = frozenset(verb.value for verb in Verb)
 _SETTLING = frozenset(verb.value for verb in SETTLING)
 _TO_DO, _TO_COPY = "to-do", "to-copy"
+_WORK = {_TO_DO, _TO_COPY}
 
 
 class Change(NamedTuple):
@@ -56,7 +58,7 @@ def change(vault: Vault, leaf: Leaf, parts: Parts | None) -> Change | None:
 def _of_incident(vault: Vault, leaf: Leaf, parts: Parts | None) -> Change | None:
     match leaf.kind:
         case Kind.INCIDENT_RECORDED:
-            return _incident(vault, leaf, parts)
+            return incident_change(vault, leaf, parts)
         case Kind.OUTCOME_RECORDED:
             return _change(leaf, _word(leaf, _ACTIONS), _word(leaf, _STATUSES))
         case Kind.ACT_RECORDED:
@@ -78,7 +80,7 @@ def apply(database: Database, what: Change) -> None:
         case_projections.apply(database, what.kind, what.seq, (what.values, what.marks))
         return
     if what.kind == Kind.INCIDENT_RECORDED:
-        _add_incident(database, what)
+        add_incidents(database, (what,))
         return
     number = None if what.incident is None else _number(database, what.incident)
     match what.kind:
@@ -96,7 +98,7 @@ def apply(database: Database, what: Change) -> None:
                 _note_pending(database, number)
             if what.kind == Kind.CONTEXT_KEPT:
                 database.execute("DELETE FROM awaited WHERE incident = ?", (number,))
-                _await(database, number, what.due)
+                insert(database, _AWAITED, [] if what.due is None else [(number, what.due)])
             if what.kind == Kind.EVIDENCE_ERASED:
                 _forget(database, what.seq, number)
 
@@ -141,7 +143,8 @@ def _change(leaf: Leaf, *values: Value) -> Change:
     return Change(leaf.kind.value, leaf.seq, leaf.incident, values)
 
 
-def _incident(vault: Vault, leaf: Leaf, parts: Parts | None) -> Change:
+def incident_change(vault: Vault, leaf: Leaf, parts: Parts | None) -> Change:
+    """Say what the record of an incident does to the tables."""
     at = moment(leaf.at)
     recorded, to_do, to_copy, wants_context = at, [], [], False
     found: tuple[str | bytes | None, ...] = (None,) * 5
@@ -165,19 +168,15 @@ def _incident(vault: Vault, leaf: Leaf, parts: Parts | None) -> Change:
     return Change(leaf.kind.value, leaf.seq, leaf.incident, (at, recorded, *found), tuple(sorted(marks)), due)
 
 
-def _add_incident(database: Database, what: Change) -> None:
-    (number,) = database.execute("SELECT coalesce(max(number), 0) + 1 FROM incident").fetchone()
-    name = f"I-{str(what.values[0])[:4]}-{number:06d}"
-    database.execute(_INCIDENT, (number, name, what.incident, what.seq, *what.values))
-    database.executemany(_MARK, [(number, *mark) for mark in what.marks])
-    _await(database, number, what.due)
-    if any(kind in (_TO_DO, _TO_COPY) for kind, _ in what.marks):
-        database.execute("INSERT INTO pending (incident) VALUES (?)", (number,))
-
-
-def _await(database: Database, number: int | None, due: str | None) -> None:
-    if due is not None:
-        database.execute("INSERT INTO awaited (incident, due) VALUES (?, ?)", (number, due))
+def add_incidents(database: Database, changes: Sequence[Change]) -> list[str]:
+    """Bring the tables up to records of incidents; gives the names of these."""
+    (first,) = database.execute("SELECT coalesce(max(number), 0) + 1 FROM incident").fetchone()
+    named = [(number, f"I-{str(what.values[0])[:4]}-{number:06d}", what) for number, what in enumerate(changes, first)]
+    insert(database, _INCIDENT, [(number, name, what.incident, what.seq, *what.values) for number, name, what in named])
+    insert(database, _MARK, [(number, *mark) for number, _, what in named for mark in what.marks])
+    insert(database, _AWAITED, [(number, what.due) for number, _, what in named if what.due is not None])
+    insert(database, _PENDING, [(number,) for number, _, what in named if _WORK & {kind for kind, _ in what.marks}])
+    return [name for _, name, _ in named]
 
 
 def _forget(database: Database, seq: int, number: int | None) -> None:
@@ -211,11 +210,10 @@ def _note_pending(database: Database, number: int | None) -> None:
         database.execute("DELETE FROM pending WHERE incident = ?", (number,))
 
 
-_INCIDENT = (
-    "INSERT INTO incident (number, id, ref, seq, at, recorded_at, platform, channel, channel_name, message, author)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
-_MARK = "INSERT INTO mark (incident, kind, value) VALUES (?, ?, ?)"
+_INCIDENT = "incident (number, id, ref, seq, at, recorded_at, platform, channel, channel_name, message, author)"
+_MARK = "mark (incident, kind, value)"
+_AWAITED = "awaited (incident, due)"
+_PENDING = "pending (incident)"
 _OUTCOME = "INSERT INTO outcome (seq, incident, action, status) VALUES (?, ?, ?, ?)"
 _ACT = "INSERT INTO act (seq, incident, verb, verdict) VALUES (?, ?, ?, ?)"
 _DELETION = "INSERT INTO deletion (seq, incident, first) VALUES (?, ?, ?)"

@@ -27,6 +27,12 @@ def number_of(database: Database, name: IncidentId) -> int:
     return identity(database, name)[0]
 
 
+def name_at(database: Database, seq: int) -> IncidentId:
+    """Give the name of the incident that a record began."""
+    (name,) = database.execute("SELECT id FROM incident WHERE seq = ?", (seq,)).fetchone()
+    return IncidentId(name)
+
+
 def identity(database: Database, name: IncidentId) -> tuple[int, IncidentRef]:
     """Give an incident's number, and the opaque name it has in the log."""
     row = database.execute(

@@ -1,7 +1,7 @@
 """The vault: the keys of what is sealed, in a file of their own, each wrapped with the key in the key file."""
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from bot.evidence.chance import SALT_BYTES, SYSTEM, PersonRef, RandomBytes, new_salt
@@ -10,6 +10,7 @@ from bot.evidence.leaves import commitment
 from bot.evidence.sealing import DataKey, Place
 from bot.evidence.wrapping import KeyRing
 from bot.store.sqlite.connection import Database, Error, settle
+from bot.store.sqlite.rows import insert
 
 _SECRET = "digests"
 
@@ -29,7 +30,7 @@ class Vault:
         self.ring = ring
         self._chance = chance
         self._database: Database | None = None
-        self._pending: dict[str, bytes] = {}
+        self._pending: dict[str, tuple[DataKey, bytes]] = {}
         self._latest: tuple[str, DataKey] | None = None
         self._secret = b""
 
@@ -70,8 +71,11 @@ class Vault:
 
     def digest(self, use: str, *parts: str) -> bytes:
         """Give what a name is found by; equal names give equal digests, and nobody else can make them."""
-        encoded = [_bytes(part) for part in (use, *parts)]
-        said = b"".join([len(part).to_bytes(8, "big") + part for part in encoded])
+        said = bytearray()
+        for part in (use, *parts):
+            encoded = part.encode("utf-8", "surrogatepass")
+            said += len(encoded).to_bytes(8, "big")
+            said += encoded
         return hmac.digest(self._secret, said, "sha256")
 
     def person(self, *parts: str) -> PersonRef:
@@ -80,7 +84,8 @@ class Vault:
 
     def new_group(self, group: str) -> None:
         """Make the key of a group."""
-        self._pending[group] = self.ring.wrap(group, DataKey.new(self._chance).secret, self._chance)
+        key = DataKey.new(self._chance)
+        self._pending[group] = (key, self.ring.wrap(group, key.secret, self._chance))
 
     def has(self, group: str) -> bool:
         """Whether the key of a group is there."""
@@ -88,11 +93,16 @@ class Vault:
             return True
         return self.database.execute("SELECT 1 FROM dek WHERE grp = ?", (group,)).fetchone() is not None
 
-    def seal(self, group: str, seq: int, field: str, value: bytes) -> tuple[str, bytes]:
-        """Seal a value with a fresh salt; gives the commitment for the leaf, and the sealed bytes."""
-        salt = new_salt(self._chance)
-        sealed = self.key(group).seal(Place(group, field, seq), salt + value, self._chance)
-        return commitment(salt, value), sealed
+    def seal_all(self, group: str, seq: int, values: Mapping[str, bytes]) -> dict[str, tuple[str, bytes]]:
+        """Seal values by their fields, each with a fresh salt; gives commitments for the leaf, and the sealed bytes."""
+        if not values:
+            return {}
+        key, sealed = self.key(group), {}
+        for field, value in values.items():
+            salt = new_salt(self._chance)
+            closed = key.seal(Place(group, field, seq), salt + value, self._chance)
+            sealed[field] = (commitment(salt, value), closed)
+        return sealed
 
     def seal_salt(self, group: str, seq: int, field: str, salt: bytes) -> bytes:
         """Seal the salt of a commitment to something that lies in a file of its own."""
@@ -107,13 +117,12 @@ class Vault:
         """Give the key of a group; raises `Erased` when it is gone."""
         if self._latest is not None and self._latest[0] == group:
             return self._latest[1]
-        wrapped = self._pending.get(group)
-        if wrapped is None:
-            row = self.database.execute("SELECT wrapped FROM dek WHERE grp = ?", (group,)).fetchone()
-            if row is None:
-                raise Erased(f"The key of {group} is gone.")
-            wrapped = row[0]
-        self._latest = (group, DataKey(self.ring.unwrap(group, wrapped)))
+        if group in self._pending:
+            return self._pending[group][0]
+        row = self.database.execute("SELECT wrapped FROM dek WHERE grp = ?", (group,)).fetchone()
+        if row is None:
+            raise Erased(f"The key of {group} is gone.")
+        self._latest = (group, DataKey(self.ring.unwrap(group, row[0])))
         return self._latest[1]
 
     def mark(self) -> int:
@@ -134,7 +143,7 @@ class Vault:
         database = self.database
         try:
             database.execute("BEGIN IMMEDIATE")
-            database.executemany("INSERT INTO dek (grp, wrapped) VALUES (?, ?)", list(self._pending.items()))
+            insert(database, "dek (grp, wrapped)", [(group, wrapped) for group, (_, wrapped) in self._pending.items()])
             database.execute("COMMIT")
         except BaseException:
             self.close()
@@ -197,7 +206,3 @@ class Vault:
             "SELECT wrapped FROM secret WHERE name = ?", (_SECRET,)
         ).fetchone()
         return row
-
-
-def _bytes(part: str) -> bytes:
-    return part.encode("utf-8", "surrogatepass")

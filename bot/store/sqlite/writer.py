@@ -2,16 +2,38 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from itertools import groupby
+from typing import Any, Generic, Protocol, TypeVar
 
 from bot.store.sqlite.connection import Connection, Database, Error
 
 T = TypeVar("T")
+X = TypeVar("X")
 Work = Callable[[Database], T]
 
 LARGEST_BATCH = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Share(Generic[X, T]):
+    """Work that is done quicker together with its like: those that stand in a row in a batch are done at once.
+
+    `together` gives an answer for each of what it is given, in order. Where it fails, each is done alone.
+    """
+
+    together: Callable[[Database, Sequence[X]], Sequence[T]]
+    one: X
+
+    def __call__(self, database: Database) -> T:
+        """Do this alone."""
+        (answer,) = self.together(database, (self.one,))
+        return answer
+
+    def beside(self, others: "Sequence[Share[X, T]]") -> Work[Sequence[T]]:
+        """Give the work of doing this and others at once."""
+        return lambda database: self.together(database, [self.one, *(other.one for other in others)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +165,7 @@ class Writer:
 def _commit(database: Database, works: list[Work[Any]], partner: Partner) -> list[Any]:
     database.execute("BEGIN IMMEDIATE")
     try:
-        answers = [_stand_alone(database, work, partner) for work in works]
+        answers = list(_answers(database, works, partner))
         # First what the records need to be read, then the records: a crash between the two leaves nothing unreadable.
         partner.commit()
         _put_down(database)
@@ -160,6 +182,18 @@ def _put_down(database: Database) -> None:
         database.execute("COMMIT")
     except Error as error:
         raise OutcomeUnknown(str(error)) from error
+
+
+def _answers(database: Database, works: list[Work[Any]], partner: Partner) -> Iterator[Any]:
+    for _, row in groupby(works, lambda work: work.together if isinstance(work, Share) else None):
+        alike = list(row)
+        shares = [work for work in alike if isinstance(work, Share)]
+        if len(shares) > 1:
+            answers = _stand_alone(database, shares[0].beside(shares[1:]), partner)
+            if not isinstance(answers, Exception):
+                yield from answers
+                continue
+        yield from (_stand_alone(database, work, partner) for work in alike)
 
 
 def _stand_alone(database: Database, work: Work[Any], partner: Partner) -> Any:

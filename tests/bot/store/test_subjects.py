@@ -21,6 +21,7 @@ from tests.fakes.clock import NOON, FrozenClock
 from tests.fakes.packs import ADA, BEN, ONE, REPORTER, TWO
 from tests.fakes.subjects import Teller
 
+KEY = packs.PackKey.new()
 PAT = Person(PlatformName.DISCORD, MemberId("author-4711"))
 
 
@@ -29,7 +30,7 @@ async def gathered(store: Store, person: Person) -> SubjectData:
 
 
 def laid_out(data: SubjectData) -> dict[str, bytes]:
-    return subject_files(data, {}, made_at=NOON, origin="hustings.log/test", size=9)
+    return subject_files(data, {}, KEY, made_at=NOON, origin="hustings.log/test", size=9)
 
 
 @pytest.fixture
@@ -78,9 +79,9 @@ async def test_somebody_is_told_all_that_they_wrote_and_what_became_of_it(filled
     assert ("messages around it", "what somebody else wrote") in left_out
     told = laid_out(data)
     assert b"Nora" not in b"".join(told.values())
-    assert packs.TEXT in told["subject.txt"].decode()
-    assert json.loads(told["subject.json"])["incidents"] == [ONE]
-    assert b'"mod"' not in told["subject.json"]
+    assert packs.TEXT in told["data/subject.txt"].decode()
+    assert json.loads(told["data/subject.json"])["incidents"] == [ONE]
+    assert b'"mod"' not in told["data/subject.json"]
 
 
 async def test_whoever_reported_is_told_their_own_reports_and_not_what_they_reported(filled: Store) -> None:
@@ -103,7 +104,7 @@ async def test_views_are_counted_by_what_they_were_for(filled: Store) -> None:
     data = await gathered(filled, PAT)
     assert b"crime" not in b"".join(laid_out(data).values()), "that the police were told is not for the bot to tell"
     assert data.views == {"for-triage": 2, "for-appeal": 1}
-    assert "for-appeal 1, for-triage 2." in laid_out(data)["README.txt"].decode()
+    assert "for-appeal 1, for-triage 2." in laid_out(data)["data/README.txt"].decode()
 
 
 async def test_two_people_agree_and_it_is_on_record_before_anything_is_written(filled: Store) -> None:
@@ -153,4 +154,4 @@ async def test_what_was_erased_is_told_to_nobody(filled: Store) -> None:
     await filled.stewardship.erase(IncidentId(ONE), BEN)
     data = await gathered(filled, PAT)
     assert data.shelves == {}
-    assert b"Nothing is kept about discord:author-4711" in laid_out(data)["subject.txt"]
+    assert b"Nothing is kept about discord:author-4711" in laid_out(data)["data/subject.txt"]
