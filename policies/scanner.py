@@ -40,7 +40,7 @@ class Scanner:
     `rows` are what the patterns of the lexicons need, in their order, where that was worked out before.
     """
 
-    def __init__(self, lexicons: Iterable[Lexicon], rows: Iterable[Rows] | None = None) -> None:
+    def __init__(self, lexicons: Iterable[Lexicon], rows: Rows | None = None) -> None:
         entries = [entry for lexicon in lexicons for entry in lexicon.entries]
         self._by_term = [entry for entry in entries for _ in entry.terms]
         self._terms = AhoCorasick(
@@ -105,13 +105,12 @@ class Scanner:
         searched = _Bytes(text)
         for start, end, number in sorted((*place, number) for number, places in candidates.items() for place in places):
             entry, form = self._by_pattern[number]
-            if counts.get(id(entry), 0) == _MOST_OF_ONE:
-                continue
             effort.left -= _TRYING + end - start
-            for first, last in searched.find(compiled(form), start, end):
-                yield number, Hit(entry, view, first, last)
             if effort.left < 0:
                 return
+            for first, last in searched.find(compiled(form), start, end):
+                if counts.get(id(entry), 0) < _MOST_OF_ONE:
+                    yield number, Hit(entry, view, first, last)
 
 
 def _turn(found: tuple[int, int, int, Hit]) -> tuple[int, int, int]:
@@ -138,25 +137,32 @@ class _Bytes:
         self._more = [0, *accumulate(more)]
         self._bytes = [at + more for at, more in zip(self._wide, self._more, strict=False)]
 
-    def find(self, pattern: re.Pattern[str], start: int, end: int) -> Iterator[tuple[int, int]]:
+    def find(self, pattern: re.Pattern[str], start: int, end: int) -> list[tuple[int, int]]:
         """Give where a pattern matches within a range of the text, both in characters."""
         wide, more, places = self._wide, self._more, self._bytes
         if wide:
             start, end = start + more[bisect_left(wide, start)], end + more[bisect_left(wide, end)]
-        for match in _finditer(pattern, self._encoded, start, end):
-            first, last = match.start(), match.end()
+        found: list[tuple[int, int]] = []
+        while (match := _search(pattern, self._encoded, start, end)) is not None:
+            first, last = match.span()
+            # Nothing stops at an empty match but patterns that match nothing at all.
+            start = last if last > first else last + 1
+            if last == first:
+                if start > end:
+                    break
+                continue
             if wide:
                 first, last = first - more[bisect_left(places, first)], last - more[bisect_left(places, last)]
-            if last > first:
-                yield first, last
+            found.append((first, last))
+        return found
 
 
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
-def _finditer(pattern: re.Pattern[str], text: bytes, start: int, end: int) -> Iterator[re.Match[bytes]]:
+def _search(pattern: re.Pattern[str], text: bytes, start: int, end: int) -> re.Match[bytes] | None:
     """Run a pattern over bytes, as RE2 may whatever the pattern was written in."""
-    return cast(re.Pattern[bytes], pattern).finditer(text, start, end)
+    return cast(re.Pattern[bytes], pattern).search(text, start, end)
 
 
 def _in_company(hit: Hit) -> bool:
