@@ -20,7 +20,11 @@ _SHORT = 30
 _FARTHEST = 56
 """Words that a match may go on for before and behind the last that it needs."""
 _TOKENS = re.compile(r"[a-z0-9]+")
-_Bits = tuple[int, int, int]
+_DIGITS = "0123456789"
+_DIGIT = re.compile("[0-9]")
+_Bits = tuple[int, int, int, int]
+"""The rows whose first, second and third need is met, and all three in one number, one after the other."""
+_NO_BITS: _Bits = (0, 0, 0, 0)
 
 
 class Anchors:
@@ -33,24 +37,30 @@ class Anchors:
 
     def __init__(self, rows: "Rows") -> None:
         self._rows = rows
+        self._many = many = len(rows.patterns)
+        self._given = rows.given[0] | rows.given[1] << many
         self._by_word: dict[str, _Bits] = {}
         self._by_pair: dict[str, dict[str, _Bits]] = {}
+        self._by_digit = _NO_BITS
         by_fragment: dict[str, _Bits] = {}
         for literal, needs in rows.by_literal.items():
-            word, bits = literal.strip(EDGE), (_number(needs[0]), _number(needs[1]), _number(needs[2]))
-            if not literal[0] == literal[-1] == EDGE:
-                by_fragment[word] = _both(by_fragment.get(word, _NO_BITS), bits)
-            elif " " in word:
-                one, other = word.split(" ")
-                self._by_pair.setdefault(one, {})[other] = bits
+            word, bits = literal.strip(EDGE), _bits(needs, many)
+            if literal[0] == literal[-1] == EDGE:
+                one, _, other = word.partition(" ")
+                if other:
+                    self._by_pair.setdefault(one, {})[other] = bits
+                else:
+                    self._by_word[word] = bits
+            elif len(word) == 1 and word in _DIGITS:
+                self._by_digit = _all(self._by_digit, bits)
             else:
-                self._by_word[word] = bits
+                by_fragment[word] = _all(by_fragment.get(word, _NO_BITS), bits)
         self._by_fragment = list(by_fragment.values())
         self._fragments = AhoCorasick(list(by_fragment), matchkind=MatchKind.Standard)
         first, masks = 0, []
-        for many in rows.counts:
-            masks.append(((1 << many) - 1) << first)
-            first += many
+        for of_reach in rows.counts:
+            masks.append(((1 << of_reach) - 1) << first)
+            first += of_reach
         self._masks = tuple(masks)
 
     def candidates(self, text: str, parts: Sequence[tuple[int, int]]) -> dict[int, list[tuple[int, int]]]:
@@ -58,29 +68,38 @@ class Anchors:
 
         Only the given parts of the text are looked at, each by itself.
         """
+        if len(parts) == 1 and len(words := _TOKENS.findall(text, *parts[0])) <= _SHORT:
+            return dict.fromkeys(self._anywhere(text[slice(*parts[0])], words), [parts[0]])
         found: dict[int, list[tuple[int, int]]] = {number: list(parts) for number in self._rows.always}
         for start, end in parts:
             self._look(text, start, end, found)
         return {number: ranges if len(ranges) == 1 else list(_joined(ranges)) for number, ranges in found.items()}
 
+    def _anywhere(self, text: str, words: Sequence[str]) -> Iterator[int]:
+        """Give the patterns for each of whose needs a short text has a word, wherever it stands."""
+        yield from self._rows.always
+        held, by_word, by_pair = self._given, self._by_word, self._by_pair
+        before = None
+        for word in words:
+            if before and word in before:
+                held |= before[word][3]
+            if word in by_word:
+                held |= by_word[word][3]
+            before = by_pair.get(word)
+        for number, _, _ in self._fragments.find_matches_as_indexes(text, overlapping=True):
+            held |= self._by_fragment[number][3]
+        if _DIGIT.search(text):
+            held |= self._by_digit[3]
+        many, patterns = self._many, self._rows.patterns
+        left = held & (held >> many) & (held >> 2 * many)
+        while left:
+            lowest = left & -left
+            yield patterns[lowest.bit_length() - 1]
+            left ^= lowest
+
     def _look(self, text: str, start: int, end: int, found: dict[int, list[tuple[int, int]]]) -> None:
-        words = _TOKENS.findall(text, start, end)
-        starts: list[int] = []
-        held: list[_Bits] = [self._by_word.get(word, _NO_BITS) for word in words] or [_NO_BITS]
-        by_pair = self._by_pair
-        for place, (word, other) in enumerate(pairwise(words)):
-            if word in by_pair and other in (by_other := by_pair[word]):
-                held[place] = _both(held[place], by_other[other])
-        fragments = self._fragments.find_matches_as_indexes(text[start:end], overlapping=True)
-        if fragments:
-            starts = [token.start() for token in _TOKENS.finditer(text, start, end)]
-            for number, at, _ in fragments:
-                place = bisect_right(starts, start + at) - 1
-                held[place if place > 0 else 0] = _both(held[max(0, place)], self._by_fragment[number])
-        met = self._met(held)
-        if not met:
-            return
-        starts = starts or [token.start() for token in _TOKENS.finditer(text, start, end)]
+        starts = [token.start() for token in _TOKENS.finditer(text, start, end)]
+        met = self._met(self._held(text, (start, end), starts))
         most = len(starts)
         patterns, around = self._rows.patterns, self._rows.around
         for place, rows in met:
@@ -97,6 +116,24 @@ class Anchors:
                 else:
                     found[patterns[row]] = [where]
 
+    def _held(self, text: str, part: tuple[int, int], starts: Sequence[int]) -> list[_Bits]:
+        """Give what each word of a part of a text meets, what its signs meet added to the word before them."""
+        start, end = part
+        words = _TOKENS.findall(text, start, end)
+        held: list[_Bits] = [self._by_word.get(word, _NO_BITS) for word in words] or [_NO_BITS]
+        by_pair, by_fragment = self._by_pair, self._by_fragment
+        for place, (word, other) in enumerate(pairwise(words)):
+            if word in by_pair and other in (by_other := by_pair[word]):
+                held[place] = _both(held[place], by_other[other])
+        for number, at, _ in self._fragments.find_matches_as_indexes(text[start:end], overlapping=True):
+            place = max(0, bisect_right(starts, start + at) - 1)
+            held[place] = _both(held[place], by_fragment[number])
+        if _DIGIT.search(text, start, end):
+            for place, word in enumerate(words):
+                if _DIGIT.search(word):
+                    held[place] = _both(held[place], self._by_digit)
+        return held
+
     def _met(self, held: Sequence[_Bits]) -> list[tuple[int, int]]:
         """Give the rows whose needs are all met, with the place of the word that meets the last."""
         one, two = self._rows.given
@@ -112,7 +149,7 @@ class Anchors:
                 forgotten += _BLOCK
             if bits is _NO_BITS:
                 continue
-            first, second, third = bits
+            first, second, third, _ = bits
             now = second and second & (one | first & one_alike)
             if third and (rows := third & (two | now & two_alike)):
                 found.append((place, rows))
@@ -150,14 +187,18 @@ class _Memory:
         return held | self._given
 
 
-_NO_PAIRS: dict[str, _Bits] = {}
-_NO_BITS: _Bits = (0, 0, 0)
+def _bits(needs: Sequence[Sequence[int]], many: int) -> _Bits:
+    first, second, third = map(_number, needs)
+    return first, second, third, first | second << many | third << 2 * many
+
+
+def _all(one: _Bits, other: _Bits) -> _Bits:
+    return one[0] | other[0], one[1] | other[1], one[2] | other[2], one[3] | other[3]
 
 
 def _both(one: _Bits, other: _Bits) -> _Bits:
-    first, second, third = one
-    fourth, fifth, sixth = other
-    return first | fourth, second | fifth, third | sixth
+    """Join what a word meets in one way and another; the number of all is for short texts and left out."""
+    return one[0] | other[0], one[1] | other[1], one[2] | other[2], 0
 
 
 @dataclass(frozen=True, slots=True)

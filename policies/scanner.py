@@ -20,9 +20,9 @@ _MOST_OF_ONE = 12
 """Hits of one entry. Many entries find nothing by themselves: a bound on the sum would let a few dozen
 harmless adjectives before an attack hide it."""
 
-_TRYING, _WEIGHING = 300, 800
+_TRYING, _WEIGHING, _TELLING = 150, 800, 2_000
 """What it costs to begin with a pattern, and to judge a hit, in characters that one pattern reads."""
-_AT_LEAST, _A_CHARACTER = 100_000, 75
+_AT_LEAST, _A_CHARACTER = 60_000, 85
 """What reading a message may cost, and what each of its characters adds. Party talk of 4,000 characters costs
 a third of it, eighty messages about abuse in one text nine tenths; a text packed with abuse costs up to thrice as
 much, and a person has to read the rest of that."""
@@ -82,6 +82,7 @@ class Scanner:
                 effort.left -= _WEIGHING
                 if not _in_company(hit) or _excused(hit):
                     continue
+                effort.left -= _TELLING
                 seen.add(key)
                 counts[entry] = counts.get(entry, 0) + 1
                 found.setdefault(hit.entry.lexicon, []).append((turn, number, hit.start, hit))
