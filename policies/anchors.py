@@ -69,7 +69,7 @@ class Anchors:
         Only the given parts of the text are looked at, each by itself.
         """
         if len(parts) == 1 and len(words := _TOKENS.findall(text, *parts[0])) <= _SHORT:
-            return dict.fromkeys(self._anywhere(text[slice(*parts[0])], words), [parts[0]])
+            return {number: [parts[0]] for number in self._anywhere(text[slice(*parts[0])], words)}
         found: dict[int, list[tuple[int, int]]] = {number: list(parts) for number in self._rows.always}
         for start, end in parts:
             self._look(text, start, end, found)

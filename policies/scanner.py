@@ -21,11 +21,11 @@ _MOST_OF_ONE = 12
 harmless adjectives before an attack hide it."""
 
 _TRYING, _WEIGHING, _TELLING = 150, 800, 2_000
-"""What it costs to begin with a pattern, and to judge a hit, in characters that one pattern reads."""
+"""What it costs to begin with a pattern, to judge a hit and to say what it means, in characters read."""
 _AT_LEAST, _A_CHARACTER = 60_000, 85
-"""What reading a message may cost, and what each of its characters adds. Party talk of 4,000 characters costs
-a third of it, eighty messages about abuse in one text nine tenths; a text packed with abuse costs up to thrice as
-much, and a person has to read the rest of that."""
+"""What reading a message may cost, and what each of its characters adds. Of 4,000 characters of party talk each costs
+25; of harmless messages written to mislead the rules, joined to a text as long, 80 at most; a text packed with abuse
+would cost 400 and is read for a quarter of it, and a person has to read the rest."""
 
 _WINDOW, _OVERLAP = 320, 140
 """Characters of a later view that are compared with the first at a time, and how many of them again with the next.
@@ -106,6 +106,8 @@ class Scanner:
         searched = _Bytes(text)
         for start, end, number in sorted((*place, number) for number, places in candidates.items() for place in places):
             entry, form = self._by_pattern[number]
+            if counts.get(id(entry), 0) == _MOST_OF_ONE:
+                continue
             effort.left -= _TRYING + end - start
             if effort.left < 0:
                 return
