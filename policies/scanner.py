@@ -22,10 +22,10 @@ harmless adjectives before an attack hide it."""
 
 _TRYING, _WEIGHING, _TELLING = 150, 800, 2_000
 """What it costs to begin with a pattern, to judge a hit and to say what it means, in characters read."""
-_AT_LEAST, _A_CHARACTER = 60_000, 85
-"""What reading a message may cost, and what each of its characters adds. Of 4,000 characters of party talk each costs
-25; of harmless messages written to mislead the rules, joined to a text as long, 80 at most; a text packed with abuse
-would cost 400 and is read for a quarter of it, and a person has to read the rest."""
+_AT_LEAST, _A_CHARACTER = 250_000, 100
+"""What reading a message may cost at least, and for each of its characters. Of 4,000 characters of party talk each
+costs 25, of a speech that touches all that is hated 43, of harmless messages written to mislead the rules, joined to
+a text as long, 83 at most; a text packed with abuse would cost 400, and a person has to read the rest of that."""
 
 _WINDOW, _OVERLAP = 320, 140
 """Characters of a later view that are compared with the first at a time, and how many of them again with the next.
@@ -127,7 +127,7 @@ class _Effort:
     """
 
     def __init__(self, length: int) -> None:
-        self.left = _AT_LEAST + _A_CHARACTER * length
+        self.left = max(_AT_LEAST, _A_CHARACTER * length)
 
 
 class _Bytes:
