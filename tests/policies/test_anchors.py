@@ -122,13 +122,15 @@ def test_what_a_pattern_needs(pattern: str, needed: list[set[str]]) -> None:
 )
 def test_a_pattern_is_tried_where_its_words_stand_in_order_and_close(text: str, tried: bool) -> None:
     anchors = Anchors(sorted_by_reach([compiled_form("rats (?:\\w+ ){0,4}attics?", {}).parts]))
+    text += ". and so on" * 20  # in a short text order and distance are not asked for
     assert (0 in anchors.candidates(text, [(0, len(text))])) is tried
 
 
 def test_one_word_does_not_meet_two_needs_that_a_gap_parts() -> None:
     anchors = Anchors(sorted_by_reach([compiled_form("(?:kite|owl) (?:owl|kite)", {}).parts]))
-    assert not anchors.candidates("one kite", [(0, 8)])
-    assert anchors.candidates("kite, owl", [(0, 9)])
+    more = ". and so on" * 20
+    assert not anchors.candidates(f"one kite{more}", [(0, 8 + len(more))])
+    assert anchors.candidates(f"kite, owl{more}", [(0, 9 + len(more))])
 
 
 def test_what_is_tried_is_little_more_than_the_match() -> None:
