@@ -20,12 +20,12 @@ _MOST_OF_ONE = 12
 """Hits of one entry. Many entries find nothing by themselves: a bound on the sum would let a few dozen
 harmless adjectives before an attack hide it."""
 
-_TRYING, _WEIGHING = 300, 800
-"""What it costs to begin with a pattern, and to judge a hit, in characters that one pattern reads."""
-_AT_LEAST, _A_CHARACTER = 100_000, 75
-"""What reading a message may cost, and what each of its characters adds. Party talk of 4,000 characters costs
-a third of it, eighty messages about abuse in one text nine tenths; a text packed with abuse costs up to thrice as
-much, and a person has to read the rest of that."""
+_TRYING, _WEIGHING, _TELLING = 150, 800, 2_000
+"""What it costs to begin with a pattern, to judge a hit and to say what it means, in characters read."""
+_AT_LEAST, _A_CHARACTER = 250_000, 100
+"""What reading a message may cost at least, and for each of its characters. Of 4,000 characters of party talk each
+costs 25, of a speech that touches all that is hated 43, of harmless messages written to mislead the rules, joined to
+a text as long, 83 at most; a text packed with abuse would cost 400, and a person has to read the rest of that."""
 
 _WINDOW, _OVERLAP = 320, 140
 """Characters of a later view that are compared with the first at a time, and how many of them again with the next.
@@ -40,7 +40,7 @@ class Scanner:
     `rows` are what the patterns of the lexicons need, in their order, where that was worked out before.
     """
 
-    def __init__(self, lexicons: Iterable[Lexicon], rows: Iterable[Rows] | None = None) -> None:
+    def __init__(self, lexicons: Iterable[Lexicon], rows: Rows | None = None) -> None:
         entries = [entry for lexicon in lexicons for entry in lexicon.entries]
         self._by_term = [entry for entry in entries for _ in entry.terms]
         self._terms = AhoCorasick(
@@ -82,6 +82,7 @@ class Scanner:
                 effort.left -= _WEIGHING
                 if not _in_company(hit) or _excused(hit):
                     continue
+                effort.left -= _TELLING
                 seen.add(key)
                 counts[entry] = counts.get(entry, 0) + 1
                 found.setdefault(hit.entry.lexicon, []).append((turn, number, hit.start, hit))
@@ -108,10 +109,11 @@ class Scanner:
             if counts.get(id(entry), 0) == _MOST_OF_ONE:
                 continue
             effort.left -= _TRYING + end - start
-            for first, last in searched.find(compiled(form), start, end):
-                yield number, Hit(entry, view, first, last)
             if effort.left < 0:
                 return
+            for first, last in searched.find(compiled(form), start, end):
+                if counts.get(id(entry), 0) < _MOST_OF_ONE:
+                    yield number, Hit(entry, view, first, last)
 
 
 def _turn(found: tuple[int, int, int, Hit]) -> tuple[int, int, int]:
@@ -125,7 +127,7 @@ class _Effort:
     """
 
     def __init__(self, length: int) -> None:
-        self.left = _AT_LEAST + _A_CHARACTER * length
+        self.left = max(_AT_LEAST, _A_CHARACTER * length)
 
 
 class _Bytes:
@@ -138,25 +140,32 @@ class _Bytes:
         self._more = [0, *accumulate(more)]
         self._bytes = [at + more for at, more in zip(self._wide, self._more, strict=False)]
 
-    def find(self, pattern: re.Pattern[str], start: int, end: int) -> Iterator[tuple[int, int]]:
+    def find(self, pattern: re.Pattern[str], start: int, end: int) -> list[tuple[int, int]]:
         """Give where a pattern matches within a range of the text, both in characters."""
         wide, more, places = self._wide, self._more, self._bytes
         if wide:
             start, end = start + more[bisect_left(wide, start)], end + more[bisect_left(wide, end)]
-        for match in _finditer(pattern, self._encoded, start, end):
-            first, last = match.start(), match.end()
+        found: list[tuple[int, int]] = []
+        while (match := _search(pattern, self._encoded, start, end)) is not None:
+            first, last = match.span()
+            # Nothing stops at an empty match but patterns that match nothing at all.
+            start = last if last > first else last + 1
+            if last == first:
+                if start > end:
+                    break
+                continue
             if wide:
                 first, last = first - more[bisect_left(places, first)], last - more[bisect_left(places, last)]
-            if last > first:
-                yield first, last
+            found.append((first, last))
+        return found
 
 
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
-def _finditer(pattern: re.Pattern[str], text: bytes, start: int, end: int) -> Iterator[re.Match[bytes]]:
+def _search(pattern: re.Pattern[str], text: bytes, start: int, end: int) -> re.Match[bytes] | None:
     """Run a pattern over bytes, as RE2 may whatever the pattern was written in."""
-    return cast(re.Pattern[bytes], pattern).finditer(text, start, end)
+    return cast(re.Pattern[bytes], pattern).search(text, start, end)
 
 
 def _in_company(hit: Hit) -> bool:

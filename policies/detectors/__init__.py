@@ -48,9 +48,7 @@ DETECTORS = (
 class DetectorSet:
     """All detectors over one set of lexicons; safe to share, holds no state between messages."""
 
-    def __init__(
-        self, lexicons: Iterable[Lexicon], disguised: Iterable[str] = (), rows: Iterable[Rows] | None = None
-    ) -> None:
+    def __init__(self, lexicons: Iterable[Lexicon], disguised: Iterable[str] = (), rows: Rows | None = None) -> None:
         self.lexicons = tuple(lexicons)
         self._scanner = Scanner(self.lexicons, rows)
         terms = (term for lexicon in self.lexicons for entry in lexicon.entries for term in entry.terms)

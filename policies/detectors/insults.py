@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from policies.aims import Reading, Surroundings, read_adjective, read_noun
 from policies.findings import Aim, Certainty, Finding
@@ -51,14 +52,32 @@ def find(message: Normalised, hits: Sequence[Hit]) -> Iterator[Finding]:
             coloured.setdefault(id(hit.view), []).append(hit)
     adjectives = {view: _Adjectives(of_view) for view, of_view in coloured.items()}
     none = _Adjectives(())
+    mood = _Mood(message.folded.text)
     for hit in hits:
         if _at_nobody(hit):
             continue
         if hit.entry.id not in _NOUNS and hit.entry.id not in _ADJECTIVES:
-            if hit.entry.certainty is Certainty.PLAIN or not _BANTER.search(message.folded.text):
+            if hit.entry.certainty is Certainty.PLAIN or not mood.banter:
                 yield hit.finding()
-        elif (finding := _weigh(message, hit, adjectives.get(id(hit.view), none))) is not None:
+        elif (finding := _weigh(message, hit, adjectives.get(id(hit.view), none), mood)) is not None:
             yield finding
+
+
+class _Mood:
+    """What the whole of a message says of how its words are meant; looked for once, when first asked for."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def banter(self) -> bool:
+        """Whether somebody laughs."""
+        return _BANTER.search(self._text) is not None
+
+    @cached_property
+    def affection(self) -> bool:
+        """Whether somebody is fond of somebody."""
+        return _AFFECTION.search(self._text) is not None
 
 
 def _at_nobody(hit: Hit) -> bool:
@@ -90,7 +109,7 @@ class _Adjectives:
         )
 
 
-def _weigh(message: Normalised, hit: Hit, adjectives: _Adjectives) -> Finding | None:
+def _weigh(message: Normalised, hit: Hit, adjectives: _Adjectives, mood: _Mood) -> Finding | None:
     near = Surroundings(hit.view.text, hit.start, hit.end, lambda start, end: _written(message, hit, start, end))
     noun = hit.text if hit.entry.id in _NOUNS else ""
     reading = read_noun(near, noun, adjectives.covers) if noun else read_adjective(near, adjectives.covers)
@@ -98,21 +117,21 @@ def _weigh(message: Normalised, hit: Hit, adjectives: _Adjectives) -> Finding | 
         return None
     weight = _NOUNS.get(hit.entry.id, 0) + adjectives.weight(reading.start, hit.end) + _AIMS[reading.aim]
     weight += (reading.stressed or reading.sworn) + reading.sworn - reading.asked
-    if not _counts(message, hit, reading, weight):
+    if not _counts(mood, hit, reading, weight):
         return None
     plain = weight >= _PLAIN and reading.aim is not Aim.GROUP
     finding = hit.finding(aim=reading.aim, certainty=Certainty.PLAIN if plain else Certainty.LIKELY)
     return replace(finding, span=hit.view.original_span(reading.start, hit.end))
 
 
-def _counts(message: Normalised, hit: Hit, reading: Reading, weight: int) -> bool:
-    if (reading.kindly or _AFFECTION.search(message.folded.text)) and weight < _ENMITY:
+def _counts(mood: _Mood, hit: Hit, reading: Reading, weight: int) -> bool:
+    if weight < _ENMITY and (reading.kindly or mood.affection):
         return False
     if hit.entry.id == "attributive-adjective" and not reading.attributed:
         return False
     if hit.entry.id in _ADJECTIVES and weight == _LIKELY:
         return False
-    banter = weight < _PLAIN and hit.entry.certainty is Certainty.LIKELY and _BANTER.search(message.folded.text)
+    banter = weight < _PLAIN and hit.entry.certainty is Certainty.LIKELY and mood.banter
     return weight >= _LIKELY and not banter
 
 

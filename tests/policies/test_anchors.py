@@ -12,11 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from policies.anchors import Anchors, sorted_by_reach
+from policies.chains import chain_of
 from policies.forms import Words, compiled_form
 from policies.kept_rows import kept_rows
 from policies.lexicon import compiled
 from policies.lexicon_files import house_detectors
-from policies.needs import needs_of
 
 HOUSE = house_detectors()
 FORMS = [form for lexicon in HOUSE.lexicons for entry in lexicon.entries for form in entry.patterns]
@@ -99,7 +99,7 @@ def test_a_text_made_from_a_pattern_is_one_the_pattern_is_tried_on(data: st.Data
             id="needs",
         ),
         pytest.param("immigr\\w+", [{"\0immigr"}], id="the-beginning-of-a-word"),
-        pytest.param("\\d{2}x kestrels", [{"\0kestrels"}, set("0123456789")], id="repeated-digits-are-no-words"),
+        pytest.param("\\d{2}x kestrels", [set("0123456789"), {"\0kestrels"}], id="repeated-digits-are-no-words"),
         pytest.param("(?:the )?\\w+", [], id="nothing-that-could-be-asked-for"),
         pytest.param("a|the", [{"\0a\0"}, {"\0the\0"}], id="alternatives-by-themselves"),
         pytest.param("{bird}s?", [{"\0kestrel\0", "\0kestrels\0", "\0owl\0", "\0owls\0"}], id="names"),
@@ -107,8 +107,40 @@ def test_a_text_made_from_a_pattern_is_one_the_pattern_is_tried_on(data: st.Data
 )
 def test_what_a_pattern_needs(pattern: str, needed: list[set[str]]) -> None:
     form = compiled_form(pattern, Words({"bird": ["kestrel", "owl"]}))
-    found = [set(need.literals) for part in form.parts for need in needs_of(part)]
-    assert sorted(map(sorted, found)) == sorted(map(sorted, needed))
+    assert [set(need.literals) for part in form.parts for need in chain_of(part).needs] == needed
+
+
+@pytest.mark.parametrize(
+    ("text", "tried"),
+    [
+        pytest.param("the rats sat in the attic", True, id="as-the-pattern-has-them"),
+        pytest.param("in the attic sat rats", False, id="in-another-order"),
+        pytest.param("rats " + "and so on " * 20 + "attic", False, id="too-far-apart"),
+        pytest.param("and so on " * 20 + "rats in one attic", True, id="deep-in-a-long-text"),
+        pytest.param("no rats", False, id="not-all"),
+    ],
+)
+def test_a_pattern_is_tried_where_its_words_stand_in_order_and_close(text: str, tried: bool) -> None:
+    anchors = Anchors(sorted_by_reach([compiled_form("rats (?:\\w+ ){0,4}attics?", {}).parts]))
+    text += ". and so on" * 20  # in a short text order and distance are not asked for
+    assert (0 in anchors.candidates(text, [(0, len(text))])) is tried
+
+
+def test_one_word_does_not_meet_two_needs_that_a_gap_parts() -> None:
+    anchors = Anchors(sorted_by_reach([compiled_form("(?:kite|owl) (?:owl|kite)", {}).parts]))
+    more = ". and so on" * 20
+    assert not anchors.candidates(f"one kite{more}", [(0, 8 + len(more))])
+    assert anchors.candidates(f"kite, owl{more}", [(0, 9 + len(more))])
+
+
+def test_what_is_tried_is_little_more_than_the_match() -> None:
+    text = "and so on " * 40 + "red kites " + "and so on " * 40
+    ((start, end),) = Anchors(sorted_by_reach([compiled_form("red kites?", {}).parts])).candidates(
+        text, [(0, len(text))]
+    )[0]
+    assert start <= 400
+    assert end >= 409
+    assert end - start < 40
 
 
 def test_everyday_talk_opens_few_patterns() -> None:
@@ -123,13 +155,13 @@ def test_what_was_kept_is_read_back_and_belongs_to_its_patterns(tmp_path: Path) 
     assert kept_rows(forms, tmp_path) == kept
     (file,) = tmp_path.iterdir()
     told = json.loads(file.read_text("utf-8"))
-    told["rows"][0]["by_literal"] = {"swallow": [0]}
+    told["by_literal"] = {"swallow": [[], [], [0]]}
     file.write_text(json.dumps(told), encoding="utf-8")
     assert kept_rows(forms, tmp_path) != kept, "so it is read, not worked out again"
     assert kept_rows(forms[:1], tmp_path) == sorted_by_reach([forms[0].parts])
 
 
-@pytest.mark.parametrize("broken", ["", "{", "[]", '{"mark": 1}', '{"mark": "x", "rows": [1]}'])
+@pytest.mark.parametrize("broken", ["", "{", "[]", '{"mark": 1}', '{"mark": "x", "patterns": [1]}'])
 def test_what_cannot_be_read_back_is_worked_out_again(tmp_path: Path, broken: str) -> None:
     (tmp_path / "anchors.json").write_text(broken, encoding="utf-8")
     forms = [compiled_form("red kite", {})]
