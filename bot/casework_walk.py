@@ -150,9 +150,10 @@ class _StagePlatform(ReplayPlatform):
     ) -> StepAnswer:
         if self.name is _SLACK:
             return StepAnswer(status=OutcomeStatus.DEGRADED, detail=BY_HAND[kind])
-        self._roles[member] = self._roles.get(member, set()) - set(took)
+        losing = self._roles.get(member, set()) & set(took)
+        self._roles[member] = self._roles.get(member, set()) - losing
         end = self._walk.now + timedelta(days=28) if until is None else min(until, self._walk.now + timedelta(days=28))
-        took_words = f", and takes the role {', '.join(took)}" if took else ""
+        took_words = f", and takes the role {', '.join(losing)}" if losing else ""
         self._walk.add(f"The bot puts a {_bare(kind)} on {member} on Discord until {moment(end)}{took_words}.")
         return StepAnswer(status=OutcomeStatus.DONE, until=end, took=tuple(took))
 
@@ -277,14 +278,17 @@ class _Stage:
     async def refused(self) -> None:
         """What Grace tries first is refused, each time with a sentence."""
         self._pass(timedelta(days=2))
-        mute = await self._chosen(Sanction.MUTE, 2)
-        for reasons in ("Priya saw it, and it was a threat.", "You threatened somebody with violence."):
-            proposal = self._proposal(mute, reasons=reasons)
+        long, short = await self._chosen(Sanction.SUSPENSION, 42), await self._chosen(Sanction.MUTE, 2)
+        for chosen, wish, reasons in (
+            (long, "a suspension for 42 days", "Priya saw it, and it was a threat."),
+            (short, "a mute for 2 days", "You threatened somebody with violence."),
+        ):
+            proposal = self._proposal(chosen, reasons=reasons)
             try:
                 await decide(self._case, proposal, GRACE, self._deciding)
             except NotAllowed as refused:
                 self._walk.add(
-                    f"Grace Okafor decides on a mute for 2 days, with the reasons: “{reasons}” It is refused.",
+                    f"Grace Okafor decides on {wish}, with the reasons: “{reasons}” It is refused.",
                     reader="Grace Okafor",
                     letter=str(refused),
                 )

@@ -1,4 +1,4 @@
-"""`hustings cases decide | approve | appeal | ...`: deciding, appealing, sanctions and their ends, from the shell."""
+"""`hustings cases demo`: a made-up case, walked from its report to the decision on its appeal."""
 
 import asyncio
 import json
@@ -11,28 +11,14 @@ from typing import Annotated
 import typer
 
 from bot.casework_walk import Scene, Walk
-from policies.casework.letters import LettersError, load_letters
 from policies.casework.statements import moment
 
 _WIDTH = 100
 
 
-def add_deciding(app: typer.Typer) -> None:
-    """Add the commands by which cases are decided and appealed."""
-    app.command()(letters)
+def add_demo(app: typer.Typer) -> None:
+    """Add the command that walks a made-up case."""
     app.command()(demo)
-
-
-def letters(
-    file: Annotated[Path, typer.Argument(help="The file of letters, such as the one that casework.letters names.")],
-) -> None:
-    """Check a file of letters: every mistake with its line and what to do."""
-    try:
-        load_letters(file)
-    except LettersError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
-    typer.echo(f"{file} has every letter, and each says what a member has to be told.")
 
 
 def demo(
