@@ -12,6 +12,7 @@ from pathlib import Path
 import structlog
 
 from bot.case_deadlines import case_deadlines
+from bot.case_decisions import case_decisions
 from bot.classifiers.choice import ScorerName
 from bot.classifiers.scorers import MissingScorer, opened_scorer
 from bot.clock import SystemClock
@@ -214,7 +215,7 @@ async def _put_together(
     publication = Publication(store.checkpoints, boards, settings.data, clock)
     homes = {PlatformName.DISCORD: CommunityId(settings.discord.server if settings.discord else "")}
     homes[PlatformName.SLACK] = CommunityId("")  # a Slack app is installed into one workspace
-    deadlines = await case_deadlines(settings.casework, store, platforms, homes, clock)
+    deadlines = await case_deadlines(settings.casework, store, platforms, homes, clock, rules=policy.clocks)
     connections = [make(deps) for make in makers]
     parts: list[Part] = [
         *connections,
@@ -222,6 +223,7 @@ async def _put_together(
         *([Repeating("publication", publication.step)] if boards else []),
         *stamps,
         Repeating("cases", deadlines.step),
+        Repeating("decided cases", case_decisions(settings, store, deps, homes).step),
         Repeating("holds", HoldReview(store.stewardship.holds, clock).step),
         Repeating("unfinished actions", Resumption(deps, connections).step),
         Repeating("counters", _flushing(store)),

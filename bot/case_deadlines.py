@@ -121,6 +121,8 @@ async def case_deadlines(
     platforms: Mapping[PlatformName, Platform],
     homes: Mapping[PlatformName, CommunityId],
     clock: Clock,
+    *,
+    rules: ClockRules | None = None,
 ) -> CaseDeadlines:
     """Put the keeping of deadlines together over a record; raises `RegisterError` if the register has mistakes."""
     register = load_register(settings.people) if settings.people else PeopleRegister()
@@ -129,7 +131,7 @@ async def case_deadlines(
         cases=store.cases,
         alarms=alarms,
         clock=SteadyClock(clock, time.monotonic, await _newest(store)),
-        rules=ClockRules(),
+        rules=rules or ClockRules(),
         calendar=calendar_of(settings.nation),
         holders=PostHolders(breaches=settings.breaches, reviewer=settings.reviewer, leadership=settings.leadership),
     )

@@ -9,6 +9,8 @@ from typing import Annotated
 import typer
 
 from bot.case_rows import Words, as_line, as_object, heading, page, table_row
+from bot.cli_cases_deciding import add_deciding
+from bot.cli_cases_demo import add_demo
 from bot.cli_cases_desk import As, Which, Who, case_id, desk, run
 from bot.cli_cases_intake import add_intake
 from bot.cli_cases_work import add_work
@@ -134,3 +136,5 @@ def status(
 
 add_intake(app)
 add_work(app)
+add_deciding(app)
+add_demo(app)

@@ -64,7 +64,7 @@ class Desk:
         return None if account is None else await self.store.cases.person(account)
 
 
-class _OnScreen:
+class OnScreen:
     """Says alarms to whoever gave the command, as there is nobody else here to say them to."""
 
     async def tell(self, holder: str, notice: Notice) -> Delivery:
@@ -83,7 +83,7 @@ async def desk(by: str, office: Office | None, data: Path | None, keys: Path | N
         access = Access(
             AccessDeps(
                 cases=store.cases,
-                alarms=_OnScreen(),
+                alarms=OnScreen(),
                 clock=clock,
                 register=register,
                 holders=holders,

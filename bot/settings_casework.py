@@ -29,3 +29,15 @@ class CaseworkSettings(BaseModel):
 
     leadership: _Post = "leadership"
     """Where the leadership is told of cases at twice their deadline: an officer's id, or an address in words."""
+
+    sanctioner: _Post = "case-secretary"
+    """Who is asked to do by hand what no platform lets the bot do: an officer's id, or a post in words."""
+
+    support: str = Field(default="", max_length=500)
+    """What those are told about help at whom something was aimed."""
+
+    letters: Path | None = None
+    """The letters that members get, a YAML file; without one the shipped letters."""
+
+    policies: Path | None = None
+    """A folder with every version of the policy, each named by the date from which it was in force."""

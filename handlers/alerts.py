@@ -7,6 +7,7 @@ from handlers.memory import Alarm
 from handlers.ports import AlertCard, Notice
 from policies.acts import Act, Verb
 from policies.assessments import Assessment
+from policies.casework.statements import last_day, version
 from policies.decisions import Action, Outcome, OutcomeStatus
 from policies.events import Author, MessageWritten
 from policies.findings import Span, Stance
@@ -55,6 +56,7 @@ _WOULD = {
     Action.MUTE: "muted the author",
 }
 _STATES = {IncidentState.UPHELD: "upheld", IncidentState.NOT_ABUSE: "not abuse", IncidentState.OPEN: "open"}
+_TOOK = (OutcomeStatus.DONE, OutcomeStatus.ALREADY)
 _SHOWN = (OutcomeStatus.DONE, OutcomeStatus.ALREADY, OutcomeStatus.DEGRADED, OutcomeStatus.STARTED)
 
 
@@ -156,23 +158,44 @@ def borrowed_name_card(member: Author, borrowed: Person, before: str = "") -> Al
     )
 
 
-def author_notice(incident: Incident, organisation: str) -> Notice:
-    """Tell an author what was done, under which clause, by whom it was noticed and how to object."""
+def author_notice(
+    incident: Incident, organisation: str, *, until: datetime | None = None, muted_until: datetime | None = None
+) -> Notice:
+    """Tell an author what was done and for how long, under which clause of which rules, who noticed and how to object.
+
+    `until` is the end of the time to object, `muted_until` that of a mute.
+    """
     event = incident.event
     done = [line for line in _done(incident, told=False) if line]
     place = f" in #{event.channel_name}" if event.channel_name else ""
     paragraphs = [
         f"You wrote{place}: “{masked(event.text, incident.assessment, most=300)}”",
         " ".join(f"{line}." for line in done) if done else "Nothing was done to the message.",
-        *(f"The rule: {match.clause}" for match in incident.decision.rules if match.clause),
+        *_lasting(incident, muted_until),
+        *(f"The rule: {match.clause} ({match.rule})" for match in incident.decision.rules if match.clause),
+        f"These are the words of {version(incident.decision.policy)}, in force when you wrote.",
     ]
     if incident.source is Source.DETECTION:
-        paragraphs.append("This was noticed automatically by written rules. No person had looked at it yet.")
+        paragraphs.append(
+            "Nobody reported it: it was noticed automatically by written rules, and this was done automatically. No"
+            " person had looked at it yet."
+        )
+    by_when = f" until {last_day(until)}" if until else ""
     paragraphs.append(
-        f"If you think this is wrong, write to {organisation} and name {incident.id}. "
+        f"If you think this is wrong, write to {organisation}{by_when} and name {incident.id}. "
         "A person will look at the message and what was around it, and can take this back."
     )
     return Notice(title=f"About your message{place}", paragraphs=tuple(paragraphs))
+
+
+def _lasting(incident: Incident, muted_until: datetime | None) -> list[str]:
+    """Say for how long each restriction that took effect lasts."""
+    said = []
+    if any(incident.last(action) in _TOOK for action in (Action.HIDE, Action.HOLD)):
+        said.append("It stays out of sight until a person decides otherwise; it concerns this message alone.")
+    if muted_until is not None and incident.last(Action.MUTE) in _TOOK:
+        said.append(f"You cannot post here until {moment(muted_until)}; it ends by itself.")
+    return said
 
 
 def warning_notice(reason: str, organisation: str) -> Notice:

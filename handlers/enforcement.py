@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from handlers.alerts import alert_card, author_notice, due_at, moment
 from handlers.attachments import copy_attachments
@@ -10,6 +10,7 @@ from handlers.casework.intake import open_for_incident
 from handlers.deps import Deps
 from handlers.errors import EvidenceUnavailable, PlatformUnavailable
 from handlers.ports import Platform
+from policies.casework.calendars import Calendar, Nation
 from policies.decisions import Action, Decision, Outcome, OutcomeStatus
 from policies.identifiers import IncidentId
 from policies.incidents import Incident, IncidentState, Source
@@ -27,14 +28,19 @@ ORDER = (
 """What touches the message comes first; the card comes last, because it says how the rest ended."""
 
 LONGEST_MUTE = timedelta(hours=24)
+_PLAIN = Calendar(Nation.NONE, UTC)
+"""Months need no bank holidays."""
+
 _UNALARMED = (Action.ALLOW, Action.NOTIFY_AUTHOR)
 _PLATFORM_ACTIONS = (Action.HIDE, Action.HOLD, Action.MUTE, Action.SLOW_MODE, Action.NOTIFY_AUTHOR)
 _ENDED_WELL = (OutcomeStatus.DONE, OutcomeStatus.ALREADY, OutcomeStatus.DEGRADED)
 
 
 def to_do(decision: Decision) -> tuple[Action, ...]:
-    """Give what has to be carried out, in order; whatever restricts a member is also shown to moderators."""
+    """Give what has to be carried out, in order; what restricts a member they are told, and moderators are shown."""
     wanted = set(decision.actions) - {Action.ALLOW}
+    if wanted & {Action.HIDE, Action.HOLD, Action.MUTE}:
+        wanted.add(Action.NOTIFY_AUTHOR)
     if decision.withheld or any(action not in _UNALARMED for action in wanted):
         wanted.add(Action.ALERT)
     return tuple(action for action in ORDER if action in wanted)
@@ -149,12 +155,16 @@ async def _hide(action: Action, incident: Incident, platform: Platform) -> Outco
 
 async def _mute(incident: Incident, platform: Platform, deps: Deps) -> Outcome:
     # The end is reckoned from the record, so that repeating the call never lengthens the mute.
-    until = incident.recorded_at + min(deps.mute_for, LONGEST_MUTE)
+    until = _mute_ends(incident, deps)
     if until <= deps.clock.now():
         late = "its time was over before the platform could be reached"
         return Outcome(action=Action.MUTE, status=OutcomeStatus.FAILED, detail=late)
     reason = _audit_reason(incident)
     return await platform.mute(incident.event.ref, incident.event.author.id, until=until, reason=reason)
+
+
+def _mute_ends(incident: Incident, deps: Deps) -> datetime:
+    return incident.recorded_at + min(deps.mute_for, LONGEST_MUTE)
 
 
 async def _notify_author(incident: Incident, platform: Platform, deps: Deps) -> Incident:
@@ -167,9 +177,13 @@ async def _notify_author(incident: Incident, platform: Platform, deps: Deps) -> 
     # whoever finds it after a crash does not send a second one.
     incident = await _keep(Outcome(action=action, status=OutcomeStatus.STARTED), incident, deps)
     try:
-        outcome = await platform.notify(
-            incident.event.ref.community, author.id, author_notice(incident, deps.organisation)
+        notice = author_notice(
+            incident,
+            deps.organisation,
+            until=deps.policy.clocks.appeal_window.after(deps.clock.now(), _PLAIN),
+            muted_until=_mute_ends(incident, deps),
         )
+        outcome = await platform.notify(incident.event.ref.community, author.id, notice)
     except PlatformUnavailable:
         unknown = "the connection broke, so it is not known whether the notice arrived"
         outcome = Outcome(action=action, status=OutcomeStatus.FAILED, detail=unknown)

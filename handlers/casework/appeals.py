@@ -17,7 +17,7 @@ from policies.casework.outcomes import FOUND
 from policies.casework.people import THE_BOT, By, CaseId, PersonId
 from policies.casework.recusal import deciders
 from policies.casework.sanctions import sanctions_of
-from policies.casework.statements import day
+from policies.casework.statements import last_day
 from policies.casework.words import AppealVerdict, CaseState, ClockName, Part, Verdict
 from policies.rules import Policy
 
@@ -100,7 +100,7 @@ def _ensure_in_window(case: Case, now: datetime, deps: DecidingDeps) -> None:
     if window is None or case.state in (CaseState.APPEALED, CaseState.APPEAL_DECIDED):
         return  # the case itself says what is wrong
     if now >= window.due:
-        raise NotAllowed(f"The time to appeal in {case.id} ended on {day(window.due)}.")
+        raise NotAllowed(f"The time to appeal in {case.id} ended on {last_day(window.due)}.")
 
 
 def _stayed(case: Case, now: datetime, deps: DecidingDeps) -> tuple[e.SanctionStayed, ...]:

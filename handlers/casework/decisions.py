@@ -117,7 +117,9 @@ def ensure_coherent(case: Case, proposal: Proposal, policy: Policy, now: datetim
     for chosen in proposal.sanctions:
         name = chosen.kind.value.removeprefix("sanction-")
         if chosen.on not in subjects:
-            raise NotAllowed(f"{chosen.on} is not who {case.id} is about; only its subjects can be sanctioned in it.")
+            raise NotAllowed(
+                f"Only those whom {case.id} is about can be sanctioned in it. Name them as its subjects first."
+            )
         if (chosen.kind, chosen.on) in seen:
             raise NotAllowed(f"A {name} is imposed twice on the same person. Choose one of the two.")
         seen.add((chosen.kind, chosen.on))
@@ -218,7 +220,7 @@ async def lift(case: CaseId, kind: Sanction, on: PersonId, reasons: str, by: By,
         raise NotAllowed("Lifting a sanction needs reasons in words.")
     standing = [one for one in sanctions_of(found, deps.clock.now()) if (one.kind, one.on) == (kind, on)]
     if not standing or not standing[0].wanted:
-        raise NotAllowed(f"No {kind.value.removeprefix('sanction-')} of {case} is in force on {on}.")
+        raise NotAllowed(f"No {kind.value.removeprefix('sanction-')} of {case} is in force on them.")
     what = e.SanctionLifted(kind=kind, on=on, reasons=reasons)
     lifted = await deps.cases.append(case, e.Happened(at=deps.clock.now(), by=by, what=what), version=found.version)
     return await bring_about(lifted, deps)

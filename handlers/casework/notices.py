@@ -15,7 +15,7 @@ from policies.casework.letters import Letter
 from policies.casework.outcomes import FOUND, standing_rules, standing_verdict
 from policies.casework.people import PersonId
 from policies.casework.sanctions import LASTING
-from policies.casework.statements import NAMES, day, letter_values, quoted, version
+from policies.casework.statements import NAMES, last_day, letter_values, quoted, version
 from policies.casework.words import AppealVerdict, CaseKind, CaseState, Delivery, NoticeKind, Part, Sanction, Verdict
 from policies.decisions import OutcomeStatus
 
@@ -205,7 +205,7 @@ def _values(case: Case, owed: Owed, deps: DecidingDeps) -> dict[str, str]:
         "case": case.id,
         "organisation": deps.organisation,
         "support": deps.support,
-        "deadline": day(window.after(owed.at, deps.calendar)),
+        "deadline": last_day(window.after(owed.at, deps.calendar)),
         "redress": redress(case, deps),
         "decided": "A person decided it, not a machine.",
     }

@@ -184,11 +184,14 @@ async def _ask_somebody(case: Case, standing: Standing, account: Account, step: 
         "",
     )
     words = f"{_DO[step]} {NAMES[standing.kind]} on {_name(account.platform)}, account {account.member}"
-    until = "" if step is Step.TAKEN_OFF or standing.until is None else f", until {moment(standing.until)}"
+    until = "" if standing.until is None else f", until {moment(standing.until)}"
+    said = f"{words}{until}. {why}".strip().rstrip(".") + "."
+    if step is Step.TAKEN_OFF:
+        said = f"{words}. If nobody imposed it there, there is nothing to do but to say so."
     given = e.TaskGiven(
         task=task,
         to=deps.sanctioner,
-        words=f"{words}{until}. {why}".strip(),
+        words=said,
         kind=standing.kind,
         on=standing.on,
         account=account,
@@ -254,5 +257,5 @@ def _name(platform: PlatformName) -> str:
 _DO = {
     Step.PUT_ON: "Please impose",
     Step.RENEWED: "Please keep up",
-    Step.TAKEN_OFF: "Please end, if you imposed it,",
+    Step.TAKEN_OFF: "Please end",
 }

@@ -183,4 +183,5 @@ def _filled(template: str, values: Mapping[str, str]) -> str:
     empty = {word for word in words if not values.get(word, "").strip()}
     if empty - _ENDS_A_SENTENCE or (words and empty == set(words) and not _PLACE.sub("", template).strip()):
         return ""
-    return " ".join(_PLACE.sub(lambda found: values.get(found[1], ""), template).split())
+    filled = " ".join(_PLACE.sub(lambda found: values.get(found[1], ""), template).split())
+    return filled[:1].upper() + filled[1:]

@@ -5,7 +5,7 @@ The data has the keys of the European transparency database, so that a body that
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from policies.casework.words import Sanction
@@ -93,7 +93,7 @@ def letter_values(statement: Statement) -> dict[str, str]:
         "source": _SOURCES[statement.source],
         "detected": _DETECTED[statement.automated_detection],
         "decided": "A person decided it, not a machine.",
-        "deadline": day(statement.deadline),
+        "deadline": last_day(statement.deadline),
         "redress": statement.redress,
         "stayed": "Until the appeal is decided, this is suspended." if statement.stayed else "",
     }
@@ -180,6 +180,11 @@ def moment(at: datetime) -> str:
 def day(at: datetime) -> str:
     """Write a date so that nobody can misread it."""
     return f"{at.day} {at:%B %Y}"
+
+
+def last_day(due: datetime) -> str:
+    """Write the last day before a deadline, which itself is the end of that day."""
+    return day(due - timedelta(seconds=1))
 
 
 def _ends(statement: Statement) -> str:

@@ -166,9 +166,9 @@ async def test_nothing_is_carried_out_after_a_moderator_found_no_abuse(world: Wo
     assert memory(world).kept[name].last(Action.HIDE) is OutcomeStatus.UNDONE
 
 
-async def test_whatever_restricts_a_member_is_shown_to_moderators(world: World) -> None:
+async def test_whatever_restricts_a_member_is_told_to_them_and_shown_to_moderators(world: World) -> None:
     decision = replace(small_policy().allowed, actions=(Action.HIDE,))
-    assert to_do(decision) == (Action.HIDE, Action.ALERT)
+    assert to_do(decision) == (Action.HIDE, Action.NOTIFY_AUTHOR, Action.ALERT)
     assert to_do(replace(decision, actions=(Action.NOTIFY_AUTHOR,))) == (Action.NOTIFY_AUTHOR,)
     assert to_do(replace(decision, actions=(Action.ALLOW,))) == ()
 
@@ -188,9 +188,12 @@ async def test_the_notice_says_what_was_done_which_clause_and_how_to_object(worl
     assert notice.paragraphs == (
         "You wrote in #general: “you v•••••••••”",
         "The message was hidden.",
-        "The rule: Clause about slurs.",
-        "This was noticed automatically by written rules. No person had looked at it yet.",
-        "If you think this is wrong, write to the party's standards team and name I-2026-000001. "
+        "It stays out of sight until a person decides otherwise; it concerns this message alone.",
+        "The rule: Clause about slurs. (slurs)",
+        f"These are the words of Small, version 1 (SHA-256 of the file: {1:064x}), in force when you wrote.",
+        "Nobody reported it: it was noticed automatically by written rules, and this was done automatically. No person"
+        " had looked at it yet.",
+        "If you think this is wrong, write to the party's standards team until 3 November 2026 and name I-2026-000001. "
         "A person will look at the message and what was around it, and can take this back.",
     )
 
@@ -202,3 +205,9 @@ async def _until(holds: "object") -> None:
             return
         await asyncio.sleep(0)
     raise AssertionError("It never came to that.")
+
+
+async def test_the_notice_of_a_mute_says_when_it_ends(world: World) -> None:
+    await world.says(DISCORD, f"you {THREAT}")
+    ((_, notice),) = world.discord.notices
+    assert "You cannot post here until 12:00 UTC on 4 May 2026; it ends by itself." in notice.paragraphs

@@ -1,0 +1,181 @@
+"""Decided cases in the live bot: who is told, what is imposed, renewed and ended, and by which rules it was judged."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import structlog
+
+from bot.case_deadlines import CaseAlarms, calendar_of
+from bot.settings import Settings
+from bot.settings_casework import CaseworkSettings
+from bot.store.sqlite.store import Store
+from handlers.casework.access import Access, AccessDeps
+from handlers.casework.bringing_about import keep_decisions
+from handlers.casework.deadlines import PostHolders
+from handlers.casework.deciding import DecidingDeps
+from handlers.casework.ports import Alarms
+from handlers.casework.restoring import IncidentsRestored
+from handlers.deps import Deps
+from handlers.errors import EvidenceUnavailable
+from handlers.ports import Clock, Platform
+from policies.casework.letters import Letters, house_letters, load_letters
+from policies.casework.load import load_register
+from policies.casework.policy_book import Edition, PolicyBook
+from policies.casework.register import PeopleRegister
+from policies.identifiers import CommunityId, PlatformName
+from policies.load import load_policy
+from policies.problems import PolicyError, Problem
+from policies.rules import Policy
+
+log = structlog.get_logger(__name__)
+
+TICK = 60.0
+"""Seconds between two looks: what an officer decided in the shell is carried out this soon."""
+
+_DATED = re.compile(r"(\d{4}-\d{2}-\d{2})\b.*\.ya?ml")
+
+
+class CaseDecisions:
+    """Looks at the cases every minute and does what is due: letters, sanctions, what an appeal gives back."""
+
+    def __init__(self, deps: DecidingDeps) -> None:
+        self._deps = deps
+
+    async def step(self) -> float:
+        """Look once; gives the seconds until the next look."""
+        try:
+            looked = await keep_decisions(self._deps)
+            if looked.changed:
+                log.info("cases.brought-about", changed=looked.changed)
+        except (EvidenceUnavailable, OSError) as error:
+            log.warning("cases.unread", trouble=str(error))
+        return TICK
+
+
+def case_decisions(
+    settings: Settings, store: Store, deps: Deps, homes: Mapping[PlatformName, CommunityId]
+) -> CaseDecisions:
+    """Put the carrying out of decisions together; raises `PolicyError` for files with mistakes."""
+    casework = settings.casework
+    register = load_register(casework.people) if casework.people else PeopleRegister()
+    alarms = CaseAlarms(deps.platforms, homes, register)
+    return CaseDecisions(
+        DecidingDeps(
+            cases=store.cases,
+            access=access_to(store, casework, register, alarms, clock=deps.clock),
+            clock=deps.clock,
+            incidents=store.incidents,
+            platforms=deps.platforms,
+            alarms=alarms,
+            restoring=IncidentsRestored(deps),
+            policies=policy_book(casework, deps.policy),
+            letters=letters_of(casework),
+            calendar=calendar_of(casework.nation),
+            register=register,
+            organisation=settings.organisation,
+            sanctioner=casework.sanctioner,
+            support=casework.support,
+        )
+    )
+
+
+def deciding_beside(
+    store: Store,
+    casework: CaseworkSettings,
+    policy: Policy,
+    *,
+    alarms: Alarms,
+    clock: Clock,
+    organisation: str,
+    platforms: Mapping[PlatformName, Platform],
+) -> DecidingDeps:
+    """Put together what an officer decides with beside a running bot, which then brings it about."""
+    register = load_register(casework.people) if casework.people else PeopleRegister()
+    return DecidingDeps(
+        cases=store.cases,
+        access=access_to(store, casework, register, alarms, clock=clock),
+        clock=clock,
+        incidents=store.incidents,
+        platforms=platforms,
+        alarms=alarms,
+        restoring=_ByTheBot(),
+        policies=policy_book(casework, policy),
+        letters=letters_of(casework),
+        calendar=calendar_of(casework.nation),
+        register=register,
+        organisation=organisation,
+        sanctioner=casework.sanctioner,
+        support=casework.support,
+        connected=False,
+    )
+
+
+def access_to(
+    store: Store, casework: CaseworkSettings, register: PeopleRegister, alarms: Alarms, *, clock: Clock
+) -> Access:
+    """Decide about looks and acts over a record."""
+    holders = PostHolders(breaches=casework.breaches, reviewer=casework.reviewer, leadership=casework.leadership)
+    return Access(
+        AccessDeps(
+            cases=store.cases,
+            alarms=alarms,
+            clock=clock,
+            register=register,
+            holders=holders,
+            incidents=store.incidents,
+        )
+    )
+
+
+def letters_of(casework: CaseworkSettings) -> Letters:
+    """Give the letters of the settings, else the shipped ones; raises `PolicyError` with every mistake."""
+    return load_letters(casework.letters) if casework.letters else house_letters()
+
+
+def policy_book(casework: CaseworkSettings, current: Policy) -> PolicyBook:
+    """Give every version of the rules that is on file, each from the date in its file's name.
+
+    Without a folder the policy in force is all there ever was. Raises `PolicyError` for a file that cannot be used,
+    and where the policy in force is not among them.
+    """
+    folder = casework.policies
+    if folder is None:
+        return PolicyBook.of(current)
+    try:
+        files = sorted(path for path in folder.iterdir() if path.suffix in (".yaml", ".yml"))
+    except OSError as error:
+        what = f"the folder of policies cannot be read: {error.strerror}. Check casework.policies and the rights."
+        raise PolicyError([Problem(str(folder), 0, what)]) from None
+    editions, problems = [], []
+    for path in files:
+        dated = _DATED.fullmatch(path.name)
+        try:
+            since = datetime.fromisoformat(dated[1]).replace(tzinfo=UTC) if dated else None
+        except ValueError:
+            since = None
+        if since is None:
+            what = "name it by the date from which it was in force, such as 2026-05-01.yaml."
+            problems.append(Problem(str(path), 0, what))
+            continue
+        try:
+            editions.append(Edition(since, load_policy(path)))
+        except PolicyError as error:
+            problems += error.problems
+    if not any(edition.policy.sha256 == current.sha256 for edition in editions):
+        what = (
+            "the policy in force is not in this folder. Put a copy of it here, named by the date from which it is in"
+            " force, whenever it changes."
+        )
+        problems.append(Problem(str(folder), 0, what))
+    if problems:
+        raise PolicyError(problems)
+    return PolicyBook(editions)
+
+
+class _ByTheBot:
+    """Leaves the showing again to the running bot; nothing is brought about here."""
+
+    async def restore(self, incident: object, by: object, reason: str) -> str:
+        """Say that the bot does it."""
+        return "The running bot shows it again."

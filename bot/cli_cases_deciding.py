@@ -1,0 +1,344 @@
+"""`hustings cases decide | approve | appeal | ...`: deciding, appealing, sanctions and their ends, from the shell."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.case_decisions import deciding_beside
+from bot.cli_cases_desk import As, Desk, OnScreen, Seen, Which, Who, account, case_id, desk, run, say
+from bot.cli_folders import Data, Keys, casework_settings, setting, stop
+from bot.clock import SystemClock
+from handlers.casework.appeals import appeal as make_appeal
+from handlers.casework.appeals import decide_appeal as rule_on_appeal
+from handlers.casework.deciding import DecidingDeps
+from handlers.casework.decisions import Decided, Proposal, task_done
+from handlers.casework.decisions import approve as give_approval
+from handlers.casework.decisions import decide as make_decision
+from handlers.casework.decisions import lift as lift_sanction
+from policies.casework import events as e
+from policies.casework.case import Case, NotAllowed
+from policies.casework.grid import Measure, read_measure
+from policies.casework.letters import LettersError, load_letters
+from policies.casework.people import PersonId
+from policies.casework.sanctions import sanctions_of
+from policies.casework.statements import moment, named
+from policies.casework.words import AppealVerdict, Part, Sanction, Verdict
+from policies.load import house_policy, load_policy
+from policies.problems import PolicyError
+
+_LATER = "The running bot tells everybody, and acts, within a minute."
+Rules = Annotated[list[str] | None, typer.Option("--rule", help="A rule that was broken, by its id; repeatable.")]
+Sanctions = Annotated[
+    list[str] | None,
+    typer.Option("--sanction", help="Such as 'warning', 'mute 7d', 'suspension 28d', 'removal', 'ban'; repeatable."),
+]
+Departure = Annotated[str, typer.Option("--departure", help="Why this goes outside the grid; the member reads it.")]
+On = Annotated[str, typer.Option("--on", help="On whom, as discord/SERVER/MEMBER; needed where there are several.")]
+
+
+class Finding(StrEnum):
+    """What can be found."""
+
+    UPHELD = "upheld"
+    PARTLY_UPHELD = "partly-upheld"
+    NOT_UPHELD = "not-upheld"
+    NOT_PROVEN = "not-proven"
+    OUTSIDE_RULES = "outside-rules"
+
+
+class Outcome(StrEnum):
+    """What becomes of a decision on appeal."""
+
+    STANDS = "stands"
+    VARIED = "varied"
+    REVERSED = "reversed"
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """An officer at the desk, with what deciding needs."""
+
+    at: Desk
+    deps: DecidingDeps
+
+    async def case(self, name: str) -> Case:
+        """Give a case as it stands, to somebody who may see it; that they looked is on record."""
+        await self.at.access.view(case_id(name), self.at.by)
+        found = await self.deps.cases.get(case_id(name))
+        if found is None:
+            raise NotAllowed(f"There is no case {name}.")
+        return found
+
+    async def subject(self, case: Case, on: str) -> PersonId:
+        """Give on whom a sanction is imposed."""
+        if on:
+            return await self.deps.cases.person(account(on))
+        subjects = case.with_part(Part.SUBJECT)
+        if len(subjects) != 1:
+            raise NotAllowed(f"{case.id} is about {len(subjects)} people. Say on whom with --on.")
+        return subjects[0]
+
+    async def chosen(self, case: Case, written: list[str] | None, on: str, why: str) -> tuple[e.SanctionChosen, ...]:
+        """Read the sanctions that were written."""
+        return tuple([await self._one(case, one, on, why) for one in written or ()])
+
+    async def _one(self, case: Case, written: str, on: str, why: str) -> e.SanctionChosen:
+        try:
+            measure: Measure = read_measure(written)
+        except ValueError as error:
+            raise NotAllowed(f"--sanction: {error}.") from None
+        if measure.kind is None:
+            raise NotAllowed("--sanction nothing: leave the option out where nothing is imposed.")
+        until = None if measure.days is None else self.deps.clock.now() + timedelta(days=measure.days)
+        person = await self.subject(case, on)
+        return e.SanctionChosen(kind=measure.kind, on=person, until=until, departure=why)
+
+
+def add_deciding(app: typer.Typer) -> None:
+    """Add the commands by which cases are decided and appealed."""
+    for command in (decide, approve, appeal, sanctions, lift, done, letters):
+        app.command()(command)
+    app.command("decide-appeal")(decide_appeal)
+
+
+def decide(
+    case: Which,
+    verdict: Annotated[Finding, typer.Argument(help="What you find.")],
+    *,
+    reasons: Annotated[str, typer.Option("--reasons", help="Why; the member reads it. Name nobody.")],
+    rule: Rules = None,
+    sanction: Sanctions = None,
+    on: On = "",
+    departure: Departure = "",
+    happened: Annotated[
+        datetime | None, typer.Option("--happened", help="When it happened (UTC), where no incident says so.")
+    ] = None,
+    version: Seen = None,
+    by: Who = "",
+    office: As = None,
+    data: Data = None,
+    keys: Keys = None,
+) -> None:
+    """Decide a case. What takes two people waits for the second: hustings cases approve."""
+
+    async def work(bench: Bench) -> None:
+        found = await bench.case(case)
+        proposal = Proposal(
+            verdict=Verdict(f"case-{verdict.value}"),
+            reasons=reasons,
+            rules=tuple(rule or ()),
+            sanctions=await bench.chosen(found, sanction, on, departure),
+            conduct_at=None if happened is None else happened.replace(tzinfo=UTC),
+            departure="" if sanction else departure,
+        )
+        _told(await make_decision(found.id, proposal, bench.at.by, bench.deps, version=version or found.version))
+
+    _at_the_bench(work, by=by, office=office, folders=(data, keys))
+
+
+def approve(
+    case: Which,
+    *,
+    words: Annotated[str, typer.Option("--words", help="Why you agree, or refuse.")],
+    refuse: Annotated[bool, typer.Option("--refuse", help="Refuse it, which ends it.")] = False,
+    by: Who = "",
+    office: As = None,
+    data: Data = None,
+    keys: Keys = None,
+) -> None:
+    """Give the second person's word on what waits in a case; with it, it is decided."""
+
+    async def work(bench: Bench) -> None:
+        found = await bench.case(case)
+        _told(await give_approval(found.id, bench.at.by, words, bench.deps, granted=not refuse))
+
+    _at_the_bench(work, by=by, office=office, folders=(data, keys))
+
+
+def appeal(
+    case: Which,
+    grounds: Annotated[str, typer.Argument(help="Why the decision is wrong, in the member's words.")],
+    *,
+    of: Annotated[str, typer.Option("--of", help="Who appeals, as discord/SERVER/MEMBER.")],
+    evidence: Annotated[str, typer.Option("--evidence", help="What is new.")] = "",
+    by: Who = "",
+    office: As = None,
+    data: Data = None,
+    keys: Keys = None,
+) -> None:
+    """Enter an appeal for a member: whoever the case is about, or whoever reported it."""
+
+    async def work(bench: Bench) -> None:
+        found = await bench.case(case)
+        person = await bench.deps.cases.person(account(of))
+        made = await make_appeal(found.id, person, grounds, bench.deps, evidence=evidence, entered_by=bench.at.by)
+        say(made)
+        typer.echo(_LATER)
+
+    _at_the_bench(work, by=by, office=office, folders=(data, keys))
+
+
+def decide_appeal(
+    case: Which,
+    verdict: Annotated[Outcome, typer.Argument(help="What becomes of the decision.")],
+    *,
+    reasons: Annotated[str, typer.Option("--reasons", help="Why; the member reads it. Name nobody.")],
+    rule: Rules = None,
+    sanction: Sanctions = None,
+    on: On = "",
+    departure: Departure = "",
+    by: Who = "",
+    office: As = None,
+    data: Data = None,
+    keys: Keys = None,
+) -> None:
+    """Decide an appeal, anew: the decision stands, is varied, or is taken back with everything it did."""
+
+    async def work(bench: Bench) -> None:
+        found = await bench.case(case)
+        proposal = Proposal(
+            verdict=Verdict.UPHELD,
+            reasons=reasons,
+            rules=tuple(rule or ()),
+            sanctions=await bench.chosen(found, sanction, on, departure),
+            departure="" if sanction else departure,
+        )
+        outcome = AppealVerdict(f"decision-{verdict.value}")
+        _told(await rule_on_appeal(found.id, outcome, proposal, bench.at.by, bench.deps))
+
+    _at_the_bench(work, by=by, office=office, folders=(data, keys))
+
+
+def sanctions(case: Which, *, by: Who = "", office: As = None, data: Data = None, keys: Keys = None) -> None:
+    """Show the sanctions of a case: what holds, on which accounts, and what is left to be done by hand."""
+
+    async def work(bench: Bench) -> None:
+        found = await bench.case(case)
+        subjects = found.with_part(Part.SUBJECT)
+        now, shown = bench.deps.clock.now(), sanctions_of(found, bench.deps.clock.now())
+        for one in shown:
+            state = "in force" if one.wanted and one.imposed else "to be imposed" if one.wanted else "ended"
+            whom = f"subject {subjects.index(one.on) + 1}" if one.on in subjects else "a subject under an older name"
+            name = named(one.kind, one.since, one.until)
+            typer.echo(f"{name[0].upper()}{name[1:]} on {whom}: {state}")
+            for held in one.held:
+                until = f" until {moment(held.until)}" if held.until else ""
+                how = f"held{until}" if held.on else "not held"
+                left = f", asked for by hand as {held.task}" if held.task and not held.task_done else ""
+                typer.echo(f"  {held.account.platform.value} {held.account.member}: {how}{left}")
+        for task in _open_tasks(found):
+            typer.echo(f"To do {task.task} ({task.to}): {task.words}")
+        if not shown:
+            typer.echo(f"No sanction was imposed in {found.id} by {moment(now)}.")
+
+    _at_the_bench(work, by=by, office=office, folders=(data, keys))
+
+
+def lift(
+    case: Which,
+    kind: Annotated[str, typer.Argument(help="Which sanction: mute, suspension, ban.")],
+    *,
+    reasons: Annotated[str, typer.Option("--reasons", help="Why it ends early.")],
+    on: On = "",
+    by: Who = "",
+    office: As = None,
+    data: Data = None,
+    keys: Keys = None,
+) -> None:
+    """End a sanction before its time, and give back what it took."""
+
+    async def work(bench: Bench) -> None:
+        found = await bench.case(case)
+        try:
+            which = Sanction(f"sanction-{kind}")
+        except ValueError:
+            raise NotAllowed(f"{kind!r} is no sanction. These can be lifted: mute, suspension, ban.") from None
+        person = await bench.subject(found, on)
+        say(await lift_sanction(found.id, which, person, reasons, bench.at.by, deps=bench.deps))
+        typer.echo(_LATER)
+
+    _at_the_bench(work, by=by, office=office, folders=(data, keys))
+
+
+def done(
+    case: Which,
+    task: Annotated[str, typer.Argument(help="The task, such as T1.")],
+    *,
+    words: Annotated[str, typer.Option("--words", help="A word about it.")] = "",
+    by: Who = "",
+    office: As = None,
+    data: Data = None,
+    keys: Keys = None,
+) -> None:
+    """Record that you did by hand what no platform lets the bot do."""
+
+    async def work(bench: Bench) -> None:
+        found = await bench.case(case)
+        say(await task_done(found.id, task.upper(), words, bench.at.by, bench.deps))
+
+    _at_the_bench(work, by=by, office=office, folders=(data, keys))
+
+
+def letters(
+    file: Annotated[Path, typer.Argument(help="The file of letters, such as the one that casework.letters names.")],
+) -> None:
+    """Check a file of letters: every mistake with its line and what to do."""
+    try:
+        load_letters(file)
+    except LettersError as error:
+        stop(str(error), 1)
+    typer.echo(f"{file} has every letter, and each says what a member has to be told.")
+
+
+def _at_the_bench(
+    work: Callable[[Bench], Awaitable[None]], *, by: str, office: As, folders: tuple[Path | None, Path | None]
+) -> None:
+    async def begun() -> None:
+        async with _bench(by, office, folders) as bench:
+            await work(bench)
+
+    try:
+        run(begun())
+    except PolicyError as error:
+        stop(str(error), 2)
+
+
+@asynccontextmanager
+async def _bench(by: str, office: As, folders: tuple[Path | None, Path | None]) -> AsyncIterator[Bench]:
+    async with desk(by, office, *folders) as at:
+        named_file = setting("policy")
+        deps = deciding_beside(
+            at.store,
+            casework_settings(),
+            load_policy(named_file) if named_file else house_policy(),
+            alarms=OnScreen(),
+            clock=SystemClock(),
+            organisation=setting("organisation") or "the moderators",
+            platforms={},
+        )
+        yield Bench(at, deps)
+
+
+def _told(decided: Decided) -> None:
+    if decided.waits_for:
+        acts = ", ".join(act.value.removeprefix("act-").replace("-", " ") for act in decided.waits_for)
+        typer.echo(
+            f"Recorded, and not decided yet: it takes a second person ({acts}). They see it with hustings cases show"
+            f" {decided.case.id} and answer with hustings cases approve {decided.case.id}."
+        )
+        return
+    say(decided.case)
+    if decided.case.decision is not None:
+        typer.echo(_LATER)
+
+
+def _open_tasks(case: Case) -> list[e.TaskGiven]:
+    done = {one.what.task for one in case.of(e.TaskDone) if isinstance(one.what, e.TaskDone)}
+    given = [one.what for one in case.of(e.TaskGiven) if isinstance(one.what, e.TaskGiven)]
+    return [task for task in given if task.task not in done]
