@@ -218,6 +218,9 @@ def _written(count: ShownCount) -> str:
 def _table(table: ShownTable) -> str:
     if table.total is not None and table.total.number == 0:
         return f'<p class="nil"><strong>{escape(table.title)}</strong>: none in this quarter.</p>'
+    if table.total is not None and all(count.showing is Showing.UNSHOWN for count in table.rows):
+        said = f"{_written(table.total)} in all; how they divide is not shown"
+        return f'<p class="nil"><strong>{escape(table.title)}</strong>: {said}.</p>'
     most = max((count.number or SMALL for count in table.rows), default=0)
     rows = "".join(_row(count, most) for count in table.rows)
     total = ""

@@ -79,14 +79,19 @@ def first_showings(
     """Hide the small counts, and the zeros beside them but for those of `open_zeros`, which readers know anyway.
 
     A zero is shown where nothing beside it is hidden. In a table with a small count a zero looks like one, so that the
-    rows that are hidden cover for one another.
+    rows that are hidden cover for one another. How a total below ten divides is not shown if a row is small.
     """
     showings = {cell: Showing.SMALL if counts[cell] in _GRAVE else Showing.NUMBER for cell in counts}
     growing = True
     while growing:
         growing = False
         for table in tables:
-            if table.total and any(showings[cell] is Showing.SMALL for cell in table.cells):
+            if not table.total or not any(showings[cell] is Showing.SMALL for cell in table.cells):
+                continue
+            if not table.overlaps and SMALL <= counts[table.total] < 2 * SMALL:
+                # So few divide in few ways: whoever knows the rule would see which.
+                showings.update(dict.fromkeys(table.rows, Showing.UNSHOWN))
+            else:
                 able = [row for row in table.rows if row not in open_zeros]
                 zeros = [row for row in able if not counts[row] and showings[row] is Showing.NUMBER]
                 showings.update(dict.fromkeys(zeros, Showing.SMALL))
@@ -143,7 +148,10 @@ class _Hiding:
         self._least = dict.fromkeys(lone_totals(tables), 1)
         self._changes = frozenset(hidden.changes)
         totals = [table.total for table in tables if table.total]
-        self._rank = {**dict.fromkeys(totals, 1), **{cell: 2 + place for place, cell in enumerate(precious)}}
+        self._rank = {
+            **dict.fromkeys([*totals, *sorted(lone_totals(tables))], 1),
+            **{cell: 2 + place for place, cell in enumerate(precious)},
+        }
 
     def run(self) -> dict[str, Showing]:
         first = first_showings(self._tables, self._counts, self._hidden.open_zeros)
@@ -165,7 +173,10 @@ class _Hiding:
         if all(showing is Showing.UNSHOWN for showing in showings.values()):
             return None  # also where nothing is chosen now: what adds nothing cannot harm
         known = self.known(showings)
-        return next((one for one in self._others.tied(showings, known) if not self._safe(one, known)), None)
+        tied = self._others.tied(showings, known)
+        # What hides by how little a row changed often hides the small rows beside it as well.
+        tied.sort(key=lambda one: one not in self._changes)
+        return next((one for one in tied if not self._safe(one, known)), None)
 
     def _safe(self, cell: str, known: Mapping[str, Bounds]) -> bool:
         value, bounds = self._hidden.values[cell], known[cell]
@@ -181,7 +192,7 @@ class _Hiding:
     def _hide_more(self, showings: Mapping[str, Showing], cell: str) -> dict[str, Showing]:
         """Hide what makes a cell safe at the least cost: a row, two rows, how a total divides, a total, all of it."""
         tied = [one for one in self._others.tied([cell], self.known(showings)) if one in showings]
-        for more in self._ways(showings, tied):
+        for more in self._ways(showings, cell, tied):
             tried = {**showings, **more}
             known = self.known(tried)
             if self._safe(cell, known) and all(self._safe(one, known) for one in more):
@@ -189,23 +200,38 @@ class _Hiding:
         left = [one for one in tied if showings[one] is not Showing.UNSHOWN]
         return {**showings, **dict.fromkeys(left or list(showings), Showing.UNSHOWN)}
 
-    def _ways(self, showings: Mapping[str, Showing], tied: Sequence[str]) -> Iterable[dict[str, Showing]]:
+    def _ways(self, showings: Mapping[str, Showing], cell: str, tied: Sequence[str]) -> Iterable[dict[str, Showing]]:
+        """Give what could be hidden, the least costly first.
+
+        Which row goes with small ones follows from what anybody can read, so that the choice itself tells nothing.
+        """
         able = [one for one in tied if showings[one] is Showing.NUMBER and self._counts[one] >= SMALL]
-        # A large row can take up what small ones leave open, and a very large one is what readers look for.
-        able.sort(key=lambda one: (self._rank.get(one, 0), self._counts[one] < 3 * SMALL, self._counts[one], one))
-        rows = [one for one in able if one not in self._rank]
+        able.sort(key=lambda one: (self._rank.get(one, 0), -self._counts[one], one))
         totals = [one for one in able if one in self._rank]
-        whole = [
-            dict.fromkeys((row for row in table.rows if row in showings), Showing.UNSHOWN)
-            for table in self._tables
-            if table.total and set(tied) & set(table.rows)
-        ]
-        for row in rows:
-            yield {row: Showing.WITHHELD}
-        for pair in combinations(rows[:6], 2):
-            yield dict.fromkeys(pair, Showing.WITHHELD)
+        near = [table for table in self._tables if table.total and set(tied) & set(table.rows)]
+        whole = [dict.fromkeys((row for row in table.rows if row in showings), Showing.UNSHOWN) for table in near]
+        if cell in self._changes:
+            rows = [one for one in able if one not in self._rank]
+            yield from ({row: Showing.WITHHELD} for row in rows)
+            yield from (dict.fromkeys(pair, Showing.WITHHELD) for pair in combinations(rows[:6], 2))
+        clear = [self._clearly_largest(table, showings) for table in near]
+        clear = [row for row in dict.fromkeys(clear) if row in able and row not in self._rank]
+        yield from ({row: Showing.WITHHELD} for row in clear)
+        yield dict.fromkeys(clear, Showing.WITHHELD)
         yield from whole
         for total in totals:
             yield {total: Showing.WITHHELD}
         for total in totals:
             yield from ({**rows_of_one, total: Showing.WITHHELD} for rows_of_one in whole)
+
+    def _clearly_largest(self, table: Table, showings: Mapping[str, Showing]) -> str:
+        """Give the row that would be the largest one even if the small rows were four more, or an empty string."""
+        all_of_it = {**self._hidden.carried, **showings}
+        shown = [row for row in table.rows if all_of_it[row] is Showing.NUMBER]
+        small = [row for row in table.rows if all_of_it[row] is Showing.SMALL]
+        if table.overlaps or not shown or len(shown) + len(small) < len(table.rows):
+            return ""
+        largest = max(shown, key=self._counts.__getitem__)
+        together = self._counts[largest] + sum(self._counts[row] for row in small)
+        others = max((self._counts[row] for row in shown if row != largest), default=0)
+        return largest if together - (SMALL - 1) > max(others, SMALL - 1) else ""

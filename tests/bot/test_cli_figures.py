@@ -21,6 +21,7 @@ from bot.store.sqlite.ledger import leaves
 from bot.store.sqlite.stewardship import Steward
 from bot.store.sqlite.store import Store, open_store
 from policies.casework.quarters import Quarter
+from policies.casework.words import Channel
 from tests.fakes import packs
 from tests.fakes.clock import FrozenClock
 from tests.fakes.figures_attack import learnt
@@ -180,6 +181,10 @@ def test_a_quarter_in_which_nothing_happened_says_so(tmp_path: Path) -> None:
     asyncio.run(fill())
     told = run(tmp_path / "data", tmp_path / "out", "--quarter", "2026q1").stdout
     assert "No cases in this period." in told
+    run(tmp_path / "data", tmp_path / "out", "--quarter", "2026Q3", "--format", "html")
+    some = (tmp_path / "out" / "figures-2026Q3.html").read_text("utf-8")
+    assert "Decisions, by what was found</strong>: none in this quarter." in some
+    assert "No cases in this period." not in some
     assert "No cases in this period." in (tmp_path / "out" / "figures-2026Q1.html").read_text("utf-8")
 
 
@@ -217,3 +222,18 @@ def test_what_was_published_is_on_record_and_read_back_as_it_was(filled: Path, t
             await read(store)
 
     asyncio.run(opened())
+
+
+def test_a_total_whose_rows_are_all_hidden_is_told_in_a_sentence(tmp_path: Path) -> None:
+    async def fill() -> None:
+        async with open_store(tmp_path / "data", FrozenClock()) as store:
+            for number in range(7):
+                await made(
+                    store.cases, day(7, 3 + number), channels=[Channel.OUTSIDE if number < 2 else Channel.PERSON]
+                )
+
+    asyncio.run(fill())
+    run(tmp_path / "data", tmp_path / "out", "--format", "html")
+    text = (tmp_path / "out" / "figures-2026Q3.html").read_text("utf-8")
+    assert "Reports, by the way they came in</strong>: 7 in all; how they divide is not shown." in text
+    assert "<strong>not shown</strong> stands for any number" in text
