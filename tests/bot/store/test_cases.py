@@ -22,6 +22,7 @@ from bot.store.sqlite.ledger import Entry, leaves, size
 from bot.store.sqlite.projections import TABLES, project_again, sql
 from bot.store.sqlite.store import FILE, Store, open_record, open_store
 from bot.store.sqlite.verify import Verified, verify
+from handlers.casework.intake import IntakeDeps, take_in
 from policies.casework import events as e
 from policies.casework import words
 from policies.casework.case import Case
@@ -378,6 +379,22 @@ async def test_callers_that_are_cancelled_leave_cases_whole(store: Store) -> Non
         case = now
     assert case.version > 1
     assert (await verified(store)).broken is None
+
+
+async def test_two_hundred_reports_of_one_message_at_once_are_one_case_on_disk_too(store: Store) -> None:
+    deps = IntakeDeps(cases=store.cases, clock=FrozenClock())
+    receipts = await asyncio.gather(*(take_in(make.new_report(f"k-{number}"), deps) for number in range(200)))
+    (case,) = [case async for case in store.cases.all()]
+    assert {receipt.case for receipt in receipts} == {case.id}
+    assert sorted(receipt.report for receipt in receipts) == [f"R-2026-{number:06d}" for number in range(1, 201)]
+    assert len({receipt.code for receipt in receipts}) == 200
+
+
+async def test_two_desks_that_take_in_the_same_report_at_once_keep_it_once(store: Store) -> None:
+    desks = [IntakeDeps(cases=store.cases, clock=FrozenClock()) for _ in range(5)]
+    receipts = await asyncio.gather(*(take_in(make.new_report("k-1"), desk) for desk in desks))
+    assert len([case async for case in store.cases.all()]) == 1
+    assert sorted(receipt.fresh for receipt in receipts) == [False] * 4 + [True]
 
 
 def test_every_field_of_a_report_comes_back() -> None:
