@@ -122,7 +122,7 @@ async def open_for_incident(incident: Incident, deps: IntakeDeps, *, by: By = TH
     ref, member = incident.event.ref, incident.reporter
     reporter = None if member is None else Account(platform=ref.platform, community=ref.community, member=member)
     for case in await deps.cases.of_incident(incident.id):
-        if case.of(e.ReportJoined):
+        if case.kind is CaseKind.CONDUCT and case.of(e.ReportJoined):
             return case.id
     new = NewReport(
         key=f"incident:{incident.id}",
@@ -171,7 +171,7 @@ async def _keep(
     report: Report, opening: e.CaseOpened, by: By, files: Mapping[str, bytes] | None, deps: IntakeDeps
 ) -> Case:
     now, new = deps.clock.now(), report.new
-    about = await _about(new, deps)
+    about = [case for case in await _about(new, deps) if case.kind is opening.kind]
     open_case = next((case for case in reversed(about) if case.state in _UNDECIDED), None)
     whats: list[e.CaseEvent] = [e.ReportJoined(report=report)]
     known = frozenset[tuple[PersonId, Part]]()

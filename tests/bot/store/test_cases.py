@@ -2,6 +2,8 @@
 
 import asyncio
 import hashlib
+import random
+import shutil
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import fields, replace
@@ -30,6 +32,8 @@ from policies.casework.reports import OutsideFile
 from policies.casework.words import TRANSITIONS, AppealVerdict, CaseReason, CaseState, Channel, Office, Part, Sanction
 from policies.decisions import PolicyVersion
 from policies.identifiers import IncidentId, PlatformName
+from tests.bot.store.test_verify import mutate, unguarded
+from tests.bot.store.test_verify import verified as verified_from_outside
 from tests.fakes import cases as make
 from tests.fakes import incidents
 from tests.fakes.clock import NOON, FrozenClock
@@ -216,6 +220,23 @@ async def test_whatever_is_changed_about_a_case_in_the_file_is_found(sql: str, t
     async with open_record(tmp_path, FrozenClock()) as record:
         found = await record.reader.read(lambda db: verify(db, record.ledger, record.keys, tmp_path))
     assert found.broken is not None
+
+
+async def test_sixty_random_edits_of_a_file_with_cases_are_all_found(tmp_path: Path) -> None:
+    folder, pristine = tmp_path / "data", tmp_path / "pristine"
+    async with open_store(folder, FrozenClock()) as store:
+        case = await walked(store)
+        await store.cases.note_view(case.id, make.INTAKE)
+        await store.cases.link(make.account("ann"), make.account("U-ann", PlatformName.SLACK), "ida")
+    shutil.copytree(folder, pristine)
+    chance, missed = random.Random(7), []
+    for number in range(60):
+        shutil.copy(pristine / FILE, folder / FILE)
+        with closing(unguarded(folder)) as database:
+            done = mutate(database, chance)
+        if (await verified_from_outside(folder)).broken is None:
+            missed.append((number, done))
+    assert missed == []
 
 
 @pytest.mark.parametrize("state", ["decided", "appealed", "appeal-decided", "closed"])

@@ -188,13 +188,13 @@ async def test_two_hundred_random_edits_of_the_file_are_all_found(folder: Path) 
     for number in range(MUTATIONS):
         shutil.copy(pristine / FILE, folder / FILE)
         with closing(unguarded(folder)) as database:
-            done = _mutate(database, chance)
+            done = mutate(database, chance)
         if (await verified(folder)).broken is None:
             missed.append((number, done))
     assert missed == []
 
 
-def _mutate(database: Database, chance: random.Random) -> str:
+def mutate(database: Database, chance: random.Random) -> str:
     """Change, take away or double one row of any table but the figures; gives what was done."""
     names = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'counter'"
     tables = [name for (name,) in database.execute(names) if database.execute(f"SELECT 1 FROM {name}").fetchone()]

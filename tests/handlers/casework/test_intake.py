@@ -14,7 +14,7 @@ from policies.casework import events as e
 from policies.casework.case import Case, NotAllowed
 from policies.casework.reports import OutsideFile, Provenance
 from policies.casework.seen import WITHHELD, as_seen
-from policies.casework.words import CaseReason, CaseState, Channel, Office, Part
+from policies.casework.words import CaseKind, CaseReason, CaseState, Channel, Office, Part
 from policies.decisions import Severity
 from policies.events import MessageReported
 from policies.identifiers import EventId, IncidentId, MemberId
@@ -119,6 +119,15 @@ async def test_a_report_after_the_decision_opens_a_case_that_is_linked_to_it(dep
     (linked,) = (await case_of(second, deps)).of(e.CaseLinked)
     assert isinstance(linked.what, e.CaseLinked)
     assert linked.what.case == first.case
+
+
+async def test_a_report_joins_a_case_of_its_own_sort_alone(deps: IntakeDeps) -> None:
+    campaign = make.happened(e.CaseOpened(kind=CaseKind.CAMPAIGN, severity=Severity.HIGH))
+    linked = make.happened(e.IncidentLinked(incident=incident().id))
+    opened = await deps.cases.open(campaign, linked)
+    receipt = await report_message(reported(1), incident(), deps)
+    assert receipt.case != opened.id
+    assert not (await case_of(receipt, deps)).of(e.CaseLinked)
 
 
 async def test_reactions_are_cases_of_their_own_and_the_same_reaction_is_one(deps: IntakeDeps) -> None:
