@@ -14,6 +14,7 @@ from tests.__main__ import CHECKS
 from tests.architecture.sources import REPOSITORY, modules, parsed, place
 
 LOADERS = {
+    "policies/casework/letters.py",
     "policies/casework/load.py",
     "policies/kept_rows.py",
     "policies/reading_yaml.py",
