@@ -142,7 +142,10 @@ class FakePlatform:
         status = await self._attempt("release", f"sanction.taken-off {kind.value}")
         if status not in (OutcomeStatus.DONE, OutcomeStatus.ALREADY):
             return StepAnswer(status=status, detail="refused")
-        self.restricted.pop((member, kind), None)
+        # One time-out carries both, as on Discord: whoever lifts the one lifts the other.
+        both = (Sanction.MUTE, Sanction.SUSPENSION)
+        for lifted in both if kind in both else (kind,):
+            self.restricted.pop((member, lifted), None)
         self.roles[member] |= set(took)
         return StepAnswer(status=status, took=tuple(took))
 

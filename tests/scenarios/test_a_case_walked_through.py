@@ -8,6 +8,9 @@ from typer.testing import CliRunner
 
 from bot.casework_walk import Walk
 from bot.cli_cases_demo import add_demo
+from bot.store.sqlite.store import open_record
+from bot.store.sqlite.verify import verify
+from tests.fakes.clock import FrozenClock
 
 
 async def test_whoever_reported_is_named_to_nobody_but_themselves(tmp_path: Path) -> None:
@@ -52,3 +55,14 @@ def test_the_command_prints_every_letter_and_leaves_nothing_behind() -> None:
     assert all(len(line) <= 100 for line in shown.stdout.splitlines() if "│" in line)
     lines = CliRunner().invoke(app, ["demo", "--json"]).stdout.splitlines()
     assert {"at", "what", "reader", "letter", "statement"} == set(json.loads(lines[0]))
+
+
+async def test_the_record_of_the_walk_can_be_verified_to_its_end(tmp_path: Path) -> None:
+    async for _ in Walk(tmp_path).scenes():
+        pass
+    async with open_record(tmp_path, FrozenClock()) as record:
+        found = await record.reader.read(lambda db: verify(db, record.ledger, record.keys, tmp_path))
+        assert found.broken is None
+        (case,) = [case async for case in record.cases.all()]
+        kinds = {type(one.what).__name__ for one in case.history}
+    assert {"DecisionProposed", "SanctionStepped", "TaskGiven", "SanctionRenewed", "ContentRestored"} <= kinds

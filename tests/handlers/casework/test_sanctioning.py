@@ -93,6 +93,21 @@ async def test_one_sanction_that_ends_leaves_another_of_another_case_in_force() 
     assert tribunal.world.discord.roles[BOB.member] == DISCORD_ROLES
 
 
+async def test_a_suspension_that_ends_leaves_a_mute_of_another_case_in_force() -> None:
+    tribunal = Tribunal()
+    await imposed(tribunal, Sanction.SUSPENSION, 7)
+    second = await tribunal.investigated(decider="dan")
+    mute = await tribunal.sanction(Sanction.MUTE, 20, departure="A second one on the same day.")
+    asked = await decide(second.id, await tribunal.proposal(mute), DAN, tribunal.deps)
+    assert asked.waits_for
+    await approve(second.id, RITA, "I agree.", tribunal.deps)
+    await tribunal.passes(timedelta(days=8))
+    assert tribunal.world.discord.holds(BOB.member, Sanction.MUTE, tribunal.world.clock.now())
+    assert tribunal.world.discord.roles[BOB.member] == DISCORD_ROLES
+    await tribunal.passes(timedelta(days=12))
+    assert not tribunal.world.discord.holds(BOB.member, Sanction.MUTE, tribunal.world.clock.now())
+
+
 async def test_looking_again_changes_nothing() -> None:
     tribunal = Tribunal()
     await imposed(tribunal, Sanction.SUSPENSION, 7)
