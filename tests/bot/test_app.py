@@ -118,7 +118,16 @@ async def test_it_keeps_and_acts_and_stops_cleanly_when_told_to(folder: Path, sl
     await slack.called("chat.delete")
     status = json.loads((folder / "data" / STATUS).read_text())
     names = {part["name"] for part in status["parts"]}
-    assert names == {"slack", "unfinished actions", "counters", "cases", "checkpoints", "holds", "status"}
+    assert names == {
+        "slack",
+        "unfinished actions",
+        "counters",
+        "cases",
+        "decided cases",
+        "checkpoints",
+        "holds",
+        "status",
+    }
     assert status["process"] == bot.process.pid
     bot.process.send_signal(signal.SIGTERM)
     assert await bot.ends() == 0
@@ -214,6 +223,7 @@ slack: {{alert_channel: C0123ABCD, moderators: [U3MODERATOR]}}
             "unfinished actions",
             "counters",
             "cases",
+            "decided cases",
             "checkpoints",
             "holds",
             "status",
