@@ -15,10 +15,12 @@ from bot.store.sqlite.ledger import leaf_at, size
 from bot.store.sqlite.store import Store
 from handlers.alerts import matter_card
 from handlers.casework.deadlines import DeadlineDeps, PostHolders, keep_deadlines
+from handlers.casework.digest import backlog_digest
+from handlers.casework.ports import Alarms
 from handlers.casework.steady import SteadyClock
 from handlers.errors import EvidenceUnavailable, PlatformUnavailable
 from handlers.ports import AlertCard, Clock, Notice, Platform
-from policies.casework.backlog import Backlog, backlog
+from policies.casework.backlog import backlog
 from policies.casework.calendars import Calendar, Nation
 from policies.casework.clocks import ClockRules
 from policies.casework.load import load_register
@@ -111,7 +113,8 @@ class CaseDeadlines:
             return
         cases = [case async for case in self._deps.cases.all(open_only=True)]
         count = backlog(cases, now, self._deps.rules, self._deps.calendar)
-        if not count.open or await self._alarms.show(matter_card("Cases that are waiting", digest(count))):
+        told = backlog_digest(count)
+        if not count.open or await self._alarms.show(matter_card(told.title, told.paragraphs)):
             self._told_on.write_text(today.isoformat(), "ascii")
 
 
@@ -127,15 +130,24 @@ async def case_deadlines(
     """Put the keeping of deadlines together over a record; raises `RegisterError` if the register has mistakes."""
     register = load_register(settings.people) if settings.people else PeopleRegister()
     alarms = CaseAlarms(platforms, homes, register)
-    deps = DeadlineDeps(
-        cases=store.cases,
-        alarms=alarms,
-        clock=SteadyClock(clock, time.monotonic, await _newest(store)),
-        rules=rules or ClockRules(),
-        calendar=calendar_of(settings.nation),
-        holders=PostHolders(breaches=settings.breaches, reviewer=settings.reviewer, leadership=settings.leadership),
-    )
+    holders = PostHolders(breaches=settings.breaches, reviewer=settings.reviewer, leadership=settings.leadership)
+    calendar = calendar_of(settings.nation)
+    deps = await deadlines_beside(store, alarms, rules or ClockRules(), calendar, holders, clock=clock)
     return CaseDeadlines(deps, alarms, store.folder)
+
+
+async def deadlines_beside(
+    store: Store,
+    alarms: Alarms,
+    rules: ClockRules,
+    calendar: Calendar,
+    holders: PostHolders,
+    *,
+    clock: Clock | None = None,
+) -> DeadlineDeps:
+    """Give what looking at the deadlines of a record takes; its newest record is the earliest that it can be now."""
+    steady = SteadyClock(clock or store.ledger.clock, time.monotonic, await _newest(store))
+    return DeadlineDeps(cases=store.cases, alarms=alarms, clock=steady, rules=rules, calendar=calendar, holders=holders)
 
 
 def calendar_of(nation: Nation) -> Calendar:
@@ -150,19 +162,3 @@ async def _newest(store: Store) -> datetime | None:
         return leaf_at(database, last).at if last else None
 
     return await answered(store.writer.read(at), "read")
-
-
-def digest(count: Backlog) -> tuple[str, ...]:
-    """Say what is waiting, in sentences that name nobody."""
-    cases = "1 case is open" if count.open == 1 else f"{count.open} cases are open"
-    lines = [
-        f"{cases}; the oldest has waited {_days(count.oldest)}.",
-        f"Over a deadline: {count.over_deadline} ({count.share_over:.0%}).",
-    ]
-    if count.unconfirmed:
-        lines.append(f"Escalated, and nobody confirmed it yet: {', '.join(count.unconfirmed[:10])}.")
-    return tuple(lines)
-
-
-def _days(age: timedelta) -> str:
-    return "less than a day" if age.days < 1 else "1 day" if age.days == 1 else f"{age.days} days"

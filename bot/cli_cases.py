@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from bot.case_rows import Words, as_line, as_object, heading, page, table_row
+from bot.cli_cases_clocks import add_clocks
 from bot.cli_cases_deciding import add_deciding
 from bot.cli_cases_demo import add_demo
 from bot.cli_cases_desk import As, Which, Who, case_id, desk, run
@@ -136,5 +137,6 @@ def status(
 
 add_intake(app)
 add_work(app)
+add_clocks(app)
 add_deciding(app)
 add_demo(app)

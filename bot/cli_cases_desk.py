@@ -5,14 +5,22 @@ import re
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC
 from getpass import getuser
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from bot.cli_folders import cannot, casework_settings, key_folder, record_folder, register_named, stop
+from bot.case_deadlines import calendar_of
+from bot.cli_folders import (
+    cannot,
+    casework_settings,
+    key_folder,
+    record_folder,
+    register_named,
+    setting,
+    stop,
+)
 from bot.clock import SystemClock
 from bot.evidence.errors import EvidenceError
 from bot.store.sqlite.connection import StoreUnusable
@@ -31,6 +39,9 @@ from policies.casework.people import Account, By, CaseId, PersonId
 from policies.casework.register import PeopleRegister
 from policies.casework.words import Delivery, Office
 from policies.identifiers import ChannelId, CommunityId, MemberId, MessageId, MessageRef, PlatformName
+from policies.load import house_policy, load_policy
+from policies.problems import PolicyError
+from policies.rules import Policy
 
 Who = Annotated[str, typer.Option("--by", help="Which officer you are; your account's name unless you say otherwise.")]
 As = Annotated[Office | None, typer.Option("--as", help="In which office you act; needed where you hold several.")]
@@ -54,10 +65,13 @@ class Desk:
     steps: Steps
     intake: IntakeDeps
     calendar: Calendar
+    rules: ClockRules
+    holders: PostHolders
+    deps: StepDeps
 
     def running(self, case: Case) -> tuple[Running, ...]:
         """Give the clocks of a case."""
-        return clocks(case, ClockRules(), self.calendar)
+        return clocks(case, self.rules, self.calendar)
 
     async def person(self, account: Account | None) -> PersonId | None:
         """Give the opaque name of whoever is behind an account."""
@@ -78,6 +92,7 @@ async def desk(by: str, office: Office | None, data: Path | None, keys: Path | N
     """Open the record beside a running bot for an officer of the register."""
     register, clock, settings = _register(), SystemClock(), casework_settings()
     acting = officer(by or getuser(), office, register)
+    rules = _policy().clocks
     holders = PostHolders(breaches=settings.breaches, reviewer=settings.reviewer, leadership=settings.leadership)
     async with open_beside(record_folder(data), clock, key_folder(data, keys)) as store:
         access = Access(
@@ -93,8 +108,17 @@ async def desk(by: str, office: Office | None, data: Path | None, keys: Path | N
         await access.link_accounts()
         shielded = (await access.register()).shielded
         steps = StepDeps(cases=store.cases, access=access, clock=clock, incidents=store.incidents, protected=shielded)
-        calendar = Calendar(settings.nation, UTC)
-        yield Desk(acting, store, access, Steps(steps), IntakeDeps(cases=store.cases, clock=clock), calendar)
+        yield Desk(
+            by=acting,
+            store=store,
+            access=access,
+            steps=Steps(steps),
+            intake=IntakeDeps(cases=store.cases, clock=clock),
+            calendar=calendar_of(settings.nation),
+            rules=rules,
+            holders=holders,
+            deps=steps,
+        )
 
 
 def officer(name: str, office: Office | None, register: PeopleRegister) -> By:
@@ -152,6 +176,14 @@ def message(written: str) -> MessageRef:
 def say(case: Case) -> None:
     """Say how a case stands after a step."""
     typer.echo(f"Recorded. {case.id} is {case.state.value}, {case.severity.value}, at version {case.version}.")
+
+
+def _policy() -> Policy:
+    named = setting("policy")
+    try:
+        return load_policy(named) if named else house_policy()
+    except PolicyError as error:
+        stop(str(error), 2)
 
 
 def _register() -> PeopleRegister:

@@ -5,13 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.case_deadlines import CaseAlarms, case_deadlines, digest
+from bot.case_deadlines import CaseAlarms, case_deadlines
 from bot.settings_casework import CaseworkSettings
 from bot.store.sqlite.store import open_store
 from handlers.ports import Notice
 from policies.casework import events as e
-from policies.casework.backlog import Backlog
-from policies.casework.people import THE_BOT, Account, CaseId, Officer
+from policies.casework.people import THE_BOT, Account, Officer
 from policies.casework.register import PeopleRegister
 from policies.casework.words import CaseKind, Delivery, Office
 from policies.decisions import OutcomeStatus, Severity
@@ -82,19 +81,10 @@ async def test_the_bot_looks_at_its_own_record_and_tells_the_day_once(tmp_path: 
         f"For case-secretary: A deadline of {case.id} is missed",
         f"For independent-reviewer: {case.id} is escalated",
         f"For leadership: {case.id} is escalated",
-        "Cases that are waiting",
+        "1 case is open",
     ]
     assert platform.cards[-1].why == (
-        "1 case is open; the oldest has waited less than a day.",
-        "Over a deadline: 1 (100%).",
-        f"Escalated, and nobody confirmed it yet: {case.id}.",
-    )
-
-
-def test_the_digest_names_nobody() -> None:
-    count = Backlog(open=74, oldest=timedelta(days=717), over_deadline=60, unconfirmed=(CaseId("C-2024-000001"),))
-    assert digest(count) == (
-        "74 cases are open; the oldest has waited 717 days.",
-        "Over a deadline: 60 (81%).",
-        "Escalated, and nobody confirmed it yet: C-2024-000001.",
+        "1 case is open; the oldest has been waiting for less than a day. 1 of them (100%) is over a deadline.",
+        "Past twice a deadline, and nobody has confirmed being told of it: C-2026-000001. Whoever was told confirms it"
+        " with hustings cases confirm CASE.",
     )
