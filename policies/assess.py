@@ -5,7 +5,7 @@ from dataclasses import replace
 from policies.assessments import NOT_READ_WHOLE, Assessment, Context
 from policies.detectors import DetectorSet
 from policies.findings import LIKELY, Aim, Category, Certainty, Cue, Finding, Scores, Span, Stance
-from policies.mixing import Mixer
+from policies.mixing import MIXTURES, Mixer
 from policies.stance import StanceReader
 from policies.text.normalise import Normalised
 
@@ -61,7 +61,8 @@ def with_scores(assessment: Assessment, scores: Scores | None, scorer: str, *deg
     """Add the classifier's answer, or the sentence that says why there is none.
 
     What the rules find and the classifier clearly does not believe is doubted, so that no rule about what
-    an author means holds for it: what is only likely, and what is plain in words that are somebody else's.
+    an author means holds for it. A plain threat that is not somebody else's words becomes one that is only likely:
+    it is not removed, and a person looks at it.
     """
     added = replace(assessment, scores=scores, scorer=scorer, degraded=(*assessment.degraded, *degraded))
     if scores is None or not assessment.findings or not _can_doubt(scores):
@@ -72,20 +73,34 @@ def with_scores(assessment: Assessment, scores: Scores | None, scorer: str, *deg
     return replace(added, findings=findings, stance=stance)
 
 
-DOUBT_BELOW = 0.05
-"""Score of `abuse` under which the classifier is taken to see none."""
+DOUBT_BELOW = {Certainty.PLAIN: 0.05, Certainty.LIKELY: 0.1}
+"""Score of `abuse` under which the classifier is taken to see none, by how sure the rules are.
+
+Chosen on rows that neither the rules nor the model were made with; docs/measurements.md has what follows.
+"""
+
+DOUBT_MIXTURE_BELOW = 0.15
+"""The same for words that were noticed only for their company: the least that rules find."""
+
+NEVER_SILENT = frozenset({"threat", "death-wish", "self-harm-incitement", "doxxing"})
+"""Kinds that somebody looks at whatever the classifier makes of them, where their words are plain."""
 
 
 def _can_doubt(scores: Scores) -> bool:
     """Whether the model has the heads for it; Detoxify's has not, and leaves both at 0."""
-    return 0.0 < scores.abuse < DOUBT_BELOW
+    return scores.abuse > 0.0
 
 
 def _doubted(finding: Finding, scores: Scores) -> Finding:
     if finding.stance is not Stance.USE or finding.span.start == finding.span.end:
         return finding  # a mention already, or about the author's name and not the words
-    sure = finding.certainty is Certainty.PLAIN
-    return replace(finding, doubted=True) if not sure or scores.mention >= LIKELY else finding
+    is_plain = finding.certainty is Certainty.PLAIN
+    is_mixture = finding.entry.startswith(MIXTURES) and not is_plain
+    if scores.abuse >= (DOUBT_MIXTURE_BELOW if is_mixture else DOUBT_BELOW[finding.certainty]):
+        return finding
+    if is_plain and finding.kind in NEVER_SILENT and scores.mention < LIKELY:
+        return replace(finding, certainty=Certainty.LIKELY)
+    return replace(finding, doubted=True)
 
 
 def with_findings(assessment: Assessment, findings: tuple[Finding, ...]) -> Assessment:

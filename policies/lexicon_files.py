@@ -1,5 +1,6 @@
 """Reading lexicon files: YAML in, `DetectorSet` out, every mistake at once with its file and line."""
 
+from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -12,6 +13,7 @@ from policies.detectors import DetectorSet
 from policies.findings import Aim, Category, Certainty
 from policies.forms import Form, FormCheck, Words, compiled_form
 from policies.kept_rows import kept_rows
+from policies.levelling import Leveller
 from policies.lexicon import Entry, Lexicon
 from policies.mixing import Mixer
 from policies.mixture_files import house_mixer
@@ -81,6 +83,12 @@ def house_reader() -> Reader:
     return Reader(files.detectors(), files.stances(), house_mixer())
 
 
+@cache
+def house_leveller() -> Leveller:
+    """Give what a classifier's texts are levelled with, over the word lists that the project ships."""
+    return Leveller(_house().words)
+
+
 def house_detectors() -> DetectorSet:
     """Give the detectors with the lexicons that the project ships."""
     return _house().detectors()
@@ -116,6 +124,13 @@ class _Files:
         self._shared_problems: list[LexiconProblem] = []
         self._check = FormCheck()
         self._shared = Words(self._word_lists(folder / WORDS))
+
+    @property
+    def words(self) -> Words:
+        """Give the word lists that all files share; raises `InvalidLexiconsError` with every mistake in them."""
+        if self._shared_problems:
+            raise InvalidLexiconsError(self._shared_problems)
+        return self._shared
 
     def stances(self) -> StanceReader:
         """Read the cues of the stance."""

@@ -7,6 +7,9 @@ from policies.fields import Fields, Word
 from policies.findings import Aim, Category, Certainty, Finding, Span
 from policies.text.normalise import Normalised
 
+MIXTURES = "mixtures/"
+"""What the entry of a finding begins with that is a mixture."""
+
 _STEP = 150
 """The farthest that the words of a mixture may lie apart; a window is twice as long and begins at each multiple."""
 _MOST = 6
@@ -117,7 +120,7 @@ def _extend(offered: Sequence[Sequence[Word]], chosen: tuple[Word, ...], reach: 
 def _finding(mixture: Mixture, start: int, end: int, view: str) -> Finding:
     return Finding(
         kind=mixture.kind,
-        entry=f"mixtures/{mixture.entry}",
+        entry=f"{MIXTURES}{mixture.entry}",
         categories=mixture.categories,
         span=Span(start, end),
         view=view,

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 import emoji
 
+from policies.lexicon_files import house_leveller
+
 MOST_READ = 6_000
 """Characters of a message that the model reads; the rules read more."""
 
@@ -31,10 +33,13 @@ def plain(text: str) -> str:
 
 
 def readings(text: str, undo: Callable[[str], str]) -> tuple[str, ...]:
-    """Give the text as it stands and, where that is another one, with its disguise undone by `undo`."""
-    raw = plain(text)
-    undone = plain(undo(text))
-    return (raw,) if undone == raw.lower() else (raw, undone)
+    """Give the text as it stands and, where that is another one, with its disguise undone by `undo`.
+
+    In both, all of a kind go by one name (`policies/levelling.py`), so that nobody is judged by whom they name.
+    """
+    level = house_leveller()
+    raw, undone = plain(text), plain(undo(text))
+    return (level(raw),) if undone == raw.lower() else (level(raw), level(undone))
 
 
 def windows(text: str, lengths: Callable[[Sequence[str]], Sequence[int]], most: int) -> list[str]:

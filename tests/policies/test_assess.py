@@ -19,15 +19,27 @@ def test_what_is_only_likely_is_doubted_where_the_classifier_sees_no_abuse() -> 
     assert _doubted(LIKELY, scores=Scores(abuse=0.01)) == [True]
 
 
-@pytest.mark.parametrize("abuse", [0.05, 0.4, 0.99])
+@pytest.mark.parametrize("abuse", [0.1, 0.4, 0.99])
 def test_it_is_not_doubted_where_the_classifier_is_unsure_or_agrees(abuse: float) -> None:
     assert _doubted(LIKELY, scores=Scores(abuse=abuse)) == [False]
 
 
-def test_what_is_plain_is_doubted_only_in_words_that_are_somebody_elses() -> None:
-    assert _doubted(PLAIN, scores=Scores(abuse=0.01)) == [False]
+def test_what_was_noticed_for_its_company_alone_is_doubted_sooner() -> None:
+    mixture = finding(certainty=Certainty.LIKELY, entry="mixtures/one")
+    assert _doubted(mixture, LIKELY, scores=Scores(abuse=0.12)) == [True, False]
+
+
+def test_a_plain_threat_is_never_silent_but_in_words_that_are_somebody_elses() -> None:
+    (kept,) = with_scores(assessed(PLAIN), Scores(abuse=0.01), "made-up").findings
+    assert (kept.doubted, kept.certainty) == (False, Certainty.LIKELY)
     assert _doubted(PLAIN, scores=Scores(abuse=0.01, mention=0.9)) == [True]
     assert _doubted(PLAIN, scores=Scores(abuse=0.3, mention=0.9)) == [False]
+
+
+def test_a_plain_insult_that_the_classifier_sees_nothing_in_is_doubted() -> None:
+    insult = finding("insult", certainty=Certainty.PLAIN)
+    assert _doubted(insult, scores=Scores(abuse=0.01)) == [True]
+    assert _doubted(insult, scores=Scores(abuse=0.06)) == [False]
 
 
 def test_a_model_without_these_heads_doubts_nothing() -> None:
@@ -41,7 +53,7 @@ def test_a_borrowed_name_is_not_a_matter_of_words() -> None:
 
 def test_no_rule_about_what_an_author_means_sees_what_is_doubted() -> None:
     added = with_scores(assessed(PLAIN, LIKELY), Scores(abuse=0.01), "made-up")
-    assert added.used == (PLAIN,)
+    assert [found.certainty for found in added.used] == [Certainty.LIKELY]
     assert added.stance is Stance.USE
 
 

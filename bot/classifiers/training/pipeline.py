@@ -20,7 +20,7 @@ from bot.classifiers.training.network import Network
 from bot.classifiers.training.rows import Row, counts
 from bot.classifiers.wording import readings
 from policies.assess import DOUBT_BELOW
-from policies.findings import Scores
+from policies.findings import Certainty, Scores
 
 _CLEAN = 0.2
 """A score of a network as trained under which it sees no abuse: 7 in 10 benign rows lie there, 1 in 8 abusive ones."""
@@ -108,7 +108,7 @@ def _metrics(model: EmbeddedModel, data: Data, drifts: Sequence[Drift]) -> Mappi
 def _write(out: Path, *, name: str, version: str, sha256: Mapping[str, str], cut: float | None) -> None:
     """Move the scores of `abuse` so that `cut` becomes 0.5 and what is clean less than 0.05, or leave them."""
     low = _logit(_CLEAN)
-    slope = round(_logit(DOUBT_BELOW) / (low - cut), 4) if cut is not None and cut > low else 1.0
+    slope = round(_logit(DOUBT_BELOW[Certainty.PLAIN]) / (low - cut), 4) if cut is not None and cut > low else 1.0
     moved = {} if cut is None else {"abuse": cut}
     facts = {
         "name": name,

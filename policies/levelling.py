@@ -1,0 +1,79 @@
+"""One name for all of a kind, so that a classifier cannot tell whom a sentence names.
+
+A model learns from what people wrote, and with it whom they wrote about: the same words about another party, creed or
+people get another score. Before a classifier reads a text, every party goes by the name of one of them, so does
+every leader, creed, people, sex and orientation. Which name stands for all of a kind makes no difference to the
+verdict on any of them: it is the same for each. The rules read what was written, and so do people.
+"""
+
+import re2
+
+from policies.forms import Words, compiled_form
+
+_FOLK = r"(?:people|peoples|folks?|ppl|persons)"
+_RACES = (
+    "black", "asian", "east_asian", "arab", "palestinian", "israeli", "white", "roma", "irish", "english", "scottish",
+    "welsh", "east_european", "nationality", "migrant",
+)  # fmt: skip
+_CREEDS = ("jewish", "muslim", "christian", "hindu", "sikh", "belief")
+_LEADERS = (
+    "starmer|sunak|badenoch|farage|davey|swinney|corbyn|truss|sturgeon|polanski|denyer|ramsay|miliband|cameron|blair"
+    "|thatcher|johnson|rayner|reeves|braverman|jenrick|galloway|sultana|lucas|trump|biden|harris|obama|clinton|sanders"
+    "|macron|le pen|merkel|scholz|merz|weidel|wagenknecht|meloni|orban|putin|zelensky|netanyahu|erdogan|modi|varadkar"
+    "|mcdonald|o'neill|foster|robinson|ap iorwerth|drakeford|yousaf|salmond"
+)
+_SIDES = (
+    "tor(?:y|ies)|conservatives|labourites?|lib ?dems?|liberal democrats?|cdu|afd|spd|sdlp|uup|snp|dup|fianna fail"
+    "|fine gael|plaid(?: cymru)?|sinn fein|shinners|kippers|ukip|brexiteers?|brexiters?|remainers?|remoaners?"
+    "|corbynites?|corbynistas?|blairites?|starmerites?|thatcherites?|faragists?|trots|trotskyists?|tankies|lefties"
+    "|leftists?|left[- ]?wingers?|right[- ]?wingers?|communists?|commies|socialists?|marxists?|centrists?"
+    "|republicans|democrats|greens|liberals|unionists|nationalists|loyalists"
+)
+_CAPITALS = (
+    "Labour|Conservative|Green|Reform|Leave|Remain|Liberal|Alliance|Democrat|Republican|Unionist|Nationalist|Loyalist"
+    "|Momentum"
+)
+"""Names of parties and sides that are words of every day as well, so that only a capital makes them names."""
+
+
+class Leveller:
+    """Gives a text in which all of a kind go by one name; built over the word lists of the lexicons."""
+
+    def __init__(self, words: Words) -> None:
+        def any_of(*names: str) -> str:
+            return "|".join(f"{{{name}}}" for name in names)
+
+        def pattern(written: str, *, exact: bool = False) -> "re2._Regexp[str]":
+            form = str(compiled_form(f"(?:{written})", words))
+            return re2.compile(form if exact else f"(?i){form}")
+
+        creed = any_of(*(f"{name}_adj" for name in _CREEDS))
+        race = any_of(*(f"{name}_adj" for name in _RACES))
+        love = any_of("gay_adj", "trans_adj", "straight_adj")
+        crowd = "(?:{persons}|{person})"
+        self._rules: list[tuple[re2._Regexp[str], str]] = [
+            (pattern(f"(?:{creed}) {_FOLK}|{any_of(*(f'{name}_many' for name in _CREEDS))}"), "muslims"),
+            (pattern(f"{creed}|{any_of(*(f'{name}_one' for name in _CREEDS))}"), "muslim"),
+            (pattern(f"(?:{race}) {_FOLK}"), "romanians"),
+            (pattern(f"(?:{race}) ({crowd})"), r"romanian \1"),
+            (pattern(any_of(*(f"{name}_many" for name in _RACES))), "romanians"),
+            (pattern(any_of(*(f"{name}_one" for name in _RACES))), "romanian"),
+            (pattern(f"(?:{love}) {_FOLK}"), "gay people"),
+            (pattern(f"(?:{love}) ({crowd})"), r"gay \1"),
+            (pattern(any_of("gay_many", "trans_many", "straight_many")), "gay people"),
+            (pattern(any_of("women_many", "men_many")), "women"),
+            (pattern(f"(?:{_SIDES}|{{party}}) (?:voters|supporters|people|folks?)"), "tories"),
+            (pattern(f"(?:{_SIDES}) ({crowd})"), r"tory \1"),
+            (pattern(_SIDES), "tories"),
+            (pattern(f"(?:{_CAPITALS})(?: UK| Party)? (?:voters|supporters|people|folks?)", exact=True), "tories"),
+            (pattern(f"(?:{_CAPITALS})(?: UK| Party)? ({crowd})", exact=True), r"tory \1"),
+            (pattern(f"(?:{_CAPITALS})(?: UK| Party)?", exact=True), "tories"),
+            (pattern(_LEADERS), "starmer"),
+        ]
+
+    def __call__(self, text: str) -> str:
+        """Give the text with one name for all of a kind; what it names nobody in, it leaves as it is."""
+        for found, name in self._rules:
+            if found.search(text):
+                text = found.sub(name, text)
+        return text

@@ -1,0 +1,47 @@
+"""A classifier cannot tell whom a sentence names: all of a kind go by one name, and nothing else is changed."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policies.lexicon_files import house_leveller
+from tests.policies.test_parity_grid import GROUPS, TEMPLATES
+
+SAME = ("parties", "sides", "leaders", "creeds", "sexes", "orientations")
+
+
+@pytest.mark.parametrize("kind", SAME)
+@pytest.mark.parametrize("template", TEMPLATES[::6])
+def test_whoever_is_named_the_sentence_is_one(kind: str, template: str) -> None:
+    level = house_leveller()
+    assert len({level(template.format(name)) for name in GROUPS[kind]}) == 1
+
+
+def test_peoples_and_nations_are_one_but_for_few(subtests: pytest.Subtests) -> None:
+    level = house_leveller()
+    for kind in ("peoples", "nations"):
+        with subtests.test(kind):
+            read = [level(f"{name} are here") for name in GROUPS[kind]]
+            assert len(set(read)) == 1, set(read)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We met at nine to fold leaflets and it rained the whole time.",
+        "Please leave the keys with the caretaker, and remain until the end.",
+        "The green bin goes out on Tuesday, and labour costs are up.",
+        "A black coffee and a white loaf, please.",
+        "Welsh cakes and Irish stew at the polling station.",
+        "Put the old banner in the alliance of chairs.",
+    ],
+)
+def test_words_of_every_day_are_left_as_they_are(text: str) -> None:
+    assert house_leveller()(text) == text
+
+
+@given(st.text(max_size=300))
+def test_any_text_can_be_levelled_and_levelling_twice_changes_nothing(text: str) -> None:
+    level = house_leveller()
+    once = level(text.encode("utf-8", "replace").decode("utf-8"))
+    assert level(once) == once
