@@ -121,6 +121,11 @@ _CATEGORY_OF = {
 }
 
 
+def _is_beside(score: float, category: Category, first: float) -> bool:
+    """Whether a sort is named beside a likelier one: hatred of people always, others at half its odds or more."""
+    return category is Category.IDENTITY_ATTACK or 2 * score * (1 - first) >= first * (1 - score)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scores:
     """What the classifier makes of a message, each 0..1: Detoxify's seven labels, then what the shipped model adds.
@@ -152,8 +157,12 @@ class Scores:
         if self.abuse < LIKELY:
             return ()
         likely = [(getattr(self, name), category) for name, category in _CATEGORY_OF.items()]
-        ordered = sorted((pair for pair in likely if pair[0] >= LIKELY), key=lambda pair: -pair[0])
-        return tuple(category for _, category in ordered[:_MOST_SUSPECTED])
+        ordered = sorted((pair for pair in likely if pair[0] >= LIKELY), key=lambda pair: -pair[0])[:_MOST_SUSPECTED]
+        return tuple(
+            category
+            for at, (score, category) in enumerate(ordered)
+            if at == 0 or _is_beside(score, category, ordered[0][0])
+        )
 
     def as_dict(self) -> dict[str, float]:
         """Give the labels and their scores, Detoxify's first, in the order of its heads."""

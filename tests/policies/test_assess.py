@@ -60,3 +60,19 @@ def test_no_rule_about_what_an_author_means_sees_what_is_doubted() -> None:
 def test_a_message_all_of_whose_words_are_doubted_as_a_mention_is_a_report() -> None:
     assert with_scores(assessed(PLAIN), Scores(abuse=0.01, mention=0.9), "made-up").stance is Stance.REPORT
     assert with_scores(assessed(PLAIN), Scores(abuse=0.9, mention=0.9), "made-up").stance is Stance.USE
+
+
+@pytest.mark.parametrize(
+    ("scores", "named"),
+    [
+        (Scores(abuse=0.9, identity_attack=0.95, obscene=0.7), ["identity-attack"]),
+        (Scores(abuse=0.9, threat=0.95, identity_attack=0.7), ["threat", "identity-attack"]),
+        (Scores(abuse=0.9, insult=0.9, harassment=0.88), ["insult", "harassment"]),
+        (Scores(abuse=0.9, insult=0.9, harassment=0.88, threat=0.87), ["insult", "harassment"]),
+        (Scores(abuse=0.4, insult=0.9), []),
+    ],
+)
+def test_a_second_sort_is_named_where_it_is_nearly_as_likely_and_hatred_always(
+    scores: Scores, named: list[str]
+) -> None:
+    assert [category.value for category in scores.categories] == named
