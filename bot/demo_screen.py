@@ -29,6 +29,7 @@ _DID = {
 _PEOPLE = {
     "reported": "{}, a member, reported a message that no rule had caught.",
     "restored": "{}, a moderator, found the bot wrong: the message is back and its author can post again.",
+    "not-abuse": "{}, a moderator, found the bot wrong about a message that it had left standing.",
     "upheld": "{}, a moderator, found the bot right.",
     "open": "{} changed nothing.",
     "refused": "{} had nothing to decide.",

@@ -86,7 +86,8 @@ def account_lines(account: Account) -> Iterator[str]:
         if part.stances:
             yield "  taken as " + ", ".join(f"{name} {value:.2f}" for name, value in part.stances.items())
     for label, cut in account.cuts.items():
-        yield f"{label} {LIKELY:.2f} is {cut:.3f} before calibration; under {DOUBT_BELOW} it casts doubt on findings"
+        below = " and ".join(f"under {score:.2f} on what is {sure.value}" for sure, score in DOUBT_BELOW.items())
+        yield f"{label} {LIKELY:.2f} is {cut:.3f} before calibration; {below} it casts doubt"
     by_rules: dict[tuple[str, ...], list[str]] = {}
     for label, least, rules in account.asked:
         lacks = "" if label in account.labels else " (has none)"

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -207,6 +208,20 @@ def test_a_verdict_that_is_not_expected_is_named_and_fails(monkeypatch: pytest.M
     assert "Slack #policy" in result.stderr
     assert "left instead of hidden" in result.stderr
     assert "expected was HIDDEN" in result.stdout
+
+
+def test_the_evening_is_summed_up_even_if_a_moderators_verdict_comes_out_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    make_afresh(Path("made"))
+    file = next((Path("made") / EXPORTS / "discord").glob("*general*.json"))
+    written = file.read_text("utf-8")
+    assert "ABANAZAR: " in written
+    file.write_text(re.sub(r"ABANAZAR: [^\"]*", "You are a useless lying muppet, Dai.", written), "utf-8")
+    monkeypatch.setattr("bot.cli_demo.make_afresh", lambda folder: None)
+    result = run("--data", "made")
+    assert (result.exit_code, type(result.exception)) == (1, SystemExit)
+    assert "Gwen, a moderator, found the bot wrong about a message" in " ".join(result.stdout.split())
 
 
 @pytest.mark.parametrize("arguments", [(), ("--json",)])
