@@ -13,6 +13,7 @@ import structlog
 
 from bot.case_deadlines import case_deadlines
 from bot.case_decisions import case_decisions
+from bot.case_kinship import Kinship
 from bot.classifiers.choice import ScorerName
 from bot.classifiers.scorers import MissingScorer, opened_scorer
 from bot.clock import SystemClock
@@ -44,13 +45,13 @@ from handlers.ports import Clock, Moderators, Platform, Scorer
 from policies.acts import Actor
 from policies.assess import Reader
 from policies.casework.load import load_register
+from policies.casework.register import PeopleRegister
 from policies.conversations.following import Conversations
 from policies.conversations.sign_files import house_signs
 from policies.decisions import OutcomeStatus
 from policies.identifiers import ChannelId, CommunityId, MemberId, PlatformName
 from policies.lexicon_files import house_reader
 from policies.load import house_policy, load_policy
-from policies.people import Register
 from policies.problems import Problem
 from policies.rules import Policy
 
@@ -165,7 +166,8 @@ async def _put_together(
     sync_commands: bool,
     slack_url: str,
 ) -> App:
-    register = load_register(settings.casework.people).names if settings.casework.people else Register()
+    known = load_register(settings.casework.people) if settings.casework.people else PeopleRegister()
+    register = known.names
     platforms: dict[PlatformName, Platform] = {}
     boards: dict[PlatformName, Board] = {}
     moderators: dict[PlatformName, Moderators] = {}
@@ -194,7 +196,7 @@ async def _put_together(
         in_force=InForce(policy),
         evidence=store.evidence,
         incidents=store.incidents,
-        intake=IntakeDeps(cases=store.cases, clock=clock),
+        intake=IntakeDeps(cases=store.cases, clock=clock, registered=known.first_accounts()),
         counters=store.counters,
         moderators=EachPlatforms(moderators),
         platforms=platforms,
@@ -224,6 +226,7 @@ async def _put_together(
         *stamps,
         Repeating("cases", deadlines.step),
         Repeating("decided cases", case_decisions(settings, store, deps, homes).step),
+        Repeating("linked accounts", Kinship(deps).step),
         Repeating("holds", HoldReview(store.stewardship.holds, clock).step),
         Repeating("unfinished actions", Resumption(deps, connections).step),
         Repeating("counters", _flushing(store)),

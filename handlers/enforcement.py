@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from handlers.alerts import alert_card, author_notice, due_at, moment
 from handlers.attachments import copy_attachments
-from handlers.casework.intake import open_for_incident
+from handlers.casework.campaigns import case_of_incident
 from handlers.deps import Deps
 from handlers.errors import EvidenceUnavailable, PlatformUnavailable
 from handlers.ports import Platform
@@ -142,7 +142,7 @@ async def _attempt(action: Action, incident: Incident, platform: Platform, deps:
             due = due_at(incident)
             when = f"due by {moment(due)}" if due else "no time limit"
             if deps.intake is not None and (action is Action.OPEN_CASE or incident.source is Source.REPORT):
-                when = f"{await open_for_incident(incident, deps.intake)}, {when}"
+                when = f"{await case_of_incident(incident, deps.intake, deps.incidents)}, {when}"
             return Outcome(action=action, status=OutcomeStatus.DONE, detail=when)
 
 
