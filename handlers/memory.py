@@ -64,6 +64,7 @@ class ShortMemory:
         self._deletions: OrderedDict[MessageRef, MessageDeleted] = OrderedDict()
         self._pauses: OrderedDict[Hashable, _Pause] = OrderedDict()
         self._told: OrderedDict[int, None] = OrderedDict()
+        self._done_at: OrderedDict[Hashable, datetime] = OrderedDict()
 
     def judged_before(self, event: MessagePosted | MessageEdited) -> bool:
         """Whether this very text of this message was already judged under another event."""
@@ -139,6 +140,18 @@ class ShortMemory:
         self._told[hash(key)] = None
         if len(self._told) > self._most:
             self._told.popitem(last=False)
+
+    def long_since(self, key: Hashable, now: datetime, every: timedelta) -> bool:
+        """Whether something was not done for a while, as far as it is remembered."""
+        last = self._done_at.get(key)
+        return last is None or not timedelta(0) <= now - last < every
+
+    def note_done(self, key: Hashable, now: datetime) -> None:
+        """Remember when something was done."""
+        self._done_at[key] = now
+        self._done_at.move_to_end(key)
+        if len(self._done_at) > self._most:
+            self._done_at.popitem(last=False)
 
     def alarm(self, ref: MessageRef, channel: str, now: datetime) -> int | None:
         """Say how many other messages were left standing so far; nothing if it is too soon to say it again."""

@@ -8,6 +8,7 @@ from policies.assess import Reader, with_findings
 from policies.assessments import Assessment
 from policies.conversations.banter import without_banter
 from policies.conversations.borrowed_names import BorrowedNames
+from policies.conversations.case_talk import find_case_talk
 from policies.conversations.explaining import explained
 from policies.conversations.floods import Floods
 from policies.conversations.kin import Kin
@@ -193,6 +194,7 @@ class Conversations:
         found = [
             *self._borrowed.find(heard),
             self._replies.turned(heard),
+            find_case_talk(heard, self._names),
         ]
         if heard.author[1]:
             found.append(self._floods.find(heard))
