@@ -1,13 +1,14 @@
 """The verbs of moderators and members: slash commands, the message menu, the card's buttons and forms."""
 
 import asyncio
-from typing import Protocol
+from typing import Literal, Protocol
 
 import discord
 from discord import app_commands
 
 from bot.discord_adapter import cards, convert
 from bot.discord_adapter.actions import DiscordPlatform, Server
+from handlers.casework.requests import ask_about_own_data
 from handlers.deps import Deps
 from handlers.errors import PlatformUnavailable
 from handlers.moderation import (
@@ -19,6 +20,7 @@ from handlers.moderation import (
 )
 from handlers.replies import Reply, refused
 from handlers.reports import handle_message_reported
+from policies.casework.people import Account
 from policies.events import MessagePosted, MessageReported
 from policies.identifiers import EventId, IncidentId, MemberId
 
@@ -106,6 +108,15 @@ class Desk:
         """Report the message that a link names."""
         if await self._acknowledged(interaction):
             await self._say(interaction, await self._report_link(interaction, link, reason))
+
+    async def ask_about_own_data(self, interaction: discord.Interaction, what: str, words: str) -> None:
+        """Take in what a member asks about their own data."""
+        if not await self._acknowledged(interaction):
+            return
+        who = convert.actor(interaction)
+        asks = Account(platform=who.platform, community=who.community, member=who.id)
+        key = f"{who.platform.value}:{_event_id('data', interaction)}"
+        await self._say(interaction, await ask_about_own_data(asks, f"{what} {words}", key, self._deps.intake))
 
     async def list_incidents(self, interaction: discord.Interaction) -> None:
         """Show the newest incidents."""
@@ -259,6 +270,15 @@ def add_commands(tree: app_commands.CommandTree[discord.Client], desk: Desk) -> 
         interaction: discord.Interaction, link: app_commands.Range[str, 1, 200], reason: reason_limit
     ) -> None:
         await desk.report_link(interaction, link, reason)
+
+    @tree.command(name="mydata", description="Ask about the data that is kept about you")
+    @app_commands.describe(what="A copy of it, its erasure, or a complaint", words="Anything that we should know")
+    async def mydata(
+        interaction: discord.Interaction,
+        what: Literal["copy", "erase", "complain"],
+        words: app_commands.Range[str, 0, 1000] = "",
+    ) -> None:
+        await desk.ask_about_own_data(interaction, what, words)
 
     @tree.context_menu(name=REPORT_MENU)
     async def report_menu(interaction: discord.Interaction, message: discord.Message) -> None:

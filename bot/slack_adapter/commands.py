@@ -21,12 +21,14 @@ from bot.slack_adapter.convert import (
     posted,
     word,
 )
+from handlers.casework.requests import ask_about_own_data
 from handlers.deps import Deps
 from handlers.errors import PlatformUnavailable
 from handlers.moderation import list_incidents, settle_incident, show_incident, warn_member
 from handlers.replies import Reply, refused
 from handlers.reports import handle_message_reported
 from policies.acts import Actor, Verb
+from policies.casework.people import Account
 from policies.events import MessagePosted, MessageReported
 from policies.identifiers import EventId, IncidentId, MemberId
 
@@ -38,6 +40,7 @@ HELP = """\
 /hustings warn @member reason - warn a member in private; the reason is kept and sent (moderators)
 /hustings timeout - why Slack has none, and what to do instead
 /hustings report LINK reason - ask the moderators to look at a message
+/hustings mydata copy - ask for a copy of what is kept about you; or erase, or complain, with words of your own
 /hustings help - this list
 To report a message you can also open its menu (More actions) and choose "Report to moderators"."""
 
@@ -61,7 +64,7 @@ class Desk:
         # A message that is being reported waits here for its form: the bot may not be in its channel.
         self._reported: OrderedDict[str, MessagePosted] = OrderedDict()
 
-    async def command(self, body: Payload) -> Reply:
+    async def command(self, body: Payload) -> Reply:  # noqa: PLR0911 - one for each verb
         """Carry out one `/hustings` command."""
         verb, _, rest = word(body, "text").strip().partition(" ")
         rest = rest.strip()
@@ -76,6 +79,8 @@ class Desk:
                 return refused(f"{NO_TIMEOUT} Nothing was changed.")
             case "report":
                 return await self._report_link(body, rest)
+            case "mydata":
+                return await self._own_data(body, rest)
             case _:
                 return refused(f"There is no command {verb[:40]!r}.\n{HELP}")
 
@@ -159,6 +164,12 @@ class Desk:
             event_id=self._event_id("command", word(body, "trigger_id")),
             deps=self._deps,
         )
+
+    async def _own_data(self, body: Payload, rest: str) -> Reply:
+        who = self._actor(body)
+        asks = Account(platform=who.platform, community=who.community, member=who.id)
+        key = f"{who.platform.value}:{self._event_id('command', word(body, 'trigger_id'))}"
+        return await ask_about_own_data(asks, rest, key, self._deps.intake)
 
     async def _report_link(self, body: Payload, rest: str) -> Reply:
         link, _, why = rest.partition(" ")

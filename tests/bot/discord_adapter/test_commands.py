@@ -288,3 +288,10 @@ async def test_the_same_press_delivered_twice_counts_once(here: World) -> None:
     again = await here.evidence.settle(act, version=0)
     assert not again.took_effect
     assert act.event_id.startswith("press:")
+
+
+async def test_a_member_asks_for_their_data_to_be_erased_and_has_a_receipt(here: World) -> None:
+    told = answer(await here.bob.slash(here.general, "mydata", what="erase", words="all of it"))
+    assert "to be erased" in told
+    assert "R-2026-000001" in told
+    assert "within one month" in told

@@ -7,6 +7,7 @@ import pytest
 
 from bot.slack_adapter.cards import NOT_ABUSE, UPHOLD
 from policies.acts import Verb
+from policies.casework.words import CaseKind
 from policies.decisions import Action, OutcomeStatus
 from policies.incidents import IncidentState, Source
 from tests.bot.slack_adapter.world import ABUSE, HARMLESS, World, make_world, words
@@ -289,3 +290,16 @@ async def test_a_message_is_reported_by_its_link(world: World, threaded: bool) -
 async def test_half_a_command_is_answered_with_what_is_missing(world: World, text: str, answer: str) -> None:
     assert answer in await world.answer(await world.slack.command("U2BEN", text))
     assert world.incidents == []
+
+
+async def test_a_member_asks_for_a_copy_of_their_data_and_has_a_receipt(world: World) -> None:
+    answer = await world.answer(await world.slack.command("U2BEN", "mydata copy since May"))
+    assert "due within one month" in answer
+    assert "R-2026-000001" in answer
+    assert world.deps.intake is not None
+    (case,) = [case async for case in world.deps.intake.cases.all()]
+    assert case.kind is CaseKind.SUBJECT_ACCESS
+    again = await world.answer(await world.slack.command("U2BEN", "mydata copy"))
+    assert "R-2026-000001" in again
+    refused = await world.answer(await world.slack.command("U2BEN", "mydata everything"))
+    assert "Nothing was sent." in refused
