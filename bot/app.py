@@ -11,7 +11,7 @@ from pathlib import Path
 
 import structlog
 
-from bot.case_deadlines import case_deadlines
+from bot.case_deadlines import CaseAlarms, case_deadlines
 from bot.case_decisions import case_decisions
 from bot.case_kinship import Kinship
 from bot.classifiers.choice import ScorerName
@@ -190,6 +190,8 @@ async def _put_together(
         if settings.evidence.slack_channel:
             boards[PlatformName.SLACK] = Board(platform=slack, channel=ChannelId(settings.evidence.slack_channel))
         makers.append(_slack_part(settings.slack, slack, people, slack_url))
+    homes = {PlatformName.DISCORD: CommunityId(settings.discord.server if settings.discord else "")}
+    homes[PlatformName.SLACK] = CommunityId("")  # a Slack app is installed into one workspace
     deps = Deps(
         clock=clock,
         reader=reader,
@@ -197,6 +199,8 @@ async def _put_together(
         evidence=store.evidence,
         incidents=store.incidents,
         intake=IntakeDeps(cases=store.cases, clock=clock, registered=known.first_accounts()),
+        alarms=CaseAlarms(platforms, homes, known),
+        case_secretary=settings.casework.breaches,
         counters=store.counters,
         moderators=EachPlatforms(moderators),
         platforms=platforms,
@@ -215,8 +219,6 @@ async def _put_together(
         stamping = Stamping(store.checkpoints, record_stamp(store), settings.data, clock, url=url, roots=roots)
         stamps.append(Repeating("time stamps", stamping.step))
     publication = Publication(store.checkpoints, boards, settings.data, clock)
-    homes = {PlatformName.DISCORD: CommunityId(settings.discord.server if settings.discord else "")}
-    homes[PlatformName.SLACK] = CommunityId("")  # a Slack app is installed into one workspace
     deadlines = await case_deadlines(settings.casework, store, platforms, homes, clock, rules=policy.clocks)
     connections = [make(deps) for make in makers]
     parts: list[Part] = [

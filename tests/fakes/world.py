@@ -5,7 +5,7 @@ from itertools import count
 
 from handlers.casework.intake import IntakeDeps
 from handlers.casework.kinship import learn_links
-from handlers.casework.ports import Cases
+from handlers.casework.ports import Alarms, Cases
 from handlers.deps import Deps
 from handlers.members import handle_member_joined, handle_member_renamed
 from handlers.messages import handle_message_deleted, handle_message_edited, handle_message_posted
@@ -72,6 +72,7 @@ class World:
     register: Register = field(default_factory=Register)
     people: PeopleRegister = field(default_factory=PeopleRegister)
     cases: Cases | None = None
+    alarms: Alarms | None = None
 
     def __post_init__(self) -> None:
         self.discord = FakePlatform(DISCORD, can=DISCORD_CAN, journal=self.journal)
@@ -96,6 +97,7 @@ class World:
             conversations=Conversations(self.reader, house_signs(), self.register),
             register=self.register,
             intake=self._intake(),
+            alarms=self.alarms,
         )
 
     def _intake(self) -> IntakeDeps | None:
