@@ -18,7 +18,8 @@ WORKED_IN = (Office.INTAKE, Office.INVESTIGATOR, Office.DECIDER, Office.APPEAL)
 class Protected:
     """A candidate, officer or campaigner: nobody else may borrow their name, nothing is done to them by one alone.
 
-    `id` is the name they are known under in the register, `handles` are other names that are theirs.
+    `id` is the name they are known under in the register, `handles` are other names that are theirs, `fakes` pages and
+    handles that were found to pass themselves off as them.
     """
 
     id: str
@@ -26,6 +27,7 @@ class Protected:
     roles: tuple[str, ...] = ()
     handles: tuple[str, ...] = ()
     accounts: tuple[Account, ...] = ()
+    fakes: tuple[str, ...] = ()
     person: PersonId | None = None
     bonds: Bonds = Bonds()  # noqa: RUF009 - frozen, so that all may share it
 
@@ -96,6 +98,7 @@ class PeopleRegister:
                 handles=one.handles,
                 roles=one.roles,
                 accounts=tuple(account.member for account in one.accounts),
+                fakes=one.fakes,
             )
             for one in self.protected
         )

@@ -74,7 +74,7 @@ class Conversations:
         self._retaliation = Retaliation(settings)
         self._floods = Floods(settings)
         self._raids = Raids(settings)
-        self._borrowed = BorrowedNames(settings)
+        self._borrowed = BorrowedNames(settings, register.fakes if register else None)
         self._now = 0.0
 
     def hear(self, utterance: Utterance, folded: str, assessment: Assessment) -> Assessment:
