@@ -9,6 +9,7 @@ from handlers.attachments import copy_attachments
 from handlers.casework.campaigns import case_of_incident
 from handlers.deps import Deps
 from handlers.errors import EvidenceUnavailable, PlatformUnavailable
+from handlers.gathering import show
 from handlers.ports import Platform
 from policies.casework.calendars import Calendar, Nation
 from policies.decisions import Action, Decision, Outcome, OutcomeStatus
@@ -150,7 +151,7 @@ async def _attempt(action: Action, incident: Incident, platform: Platform, deps:
         case Action.REMIND:
             return await _remind(incident, platform, deps)
         case Action.ALERT:
-            return await platform.post_alert(ref.community, alert_card(incident))
+            return await show(incident, platform, deps)
         case _:
             due = due_at(incident)
             when = f"due by {moment(due)}" if due else "no time limit"
