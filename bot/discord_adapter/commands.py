@@ -8,6 +8,7 @@ from discord import app_commands
 
 from bot.discord_adapter import cards, convert
 from bot.discord_adapter.actions import DiscordPlatform, Server
+from handlers.casework.reactions import report_reaction
 from handlers.casework.requests import ask_about_own_data
 from handlers.deps import Deps
 from handlers.errors import PlatformUnavailable
@@ -166,7 +167,30 @@ class Desk:
         )
         await self._say(interaction, reply)
 
+    async def report_reaction(
+        self, interaction: discord.Interaction, link: str, emoji: str, member: discord.User, reason: str
+    ) -> None:
+        """Report what somebody put on the message that a link names."""
+        if not await self._acknowledged(interaction):
+            return
+        message = await self._linked(interaction, link)
+        if isinstance(message, Reply):
+            await self._say(interaction, message)
+            return
+        event = MessageReported(
+            event_id=_event_id("report", interaction),
+            message=message,
+            reporter=MemberId(str(interaction.user.id)),
+            reason=reason,
+            reported_at=self._deps.clock.now(),
+        )
+        await self._say(interaction, await report_reaction(event, emoji, MemberId(str(member.id)), self._deps.intake))
+
     async def _report_link(self, interaction: discord.Interaction, link: str, reason: str) -> Reply:
+        message = await self._linked(interaction, link)
+        return message if isinstance(message, Reply) else await self._report(interaction, message, reason)
+
+    async def _linked(self, interaction: discord.Interaction, link: str) -> MessagePosted | Reply:
         named = convert.message_link(link)
         if named is None or str(named[0]) != self._server.guild:
             return refused(_NO_LINK)
@@ -177,7 +201,7 @@ class Desk:
         message = await self._read(channel, named[2], reporter)
         if message is None:
             return refused(_UNREADABLE)
-        return await self._report(interaction, convert.message_posted(message), reason)
+        return convert.message_posted(message)
 
     async def _read(
         self, channel: Readable, message: int, reader: discord.User | discord.Member
@@ -270,6 +294,22 @@ def add_commands(tree: app_commands.CommandTree[discord.Client], desk: Desk) -> 
         interaction: discord.Interaction, link: app_commands.Range[str, 1, 200], reason: reason_limit
     ) -> None:
         await desk.report_link(interaction, link, reason)
+
+    @tree.command(name="reaction", description="Report a reaction that somebody put on a message")
+    @app_commands.describe(
+        link="The message's link (its menu: Copy Message Link)",
+        emoji="Which reaction",
+        member="Who put it there",
+        reason="What is wrong with it",
+    )
+    async def reaction(
+        interaction: discord.Interaction,
+        link: app_commands.Range[str, 1, 200],
+        emoji: app_commands.Range[str, 1, 100],
+        member: discord.User,
+        reason: reason_limit,
+    ) -> None:
+        await desk.report_reaction(interaction, link, emoji, member, reason)
 
     @tree.command(name="mydata", description="Ask about the data that is kept about you")
     @app_commands.describe(what="A copy of it, its erasure, or a complaint", words="Anything that we should know")
