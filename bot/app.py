@@ -11,8 +11,9 @@ from pathlib import Path
 
 import structlog
 
-from bot.case_deadlines import case_deadlines
+from bot.case_deadlines import CaseAlarms, case_deadlines
 from bot.case_decisions import case_decisions
+from bot.case_kinship import Kinship
 from bot.classifiers.choice import ScorerName
 from bot.classifiers.scorers import MissingScorer, opened_scorer
 from bot.clock import SystemClock
@@ -44,13 +45,13 @@ from handlers.ports import Clock, Moderators, Platform, Scorer
 from policies.acts import Actor
 from policies.assess import Reader
 from policies.casework.load import load_register
+from policies.casework.register import PeopleRegister
 from policies.conversations.following import Conversations
 from policies.conversations.sign_files import house_signs
 from policies.decisions import OutcomeStatus
 from policies.identifiers import ChannelId, CommunityId, MemberId, PlatformName
 from policies.lexicon_files import house_reader
 from policies.load import house_policy, load_policy
-from policies.people import Register
 from policies.problems import Problem
 from policies.rules import Policy
 
@@ -165,7 +166,8 @@ async def _put_together(
     sync_commands: bool,
     slack_url: str,
 ) -> App:
-    register = load_register(settings.casework.people).names if settings.casework.people else Register()
+    known = load_register(settings.casework.people) if settings.casework.people else PeopleRegister()
+    register = known.names
     platforms: dict[PlatformName, Platform] = {}
     boards: dict[PlatformName, Board] = {}
     moderators: dict[PlatformName, Moderators] = {}
@@ -188,13 +190,17 @@ async def _put_together(
         if settings.evidence.slack_channel:
             boards[PlatformName.SLACK] = Board(platform=slack, channel=ChannelId(settings.evidence.slack_channel))
         makers.append(_slack_part(settings.slack, slack, people, slack_url))
+    homes = {PlatformName.DISCORD: CommunityId(settings.discord.server if settings.discord else "")}
+    homes[PlatformName.SLACK] = CommunityId("")  # a Slack app is installed into one workspace
     deps = Deps(
         clock=clock,
         reader=reader,
         in_force=InForce(policy),
         evidence=store.evidence,
         incidents=store.incidents,
-        intake=IntakeDeps(cases=store.cases, clock=clock),
+        intake=IntakeDeps(cases=store.cases, clock=clock, registered=known.first_accounts()),
+        alarms=CaseAlarms(platforms, homes, known),
+        case_secretary=settings.casework.breaches,
         counters=store.counters,
         moderators=EachPlatforms(moderators),
         platforms=platforms,
@@ -213,8 +219,6 @@ async def _put_together(
         stamping = Stamping(store.checkpoints, record_stamp(store), settings.data, clock, url=url, roots=roots)
         stamps.append(Repeating("time stamps", stamping.step))
     publication = Publication(store.checkpoints, boards, settings.data, clock)
-    homes = {PlatformName.DISCORD: CommunityId(settings.discord.server if settings.discord else "")}
-    homes[PlatformName.SLACK] = CommunityId("")  # a Slack app is installed into one workspace
     deadlines = await case_deadlines(settings.casework, store, platforms, homes, clock, rules=policy.clocks)
     connections = [make(deps) for make in makers]
     parts: list[Part] = [
@@ -224,6 +228,7 @@ async def _put_together(
         *stamps,
         Repeating("cases", deadlines.step),
         Repeating("decided cases", case_decisions(settings, store, deps, homes).step),
+        Repeating("linked accounts", Kinship(deps).step),
         Repeating("holds", HoldReview(store.stewardship.holds, clock).step),
         Repeating("unfinished actions", Resumption(deps, connections).step),
         Repeating("counters", _flushing(store)),

@@ -13,6 +13,7 @@ from bot.cli_cases_clocks import add_clocks
 from bot.cli_cases_deciding import add_deciding
 from bot.cli_cases_demo import add_demo
 from bot.cli_cases_desk import As, Which, Who, case_id, desk, run
+from bot.cli_cases_history import add_history
 from bot.cli_cases_intake import add_intake
 from bot.cli_cases_work import add_work
 from bot.cli_folders import Data, Keys, key_folder, record_folder, stop
@@ -138,5 +139,6 @@ def status(
 add_intake(app)
 add_work(app)
 add_clocks(app)
+add_history(app)
 add_deciding(app)
 add_demo(app)

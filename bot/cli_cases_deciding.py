@@ -50,6 +50,8 @@ class Finding(StrEnum):
     NOT_UPHELD = "not-upheld"
     NOT_PROVEN = "not-proven"
     OUTSIDE_RULES = "outside-rules"
+    DONE = "request-met"
+    REFUSED = "request-refused"
 
 
 class Outcome(StrEnum):

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,6 +13,7 @@ from bot.cli_folders import Data, Keys, stop
 from bot.clock import SystemClock
 from bot.evidence.chance import SYSTEM
 from handlers.casework.intake import LARGEST_FILE, open_for_incident, take_in
+from handlers.casework.requests import open_request
 from policies.casework.case import NotAllowed
 from policies.casework.duties import Duty, may
 from policies.casework.people import By
@@ -19,6 +21,14 @@ from policies.casework.reports import NewReport, OutsideFile, Provenance
 from policies.casework.words import CaseKind, Channel
 from policies.decisions import Severity
 from policies.identifiers import IncidentId
+
+
+class OwnData(StrEnum):
+    """What somebody can ask about their own data."""
+
+    ACCESS = "subject-access"
+    ERASURE = "erasure-request"
+    COMPLAINT = "data-complaint"
 
 
 def add_intake(app: typer.Typer) -> None:
@@ -103,18 +113,33 @@ def report(
 
 
 def open_case(
-    incident: Annotated[str, typer.Argument(help="The incident's id, such as I-2026-000042.")],
+    incident: Annotated[str, typer.Argument(help="The incident's id, such as I-2026-000042.")] = "",
     *,
+    kind: Annotated[
+        OwnData | None, typer.Option(help="Instead of an incident: what somebody asks about their own data.")
+    ] = None,
+    person: Annotated[
+        Any, typer.Option("--person", parser=account, metavar="ACCOUNT", help="Who asks, by one of their accounts.")
+    ] = None,
+    words: Annotated[str, typer.Option(help="What they say, in their words.")] = "",
     by: Who = "",
     office: As = None,
     data: Data = None,
     keys: Keys = None,
 ) -> None:
-    """Open a case of an incident, or say which one there is."""
+    """Open a case of an incident, or say which one there is; or of what somebody asks about their own data."""
+    if bool(incident) == bool(kind) or bool(kind) != bool(person):
+        stop("Name an incident; or say --kind, with who asks as --person.", 2)
 
     async def work() -> None:
         async with desk(by, office, data, keys) as at:
             _ensure_intake(at.by)
+            if kind is not None:
+                key = f"desk:{SYSTEM(16).hex()}"
+                receipt = await open_request(CaseKind(kind.value), person, words, key, at.intake, by=at.by)
+                typer.echo(f"{receipt}")
+                typer.echo(f"It is case {receipt.case}.", err=True)
+                return
             name = IncidentId(incident.strip().upper())
             found = await at.store.incidents.get(name)
             if found is None:

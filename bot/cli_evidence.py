@@ -27,6 +27,7 @@ from bot.store.sqlite.store import open_beside, open_record, open_store
 from bot.store.sqlite.verify import against as differs
 from bot.store.sqlite.verify import verify as verify_record
 from handlers.errors import EvidenceUnavailable, UnknownIncident
+from policies.casework.case import NotAllowed
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Verify the record, copy it, hand out, hold and erase parts of it."
@@ -37,7 +38,7 @@ def run(work: Coroutine[Any, Any, None]) -> None:
     """Run a command; what can go wrong ends it with a sentence."""
     try:
         asyncio.run(work)
-    except (StoreUnusable, EvidenceUnavailable, EvidenceError, UnknownIncident, Refused) as error:
+    except (StoreUnusable, EvidenceUnavailable, EvidenceError, UnknownIncident, Refused, NotAllowed) as error:
         stop(str(error), 2)
     except OSError as error:
         stop(cannot(error), 2)

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from bot.cli_evidence_case import OfCase, carried_out, named
 from bot.cli_evidence_pack import pack
 from bot.cli_evidence_subject import subject
 from bot.cli_folders import Data, Keys, as_named, key_folder, record_folder, steward
@@ -21,6 +22,8 @@ from bot.store.sqlite.retention import Schedule, due
 from bot.store.sqlite.rotation import rotate_signing_key, rotate_wrapping_key
 from bot.store.sqlite.signing import chain, statements
 from bot.store.sqlite.store import open_beside, open_record, open_store
+from handlers.casework.requests import waiting_request
+from policies.casework.words import CaseKind
 from policies.identifiers import IncidentId
 
 Run = Callable[[Coroutine[Any, Any, None]], None]
@@ -76,6 +79,7 @@ def erase(
         bool, typer.Option("--confirm", help="Agree, as the second person: it cannot be undone.")
     ] = False,
     reason: Annotated[EraseFor, typer.Option(help="Why; the first person says it.")] = EraseFor.REQUEST,
+    case: OfCase = "",
     by: By = "",
     data: Data = None,
     keys: Keys = None,
@@ -85,8 +89,12 @@ def erase(
     async def work() -> None:
         async with open_beside(record_folder(data), SystemClock(), key_folder(data, keys)) as store:
             who = steward(by or getuser())
+            if case:
+                await waiting_request(named(case), CaseKind.ERASURE_REQUEST, store.cases)
             if confirm:
                 seq = await store.stewardship.erase(_id(incident), who)
+                if case:
+                    await carried_out(named(case), who, seq, f"{_id(incident)} was erased.", store)
                 typer.echo(f"{_id(incident)} is erased; record {seq} says so.")
                 typer.echo("Copies made before still hold its key until their keys are taken out.")
                 return

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from bot.cli_evidence_case import OfCase, carried_out, named
 from bot.cli_folders import Data, Keys, key_folder, record_folder, steward, stop
 from bot.cli_progress import bar
 from bot.clock import SystemClock
@@ -23,6 +24,8 @@ from bot.store.sqlite.store import Store, open_beside
 from bot.store.sqlite.subjects import SubjectAccess, gather_subject
 from bot.store.subject_data import Person, Redaction, SubjectData
 from bot.subject_files import subject_files
+from handlers.casework.requests import waiting_request
+from policies.casework.words import CaseKind
 from policies.identifiers import MemberId, PlatformName
 
 DUE_WITHIN = timedelta(days=30)
@@ -56,6 +59,7 @@ def subject(
     confirm: Confirm = False,
     as_zip: Zip = False,
     recipient: For = [],  # noqa: B006 - typer copies it
+    case: OfCase = "",
     by: Who = "",
     data: Data = None,
     keys: Keys = None,
@@ -68,6 +72,9 @@ def subject(
     async def work() -> None:
         async with open_beside(folder, SystemClock(), place) as store:
             access = SubjectAccess(store.writer, store.ledger)
+            if case:
+                kind, where = CaseKind.SUBJECT_ACCESS, person.platform
+                await waiting_request(named(case), kind, store.cases, platform=where, member=person.member)
             if to is None:
                 seq = await access.request(person, who)
                 due = SystemClock().now() + DUE_WITHIN
@@ -85,10 +92,13 @@ def subject(
             seq = await access.agree(person, who, [incident.id for incident in found.shown])
             key = PackKey.of_folder((place or folder / keyfiles.FOLDER) / keyfiles.PACK)
             files = await store.writer.read(lambda db: _files(db, store, found, key))
-        if as_zip or recipient:
-            write_zip(to, files, tuple(recipient))
-        else:
-            write_folder(to, files)
+            if as_zip or recipient:
+                write_zip(to, files, tuple(recipient))
+            else:
+                write_folder(to, files)
+            if case:
+                words = f"A copy of {len(found.shown)} incident(s) was made; {len(found.redactions)} thing(s) left out."
+                await carried_out(named(case), who, seq, words, store)
         typer.echo(
             f"{to}: told of {len(found.shown)} incident(s), {len(found.redactions)} thing(s) left out, record {seq}."
         )

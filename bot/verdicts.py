@@ -34,6 +34,7 @@ _KINDS = {
     "impersonation-claim": "poses as somebody else",
     "impersonation": "poses as somebody else",
     "obscene": "obscene language",
+    "case-talk": "talks of a case about somebody",
 }
 _MENTIONS = {
     Stance.QUOTE: "quoted, not said",

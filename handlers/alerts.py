@@ -21,6 +21,7 @@ _DONE = {
     Action.OPEN_REPORT: "Kept as a report",
     Action.OPEN_CASE: "Kept for the moderators to decide",
     Action.NOTIFY_AUTHOR: "The author was told",
+    Action.REMIND: "The channel was reminded what is not its business",
     Action.SLOW_MODE: "The channel was slowed down",
     Action.HOLD: "The message was held",
     Action.HIDE: "The message was hidden",
@@ -31,6 +32,7 @@ _NOT_DONE = {
     Action.OPEN_REPORT: "Not kept as a report",
     Action.OPEN_CASE: "Not kept for a decision",
     Action.NOTIFY_AUTHOR: "The author was not told",
+    Action.REMIND: "The channel was not reminded",
     Action.SLOW_MODE: "The channel was not slowed down",
     Action.HOLD: "The message was not held",
     Action.HIDE: "The message was not hidden",
@@ -50,6 +52,7 @@ _WOULD = {
     Action.OPEN_REPORT: "kept a report",
     Action.OPEN_CASE: "opened a case",
     Action.NOTIFY_AUTHOR: "told the author",
+    Action.REMIND: "reminded the channel what is not its business",
     Action.SLOW_MODE: "slowed the channel down",
     Action.HOLD: "held the message",
     Action.HIDE: "hidden the message",
@@ -196,6 +199,18 @@ def _lasting(incident: Incident, muted_until: datetime | None) -> list[str]:
     if muted_until is not None and incident.last(Action.MUTE) in _TOOK:
         said.append(f"You cannot post here until {moment(muted_until)}; it ends by itself.")
     return said
+
+
+def not_competent_business(organisation: str) -> Notice:
+    """Say in a channel that cases about people are not its business: the same words whether there is one or not."""
+    return Notice(
+        title="Not competent business here",
+        paragraphs=(
+            "Complaints, cases and decisions about individual people are not discussed in channels. That is so whether"
+            " or not there is one, and this message says nothing about whether there is.",
+            f"Nobody did anything wrong by asking. Whoever knows something that matters can tell {organisation}.",
+        ),
+    )
 
 
 def warning_notice(reason: str, organisation: str) -> Notice:

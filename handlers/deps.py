@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from handlers.casework.intake import IntakeDeps
+from handlers.casework.ports import Alarms
 from handlers.memory import ShortMemory
 from handlers.policies_in_force import InForce
 from handlers.ports import Clock, Counters, Evidence, Incidents, Moderators, Platform, Scorer
@@ -25,7 +26,8 @@ class Deps:
     one on record are kept on either side. `memory` is what the handlers remember
     while the process lives, `conversations` what was said lately; nothing depends on either surviving. Without
     `conversations` each message stands alone. `register` holds the people whose names nobody else may borrow.
-    With `intake`, reports and what a policy wants a case for become cases.
+    With `intake`, reports and what a policy wants a case for become cases; `alarms` tell the officers who work on
+    them, and `case_secretary` is the post that is told where nobody does yet.
     """
 
     clock: Clock
@@ -47,6 +49,8 @@ class Deps:
     memory: ShortMemory = field(default_factory=ShortMemory)
     conversations: Conversations | None = None
     intake: IntakeDeps | None = None
+    alarms: Alarms | None = None
+    case_secretary: str = "case-secretary"
     register: Register = field(default_factory=Register)
 
     @property

@@ -4,11 +4,12 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from handlers.alerts import alert_card, author_notice, due_at, moment
+from handlers.alerts import alert_card, author_notice, due_at, moment, not_competent_business
 from handlers.attachments import copy_attachments
-from handlers.casework.intake import open_for_incident
+from handlers.casework.campaigns import case_of_incident
 from handlers.deps import Deps
 from handlers.errors import EvidenceUnavailable, PlatformUnavailable
+from handlers.gathering import show
 from handlers.ports import Platform
 from policies.casework.calendars import Calendar, Nation
 from policies.decisions import Action, Decision, Outcome, OutcomeStatus
@@ -22,17 +23,28 @@ ORDER = (
     Action.SLOW_MODE,
     Action.OPEN_REPORT,
     Action.OPEN_CASE,
+    Action.REMIND,
     Action.NOTIFY_AUTHOR,
     Action.ALERT,
 )
 """What touches the message comes first; the card comes last, because it says how the rest ended."""
 
+REMINDED_EVERY = timedelta(hours=1)
+"""How long a channel is left alone after it was reminded what is not its business."""
+
 LONGEST_MUTE = timedelta(hours=24)
 _PLAIN = Calendar(Nation.NONE, UTC)
 """Months need no bank holidays."""
 
-_UNALARMED = (Action.ALLOW, Action.NOTIFY_AUTHOR)
-_PLATFORM_ACTIONS = (Action.HIDE, Action.HOLD, Action.MUTE, Action.SLOW_MODE, Action.NOTIFY_AUTHOR)
+_UNALARMED = (Action.ALLOW, Action.NOTIFY_AUTHOR, Action.REMIND)
+_PLATFORM_ACTIONS = (
+    Action.HIDE,
+    Action.HOLD,
+    Action.MUTE,
+    Action.SLOW_MODE,
+    Action.REMIND,
+    Action.NOTIFY_AUTHOR,
+)
 _ENDED_WELL = (OutcomeStatus.DONE, OutcomeStatus.ALREADY, OutcomeStatus.DEGRADED)
 
 
@@ -136,13 +148,15 @@ async def _attempt(action: Action, incident: Incident, platform: Platform, deps:
         case Action.SLOW_MODE:
             seconds = int(deps.slow_mode_for.total_seconds())
             return await platform.slow_mode(ref.community, ref.channel, seconds=seconds, reason=reason)
+        case Action.REMIND:
+            return await _remind(incident, platform, deps)
         case Action.ALERT:
-            return await platform.post_alert(ref.community, alert_card(incident))
+            return await show(incident, platform, deps)
         case _:
             due = due_at(incident)
             when = f"due by {moment(due)}" if due else "no time limit"
             if deps.intake is not None and (action is Action.OPEN_CASE or incident.source is Source.REPORT):
-                when = f"{await open_for_incident(incident, deps.intake)}, {when}"
+                when = f"{await case_of_incident(incident, deps.intake, deps.incidents)}, {when}"
             return Outcome(action=action, status=OutcomeStatus.DONE, detail=when)
 
 
@@ -165,6 +179,18 @@ async def _mute(incident: Incident, platform: Platform, deps: Deps) -> Outcome:
 
 def _mute_ends(incident: Incident, deps: Deps) -> datetime:
     return incident.recorded_at + min(deps.mute_for, LONGEST_MUTE)
+
+
+async def _remind(incident: Incident, platform: Platform, deps: Deps) -> Outcome:
+    event, now = incident.event, deps.clock.now()
+    key = ("reminded", event.ref.platform, event.ref.community, event.ref.channel)
+    async with deps.memory.turn(key):
+        if not deps.memory.long_since(key, now, REMINDED_EVERY):
+            return Outcome(action=Action.REMIND, status=OutcomeStatus.ALREADY, detail="the channel was told lately")
+        outcome = await platform.remind(event.ref, event.thread, not_competent_business(deps.organisation))
+        if outcome.status in _ENDED_WELL:
+            deps.memory.note_done(key, now)
+        return outcome
 
 
 async def _notify_author(incident: Incident, platform: Platform, deps: Deps) -> Incident:
@@ -222,6 +248,7 @@ def _degraded(action: Action, platform: Platform) -> Outcome:
         Action.HOLD: "hold messages back",
         Action.MUTE: "mute members",
         Action.SLOW_MODE: "slow a channel down",
+        Action.REMIND: "post in that channel",
         Action.NOTIFY_AUTHOR: "write to members",
     }
     name = platform.name.value.capitalize()

@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 
 from policies.events import MessageDeleted, MessageEdited, MessagePosted
-from policies.identifiers import CommunityId, EventId, MessageRef, PlatformName
+from policies.identifiers import CommunityId, EventId, IncidentId, MemberId, MessageRef, PlatformName
 
 REMIND_EVERY = timedelta(hours=1)
 """While the record cannot be written, moderators are reminded so often, if messages go on being left standing."""
 
+CROWDS_REMEMBERED = 200
 _CHANNELS_NAMED = 5
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=10), timedelta(hours=1)
 
@@ -50,6 +51,18 @@ class _Pause:
     length: timedelta
 
 
+@dataclass(slots=True)
+class Gathering:
+    """The card of a crowd: the incident and receipt it was shown with, and what has joined it since."""
+
+    first: IncidentId
+    receipt: str
+    newest_at: datetime
+    others: int = 0
+    authors: set[MemberId] = field(default_factory=set)
+    channels: set[str] = field(default_factory=set)
+
+
 class ShortMemory:
     """A bounded memory without message text: only digests, and locks that live while somebody waits.
 
@@ -64,6 +77,8 @@ class ShortMemory:
         self._deletions: OrderedDict[MessageRef, MessageDeleted] = OrderedDict()
         self._pauses: OrderedDict[Hashable, _Pause] = OrderedDict()
         self._told: OrderedDict[int, None] = OrderedDict()
+        self._done_at: OrderedDict[Hashable, datetime] = OrderedDict()
+        self._gathered: OrderedDict[Hashable, Gathering] = OrderedDict()
 
     def judged_before(self, event: MessagePosted | MessageEdited) -> bool:
         """Whether this very text of this message was already judged under another event."""
@@ -139,6 +154,29 @@ class ShortMemory:
         self._told[hash(key)] = None
         if len(self._told) > self._most:
             self._told.popitem(last=False)
+
+    def long_since(self, key: Hashable, now: datetime, every: timedelta) -> bool:
+        """Whether something was not done for a while, as far as it is remembered."""
+        last = self._done_at.get(key)
+        return last is None or not timedelta(0) <= now - last < every
+
+    def note_done(self, key: Hashable, now: datetime) -> None:
+        """Remember when something was done."""
+        self._done_at[key] = now
+        self._done_at.move_to_end(key)
+        if len(self._done_at) > self._most:
+            self._done_at.popitem(last=False)
+
+    def gathered(self, crowd: Hashable) -> Gathering | None:
+        """Give the card of a crowd, as far as it is remembered."""
+        return self._gathered.get(crowd)
+
+    def gather(self, crowd: Hashable, card: Gathering) -> None:
+        """Remember the card of a crowd."""
+        self._gathered[crowd] = card
+        self._gathered.move_to_end(crowd)
+        if len(self._gathered) > CROWDS_REMEMBERED:
+            self._gathered.popitem(last=False)
 
     def alarm(self, ref: MessageRef, channel: str, now: datetime) -> int | None:
         """Say how many other messages were left standing so far; nothing if it is too soon to say it again."""

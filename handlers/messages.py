@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from handlers.attachments import to_copy
+from handlers.casework.watch import watch
 from handlers.classify import classified
 from handlers.degraded import alarm, tell_recovery
 from handlers.deps import Deps
@@ -94,6 +95,7 @@ async def _handle(event: MessageWritten, deps: Deps, on_durable: Callable[[], No
         deps.counters.count("incidents.kept")
         await carry_out(recorded.incident, deps)
         await look_around(recorded.incident, deps)
+        await watch(recorded.incident, deps)
     if recorded is not None and deps.memory.alarms():
         deps.memory.kept_after_all(event.ref)
         await tell_recovery(deps)

@@ -12,7 +12,7 @@ from policies.copies import AttachmentCopy
 from policies.decisions import Action, Outcome
 from policies.events import Attachment, MessageDeleted, MessageEdited, MessageWritten
 from policies.findings import Category, Scores
-from policies.identifiers import ChannelId, CommunityId, IncidentId, MemberId, MessageRef, PlatformName
+from policies.identifiers import ChannelId, CommunityId, IncidentId, MemberId, MessageId, MessageRef, PlatformName
 from policies.incidents import Incident, IncidentState, NewIncident
 from policies.surroundings import Nearby, Surroundings
 
@@ -225,6 +225,9 @@ class Platform(Protocol):
 
     async def names(self, community: CommunityId, member: MemberId) -> Sequence[str]:
         """Give the names under which others know a member now; nothing where the platform knows none."""
+
+    async def remind(self, ref: MessageRef, thread: MessageId | None, notice: Notice) -> Outcome:
+        """Post a notice to everybody where a message stands; repeated, it says the same words twice at worst."""
 
     async def slow_mode(self, community: CommunityId, channel: ChannelId, *, seconds: int, reason: str) -> Outcome:
         """Make members of a channel wait between two posts; 0 seconds lifts it."""

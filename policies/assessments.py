@@ -15,7 +15,8 @@ class Context:
 
     `explained` says that the conversation accounts for words which a classifier alone takes for abuse:
     play, banter, comfort, or a few words among others. `lookalike_of` names the registered person whose name the
-    author has borrowed.
+    author has borrowed. `aimed_at` are the members, by their ids, that a hostile message plainly means, as far as
+    the conversation tells.
     """
 
     platform: PlatformName = PlatformName.DISCORD
@@ -29,6 +30,7 @@ class Context:
     parent_is_own: bool = False
     attachment_count: int = 0
     lookalike_of: str = ""
+    aimed_at: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

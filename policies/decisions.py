@@ -14,6 +14,7 @@ class Action(StrEnum):
     OPEN_REPORT = "open-report"
     OPEN_CASE = "open-case"
     NOTIFY_AUTHOR = "notify-author"
+    REMIND = "remind"
     SLOW_MODE = "slow-mode"
     HOLD = "hold"
     HIDE = "hide"

@@ -9,7 +9,7 @@ from policies.decisions import Action, Decision, Mode, RuleMatch
 from policies.findings import Aim, Category, Finding, Stance
 from policies.rules import Policy, Rule
 
-ON_MEMBERS = frozenset({Action.NOTIFY_AUTHOR, Action.SLOW_MODE, Action.HOLD, Action.HIDE, Action.MUTE})
+ON_MEMBERS = frozenset({Action.NOTIFY_AUTHOR, Action.REMIND, Action.SLOW_MODE, Action.HOLD, Action.HIDE, Action.MUTE})
 """What a member notices: kept back in observe mode, and done only where the platform can."""
 
 ENGINE_ERRORS = (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError)
@@ -31,6 +31,7 @@ _STANCES = {
 }
 _ABLE = {
     Action.NOTIFY_AUTHOR: "write to the author",
+    Action.REMIND: "post in the channel",
     Action.SLOW_MODE: "slow the channel down",
     Action.HOLD: "hold the message",
     Action.HIDE: "hide the message",

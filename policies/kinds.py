@@ -21,5 +21,6 @@ KINDS = (
     "retaliation",
     "flood",
     "raid",
+    "case-talk",
 )
 """Every `Finding.kind`, gravest families first; a kind that no detector gives has no place here."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from policies.fakes import Fakes, Flagged, plain
 from policies.identifiers import MemberId
 from policies.text.folding import fold
 
@@ -19,13 +20,17 @@ SHORTEST_MISSPELT = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """A protected person: the id they post under, their name, other handles, roles and other accounts."""
+    """A protected person: the id they post under, their name, other handles, roles and other accounts.
+
+    `fakes` are pages and handles, anywhere, that were found to pass themselves off as this person.
+    """
 
     id: MemberId
     name: str
     handles: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     accounts: tuple[MemberId, ...] = ()
+    fakes: tuple[str, ...] = ()
 
 
 class Register:
@@ -34,6 +39,8 @@ class Register:
     def __init__(self, people: Iterable[Person] = ()) -> None:
         self._people = tuple({person.id: person for person in people}.values())
         self._by_id = {account: person for person in self._people for account in (person.id, *person.accounts)}
+        self.fakes = Fakes(Flagged(plain(one), person.name) for person in self._people for one in person.fakes)
+        self._named = {person.name: person for person in self._people}
         self._by_shape: dict[str, Person] = {}
         self._handles = frozenset(handle for person in self._people for handle in person.handles)
         for person in self._people:
@@ -54,6 +61,8 @@ class Register:
         """Give the registered person that a name or handle of somebody else could be taken for."""
         if not self._by_shape or member in self._by_id or member in self._handles:
             return None
+        if flagged := self.fakes.handle(*names):
+            return self._named[flagged.of]
         for name in names:
             shape = shape_of_name(name)
             if not shape:

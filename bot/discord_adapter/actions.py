@@ -17,7 +17,7 @@ from handlers.ports import AlertCard, Clock, Moderators, Notice, Platform
 from policies.acts import Actor
 from policies.decisions import Action, Outcome, OutcomeStatus
 from policies.events import Attachment, MessageWritten
-from policies.identifiers import ChannelId, CommunityId, MemberId, MessageRef, PlatformName
+from policies.identifiers import ChannelId, CommunityId, MemberId, MessageId, MessageRef, PlatformName
 from policies.incidents import Incident
 from policies.surroundings import Nearby
 
@@ -35,6 +35,7 @@ _NEEDS = {
     Action.HOLD: "Manage Messages",
     Action.MUTE: "Time out members",
     Action.SLOW_MODE: "Manage Channels",
+    Action.REMIND: "Send Messages in that channel",
     Action.ALERT: "View Channel, Send Messages and Embed Links in the moderators' channel",
 }
 _PUBLISHING = "View Channel, Send Messages and Read Message History"
@@ -178,6 +179,12 @@ class DiscordPlatform(DiscordSanctions, Platform):
         wait = max(0, min(seconds, LONGEST_SLOW_MODE))
         call = self._connected().http.edit_channel(int(channel), reason=_audit(reason), rate_limit_per_user=wait)
         return await self._answer(Action.SLOW_MODE, call)
+
+    async def remind(self, ref: MessageRef, thread: MessageId | None, notice: Notice) -> Outcome:
+        """Post a notice where a message stands; a thread is a channel of its own here."""
+        place = self._connected().get_partial_messageable(int(ref.channel), guild_id=int(ref.community))
+        post = place.send(cards.notice(notice)[0], nonce=_nonce("remind", ref.message))
+        return await self._answer(Action.REMIND, post, receipt=f"{ref.channel}/")
 
     async def post_alert(self, community: CommunityId, card: AlertCard) -> Outcome:
         """Show a card in the moderators' channel; the receipt is `channel/message`."""

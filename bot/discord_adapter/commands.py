@@ -1,13 +1,15 @@
 """The verbs of moderators and members: slash commands, the message menu, the card's buttons and forms."""
 
 import asyncio
-from typing import Protocol
+from typing import Literal, Protocol
 
 import discord
 from discord import app_commands
 
 from bot.discord_adapter import cards, convert
 from bot.discord_adapter.actions import DiscordPlatform, Server
+from handlers.casework.reactions import report_reaction
+from handlers.casework.requests import ask_about_own_data
 from handlers.deps import Deps
 from handlers.errors import PlatformUnavailable
 from handlers.moderation import (
@@ -19,6 +21,7 @@ from handlers.moderation import (
 )
 from handlers.replies import Reply, refused
 from handlers.reports import handle_message_reported
+from policies.casework.people import Account
 from policies.events import MessagePosted, MessageReported
 from policies.identifiers import EventId, IncidentId, MemberId
 
@@ -107,6 +110,15 @@ class Desk:
         if await self._acknowledged(interaction):
             await self._say(interaction, await self._report_link(interaction, link, reason))
 
+    async def ask_about_own_data(self, interaction: discord.Interaction, what: str, words: str) -> None:
+        """Take in what a member asks about their own data."""
+        if not await self._acknowledged(interaction):
+            return
+        who = convert.actor(interaction)
+        asks = Account(platform=who.platform, community=who.community, member=who.id)
+        key = f"{who.platform.value}:{_event_id('data', interaction)}"
+        await self._say(interaction, await ask_about_own_data(asks, f"{what} {words}", key, self._deps.intake))
+
     async def list_incidents(self, interaction: discord.Interaction) -> None:
         """Show the newest incidents."""
         if await self._acknowledged(interaction):
@@ -155,7 +167,30 @@ class Desk:
         )
         await self._say(interaction, reply)
 
+    async def report_reaction(
+        self, interaction: discord.Interaction, link: str, emoji: str, member: discord.User, reason: str
+    ) -> None:
+        """Report what somebody put on the message that a link names."""
+        if not await self._acknowledged(interaction):
+            return
+        message = await self._linked(interaction, link)
+        if isinstance(message, Reply):
+            await self._say(interaction, message)
+            return
+        event = MessageReported(
+            event_id=_event_id("report", interaction),
+            message=message,
+            reporter=MemberId(str(interaction.user.id)),
+            reason=reason,
+            reported_at=self._deps.clock.now(),
+        )
+        await self._say(interaction, await report_reaction(event, emoji, MemberId(str(member.id)), self._deps.intake))
+
     async def _report_link(self, interaction: discord.Interaction, link: str, reason: str) -> Reply:
+        message = await self._linked(interaction, link)
+        return message if isinstance(message, Reply) else await self._report(interaction, message, reason)
+
+    async def _linked(self, interaction: discord.Interaction, link: str) -> MessagePosted | Reply:
         named = convert.message_link(link)
         if named is None or str(named[0]) != self._server.guild:
             return refused(_NO_LINK)
@@ -166,7 +201,7 @@ class Desk:
         message = await self._read(channel, named[2], reporter)
         if message is None:
             return refused(_UNREADABLE)
-        return await self._report(interaction, convert.message_posted(message), reason)
+        return convert.message_posted(message)
 
     async def _read(
         self, channel: Readable, message: int, reader: discord.User | discord.Member
@@ -259,6 +294,31 @@ def add_commands(tree: app_commands.CommandTree[discord.Client], desk: Desk) -> 
         interaction: discord.Interaction, link: app_commands.Range[str, 1, 200], reason: reason_limit
     ) -> None:
         await desk.report_link(interaction, link, reason)
+
+    @tree.command(name="reaction", description="Report a reaction that somebody put on a message")
+    @app_commands.describe(
+        link="The message's link (its menu: Copy Message Link)",
+        emoji="Which reaction",
+        member="Who put it there",
+        reason="What is wrong with it",
+    )
+    async def reaction(
+        interaction: discord.Interaction,
+        link: app_commands.Range[str, 1, 200],
+        emoji: app_commands.Range[str, 1, 100],
+        member: discord.User,
+        reason: reason_limit,
+    ) -> None:
+        await desk.report_reaction(interaction, link, emoji, member, reason)
+
+    @tree.command(name="mydata", description="Ask about the data that is kept about you")
+    @app_commands.describe(what="A copy of it, its erasure, or a complaint", words="Anything that we should know")
+    async def mydata(
+        interaction: discord.Interaction,
+        what: Literal["copy", "erase", "complain"],
+        words: app_commands.Range[str, 0, 1000] = "",
+    ) -> None:
+        await desk.ask_about_own_data(interaction, what, words)
 
     @tree.context_menu(name=REPORT_MENU)
     async def report_menu(interaction: discord.Interaction, message: discord.Message) -> None:

@@ -14,7 +14,7 @@ from policies.casework.words import Sanction
 from policies.copies import CopyStatus
 from policies.decisions import Action, Outcome, OutcomeStatus
 from policies.events import Attachment, MessageWritten
-from policies.identifiers import ChannelId, CommunityId, MemberId, MessageRef, PlatformName
+from policies.identifiers import ChannelId, CommunityId, MemberId, MessageId, MessageRef, PlatformName
 from policies.incidents import Incident
 from policies.surroundings import Nearby
 
@@ -113,6 +113,10 @@ class ReplayPlatform(Platform):
     async def names(self, community: CommunityId, member: MemberId) -> Sequence[str]:
         """Know nobody: an export's names stand in its messages."""
         return ()
+
+    async def remind(self, ref: MessageRef, thread: MessageId | None, notice: Notice) -> Outcome:
+        """Note the notice that a channel would have got."""
+        return self._done(Action.REMIND, "remind", message=ref, notice=notice)
 
     async def slow_mode(self, community: CommunityId, channel: ChannelId, *, seconds: int, reason: str) -> Outcome:
         """Note that a channel would have been slowed down."""

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Collection, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import structlog
 from slack_sdk.errors import SlackApiError
@@ -22,7 +23,7 @@ from handlers.errors import PlatformUnavailable
 from handlers.ports import AlertCard, Notice, Platform
 from policies.decisions import Action, Outcome, OutcomeStatus
 from policies.events import Attachment, MessageWritten
-from policies.identifiers import ChannelId, CommunityId, IncidentId, MemberId, MessageRef, PlatformName
+from policies.identifiers import ChannelId, CommunityId, IncidentId, MemberId, MessageId, MessageRef, PlatformName
 from policies.incidents import Incident
 from policies.surroundings import Nearby
 
@@ -33,6 +34,7 @@ FILE_SERVERS = frozenset({"https://files.slack.com"})
 
 ALERT_EVENT = "hustings_alert"
 CHECKPOINT_EVENT = "hustings_checkpoint"
+REMINDER_EVENT = "hustings_reminder"
 RESTORED_EVENT = "hustings_restored"
 
 _RECEIPTS = 1_000
@@ -201,6 +203,11 @@ class SlackPlatform(SlackSanctions, Platform):
                 Action.SLOW_MODE, OutcomeStatus.ALREADY, "Slack has no slow mode, so there was none to lift."
             )
         return _outcome(Action.SLOW_MODE, OutcomeStatus.DEGRADED, NO_SLOW_MODE)
+
+    async def remind(self, ref: MessageRef, thread: MessageId | None, notice: Notice) -> Outcome:
+        """Post a notice where a message stands, in its thread if it has one."""
+        post, named = partial(self._post, event_type=REMINDER_EVENT, thread=thread or ""), IncidentId(ref.message)
+        return await post(self._live(), Action.REMIND, ref.channel, cards.notice(notice), incident=named)
 
     async def post_alert(self, community: CommunityId, card: AlertCard) -> Outcome:
         """Show a card in the moderators' channel; the receipt is `channel:timestamp`."""

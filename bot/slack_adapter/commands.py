@@ -21,12 +21,15 @@ from bot.slack_adapter.convert import (
     posted,
     word,
 )
+from handlers.casework.reactions import report_reaction
+from handlers.casework.requests import ask_about_own_data
 from handlers.deps import Deps
 from handlers.errors import PlatformUnavailable
 from handlers.moderation import list_incidents, settle_incident, show_incident, warn_member
 from handlers.replies import Reply, refused
 from handlers.reports import handle_message_reported
 from policies.acts import Actor, Verb
+from policies.casework.people import Account
 from policies.events import MessagePosted, MessageReported
 from policies.identifiers import EventId, IncidentId, MemberId
 
@@ -38,10 +41,15 @@ HELP = """\
 /hustings warn @member reason - warn a member in private; the reason is kept and sent (moderators)
 /hustings timeout - why Slack has none, and what to do instead
 /hustings report LINK reason - ask the moderators to look at a message
+/hustings reaction LINK :emoji: @member reason - report a reaction that a member put on a message
+/hustings mydata copy - ask for a copy of what is kept about you; or erase, or complain, with words of your own
 /hustings help - this list
 To report a message you can also open its menu (More actions) and choose "Report to moderators"."""
 
 _MEMBER = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>\s*")
+_REACTION = re.compile(
+    r"(?P<link>\S+)\s+(?P<emoji>\S{1,100})\s+<@(?P<member>[UW][A-Z0-9]+)(?:\|[^>]*)?>\s+(?P<why>\S.*)", re.DOTALL
+)
 _GONE = "The form is too old. Please choose the message and report it again; nothing was sent."
 _SLOW = "Slack took too long to open the form. Please try again; nothing was changed."
 _TITLES = {cards.UPHOLD: (Verb.UPHOLD, "Uphold"), cards.NOT_ABUSE: (Verb.NOT_ABUSE, "Not abuse")}
@@ -61,7 +69,7 @@ class Desk:
         # A message that is being reported waits here for its form: the bot may not be in its channel.
         self._reported: OrderedDict[str, MessagePosted] = OrderedDict()
 
-    async def command(self, body: Payload) -> Reply:
+    async def command(self, body: Payload) -> Reply:  # noqa: PLR0911 - one for each verb
         """Carry out one `/hustings` command."""
         verb, _, rest = word(body, "text").strip().partition(" ")
         rest = rest.strip()
@@ -76,6 +84,10 @@ class Desk:
                 return refused(f"{NO_TIMEOUT} Nothing was changed.")
             case "report":
                 return await self._report_link(body, rest)
+            case "reaction":
+                return await self._reaction(body, rest)
+            case "mydata":
+                return await self._own_data(body, rest)
             case _:
                 return refused(f"There is no command {verb[:40]!r}.\n{HELP}")
 
@@ -159,6 +171,33 @@ class Desk:
             event_id=self._event_id("command", word(body, "trigger_id")),
             deps=self._deps,
         )
+
+    async def _reaction(self, body: Payload, rest: str) -> Reply:
+        found = _REACTION.fullmatch(rest)
+        channel, ts, thread = linked_message(found["link"]) if found else ("", "", "")
+        if found is None or not channel:
+            return refused("Say which one: /hustings reaction LINK :emoji: @member reason. Nothing was sent.")
+        try:
+            message = await self._fetch(channel, ts, thread)
+        except SlackApiError as error:
+            log.info("slack.reported-message-unreadable", channel=channel, error=reason(error))
+            message = None
+        if message is None:
+            return refused("Hustings cannot read that message: it may be gone, or the app is not in that channel.")
+        event = MessageReported(
+            event_id=self._event_id("command", word(body, "trigger_id")),
+            message=message,
+            reporter=self._actor(body).id,
+            reason=found["why"],
+            reported_at=self._deps.clock.now(),
+        )
+        return await report_reaction(event, found["emoji"], MemberId(found["member"]), self._deps.intake)
+
+    async def _own_data(self, body: Payload, rest: str) -> Reply:
+        who = self._actor(body)
+        asks = Account(platform=who.platform, community=who.community, member=who.id)
+        key = f"{who.platform.value}:{self._event_id('command', word(body, 'trigger_id'))}"
+        return await ask_about_own_data(asks, rest, key, self._deps.intake)
 
     async def _report_link(self, body: Payload, rest: str) -> Reply:
         link, _, why = rest.partition(" ")

@@ -30,6 +30,7 @@ from policies.casework.grid import TIMED, ensure_in_grid
 from policies.casework.outcomes import FOUND
 from policies.casework.people import By, CaseId, PersonId
 from policies.casework.register import PeopleRegister
+from policies.casework.requests import ensure_may_end
 from policies.casework.sanctions import sanctions_of
 from policies.casework.words import CaseKind, HeavyAct, Part, Sanction, Verdict
 from policies.rules import Policy
@@ -102,6 +103,7 @@ async def decide(
 def ensure_coherent(case: Case, proposal: Proposal, policy: Policy, now: datetime) -> None:
     """Refuse a decision that does not hold together; raises `NotAllowed`."""
     found = proposal.verdict in FOUND
+    ensure_may_end(case, proposal.verdict)
     if proposal.sanctions and not found:
         raise NotAllowed(f"Nobody is sanctioned where the verdict is {proposal.verdict.value}. Take the sanctions out.")
     if found and not proposal.rules and case.kind in _ABOUT_CONDUCT:

@@ -15,7 +15,7 @@ from policies.casework.words import CaseKind, CaseState, Channel, Part
 from policies.decisions import Severity
 from policies.events import MessageReported, MessageWritten
 from policies.findings import Category
-from policies.identifiers import IncidentId, MemberId
+from policies.identifiers import IncidentId, MemberId, MessageRef
 from policies.incidents import Incident
 
 LARGEST_FILE = 8 << 20
@@ -26,15 +26,19 @@ MOST_FILES = 10
 _TRIES = 50
 """How often a report is tried again when others change its case meanwhile."""
 
-_UNDECIDED = (CaseState.RECEIVED, CaseState.ACKNOWLEDGED, CaseState.TRIAGED, CaseState.INVESTIGATING)
+UNDECIDED = (CaseState.RECEIVED, CaseState.ACKNOWLEDGED, CaseState.TRIAGED, CaseState.INVESTIGATING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntakeDeps:
-    """What taking in is given. `memory` lets reports of one thing take turns; nothing depends on its surviving."""
+    """What taking in is given. `memory` lets reports of one thing take turns; nothing depends on its surviving.
+
+    `registered` gives the first account of everybody in the register by every id that they go by.
+    """
 
     cases: Cases
     clock: Clock
+    registered: Mapping[MemberId, Account] = field(default_factory=dict)
     memory: ShortMemory = field(default_factory=ShortMemory)
 
 
@@ -109,7 +113,8 @@ async def report_message(
         anonymous=anonymous,
         message=ref,
         incident=incident.id,
-        about=await _author(event.message, deps),
+        about=await author_of(event.message, deps),
+        target=await target_of(incident, deps),
     )
     return await _of_incident(new, incident, deps)
 
@@ -134,7 +139,8 @@ async def open_for_incident(incident: Incident, deps: IntakeDeps, *, by: By = TH
         anonymous=reporter is not None,
         message=ref,
         incident=incident.id,
-        about=await _author(incident.event, deps),
+        about=await author_of(incident.event, deps),
+        target=await target_of(incident, deps),
     )
     return (await _of_incident(new, incident, deps, by=by)).case
 
@@ -171,8 +177,8 @@ async def _keep(
     report: Report, opening: e.CaseOpened, by: By, files: Mapping[str, bytes] | None, deps: IntakeDeps
 ) -> Case:
     now, new = deps.clock.now(), report.new
-    about = [case for case in await _about(new, deps) if case.kind is opening.kind]
-    open_case = next((case for case in reversed(about) if case.state in _UNDECIDED), None)
+    about = [case for case in await _about(new, deps) if _sort_of(case.kind) is _sort_of(opening.kind)]
+    open_case = next((case for case in reversed(about) if case.state in UNDECIDED), None)
     whats: list[e.CaseEvent] = [e.ReportJoined(report=report)]
     known = frozenset[tuple[PersonId, Part]]()
     linked: tuple[IncidentId, ...] = ()
@@ -205,6 +211,11 @@ async def _about(new: NewReport, deps: IntakeDeps) -> list[Case]:
     return sorted((case for case in found.values() if _is_same(case, new)), key=lambda case: case.id)
 
 
+def _sort_of(kind: CaseKind) -> CaseKind:
+    """Give the sort of matter: what is reported of a message in a campaign belongs to the campaign."""
+    return CaseKind.CONDUCT if kind is CaseKind.CAMPAIGN else kind
+
+
 def _is_same(case: Case, new: NewReport) -> bool:
     reports = [one.what.report.new for one in case.history if isinstance(one.what, e.ReportJoined)]
     if new.channel is Channel.REACTION:
@@ -213,10 +224,29 @@ def _is_same(case: Case, new: NewReport) -> bool:
     return any(other.channel in (Channel.MESSAGE, Channel.DETECTION) for other in reports) or not reports
 
 
-async def _author(event: MessageWritten, deps: IntakeDeps) -> PersonId:
-    ref = event.ref
-    member: MemberId = event.author.id
-    return await deps.cases.person(Account(platform=ref.platform, community=ref.community, member=member))
+async def author_of(event: MessageWritten, deps: IntakeDeps) -> PersonId:
+    """Give the opaque name of whoever wrote a message."""
+    return await deps.cases.person(account_at(event.ref, event.author.id, deps))
+
+
+async def targets_of(incident: Incident, deps: IntakeDeps) -> tuple[PersonId, ...]:
+    """Give whom a message plainly means, as far as the conversation told; none of them is its author."""
+    author = await author_of(incident.event, deps)
+    aimed_at = incident.assessment.context.aimed_at
+    found = [await deps.cases.person(account_at(incident.event.ref, MemberId(one), deps)) for one in aimed_at]
+    return tuple(person for person in dict.fromkeys(found) if person != author)
+
+
+async def target_of(incident: Incident, deps: IntakeDeps) -> PersonId | None:
+    """Give the one whom a message plainly means, if it means one alone."""
+    found = await targets_of(incident, deps)
+    return found[0] if len(found) == 1 else None
+
+
+def account_at(ref: MessageRef, member: MemberId, deps: IntakeDeps) -> Account:
+    """Give the account behind an id that was met where a message stands."""
+    known = deps.registered.get(member)
+    return known or Account(platform=ref.platform, community=ref.community, member=member)
 
 
 def _kept(case: Case, new: NewReport) -> Report:

@@ -80,8 +80,8 @@ def still_owed(case: Case) -> tuple[Owed, ...]:
 
 
 def owed_letters(case: Case) -> tuple[Owed, ...]:
-    """Give every letter that a case ever owed, in order; those in it about their own data are told elsewhere."""
-    return tuple(_owed(case)) if case.kind in _ABOUT_CONDUCT else ()
+    """Give every letter that a case ever owed, in order."""
+    return tuple(_owed(case) if case.kind in _ABOUT_CONDUCT else _owed_to_whoever_asked(case))
 
 
 def was_told(case: Case, kind: Sanction, on: PersonId) -> bool:
@@ -168,6 +168,21 @@ def _owed(case: Case) -> Iterator[Owed]:
                     about=what,
                     at=at,
                 )
+
+
+def _owed_to_whoever_asked(case: Case) -> Iterator[Owed]:
+    """Owe whoever asked about their own data that somebody has it, and how it ended and why."""
+    letters = {
+        e.CaseMoved: (NoticeKind.RECEIPT, "request-received"),
+        e.CaseDecided: (NoticeKind.DECISION, "request-decided"),
+    }
+    for one in case.history:
+        if isinstance(one.what, e.CaseMoved) and one.what.to is not CaseState.ACKNOWLEDGED:
+            continue
+        if type(one.what) in letters:
+            kind, letter = letters[type(one.what)]
+            for person in reporters(case):
+                yield Owed(kind=kind, to=person, part=Part.REPORTER, letter=letter, about=one.what, at=one.at)
 
 
 def _statement(chosen: e.SanctionChosen, number: int, what: e.CaseEvent, at: datetime) -> Owed:

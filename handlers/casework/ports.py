@@ -96,6 +96,9 @@ class Cases(Protocol):
     async def accounts(self, person: PersonId) -> Sequence[Account]:
         """Give the accounts that are known of somebody."""
 
+    async def linked(self) -> Sequence[Sequence[Account]]:
+        """Give the accounts that were linked, those of one person together."""
+
     async def link(self, one: Account, other: Account, happened_by: str) -> PersonId:
         """Record that two accounts are one person's; gives their one name from here on."""
 

@@ -132,7 +132,7 @@ def clocks(case: Case, rules: ClockRules, calendar: Calendar) -> tuple[Running, 
         Running(
             name=ClockName.ACKNOWLEDGE,
             started=opened,
-            due=rules.acknowledge.after(opened, calendar),
+            due=_acknowledgement_due(case, rules, calendar),
             stopped=moved[CaseState.ACKNOWLEDGED],
         ),
         _by_severity(case, ClockName.TRIAGE, rules.triage, moved[CaseState.TRIAGED], calendar),
@@ -199,6 +199,12 @@ def _reached(case: Case, state: CaseState) -> datetime | None:
             case e.AppealDecided() if state is CaseState.APPEAL_DECIDED:
                 return one.at
     return None
+
+
+def _acknowledgement_due(case: Case, rules: ClockRules, calendar: Calendar) -> datetime:
+    """Give when receipt has to be confirmed: by the community's own rules, and never later than the law has it."""
+    due = rules.acknowledge.after(case.opened_at, calendar)
+    return min(due, case.opened_at + LEGAL_ACKNOWLEDGEMENT) if case.kind is CaseKind.DATA_COMPLAINT else due
 
 
 def _decision_clock(case: Case, rules: ClockRules, decided: datetime | None, calendar: Calendar) -> Running:

@@ -50,6 +50,8 @@ LETTERS: Mapping[str, Wanted] = {
     "appeal-subject": _wanted("case outcome changes facts clauses policy departure decided"),
     "appeal-reporter": _wanted("case outcome action"),
     "appeal-target": _wanted("case outcome action support"),
+    "request-received": _wanted("case"),
+    "request-decided": _wanted("case verdict facts deadline redress"),
     "sanction-ended": _wanted("case restriction why", "restored"),
 }
 """Every letter; a file has all of them."""

@@ -27,6 +27,7 @@ _DO = {
     "logins": "Write a list of the names they go by in the shell.",
     "roles": "Write a list of words, such as [candidate].",
     "handles": "Write a list of the other names they post under.",
+    "fakes": "Write a list of web addresses, such as facebook.com/a.page, and of handles, such as '@a_handle'.",
     "branch": "Write the branch as text.",
     "slate": "Write the slate as text.",
     "employer": "Write the employer as text.",
@@ -95,6 +96,7 @@ def _protected(part: ProtectedPart) -> Protected:
         roles=tuple(part.roles),
         handles=tuple(part.handles),
         accounts=tuple(dict.fromkeys(_account(text) for text in part.accounts)),
+        fakes=tuple(part.fakes),
         bonds=Bonds(branch=part.branch.strip(), slate=part.slate.strip(), employer=part.employer.strip()),
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from policies.casework.people import Account, Officer, PersonId
 from policies.casework.recusal import Bonds
 from policies.casework.words import Office
-from policies.identifiers import MemberId
+from policies.identifiers import CommunityId, MemberId, PlatformName
 from policies.people import Person
 from policies.people import Register as Names
 
@@ -18,7 +18,8 @@ WORKED_IN = (Office.INTAKE, Office.INVESTIGATOR, Office.DECIDER, Office.APPEAL)
 class Protected:
     """A candidate, officer or campaigner: nobody else may borrow their name, nothing is done to them by one alone.
 
-    `id` is the name they are known under in the register, `handles` are other names that are theirs.
+    `id` is the name they are known under in the register, `handles` are other names that are theirs, `fakes` pages and
+    handles that were found to pass themselves off as them.
     """
 
     id: str
@@ -26,6 +27,7 @@ class Protected:
     roles: tuple[str, ...] = ()
     handles: tuple[str, ...] = ()
     accounts: tuple[Account, ...] = ()
+    fakes: tuple[str, ...] = ()
     person: PersonId | None = None
     bonds: Bonds = Bonds()  # noqa: RUF009 - frozen, so that all may share it
 
@@ -96,6 +98,7 @@ class PeopleRegister:
                 handles=one.handles,
                 roles=one.roles,
                 accounts=tuple(account.member for account in one.accounts),
+                fakes=one.fakes,
             )
             for one in self.protected
         )
@@ -103,6 +106,16 @@ class PeopleRegister:
     def accounts(self) -> dict[str, tuple[Account, ...]]:
         """Give the accounts of everybody in the register by their id; all of one entry are one person's."""
         return {one.id: one.accounts for one in self.protected if one.accounts}
+
+    def first_accounts(self) -> dict[MemberId, Account]:
+        """Give the first account of everybody in the register, by each id under which they can be met."""
+        found: dict[MemberId, Account] = {}
+        for one in self.protected:
+            nameless = MemberId(f"register:{one.id}")
+            own = Account(platform=PlatformName.DISCORD, community=CommunityId(""), member=nameless)
+            first = one.accounts[0] if one.accounts else own
+            found |= {account.member: first for account in one.accounts or (own,)}
+        return found
 
     def with_persons(self, persons: Mapping[str, PersonId]) -> "PeopleRegister":
         """Give the same register with the opaque names of its people, by their ids."""

@@ -1,5 +1,6 @@
 """Borrowed names: somebody under the name of another member, and what they ask for."""
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
@@ -7,8 +8,16 @@ from dataclasses import replace
 from policies.conversations.recent import Recent
 from policies.conversations.settings import ConversationSettings
 from policies.conversations.utterances import Heard, Member
-from policies.findings import Category, Certainty, Finding
+from policies.fakes import Fakes
+from policies.findings import Category, Certainty, Finding, Stance
 from policies.people import DECORATION, shape_of_name
+
+_WARNING = re.compile(
+    r"\b(?:fake|bogus|impost[eo]r|imperson\w+|scam\w*|phish\w*|hoax|warning|beware|fraud\w*|report(?:ed|ing)?|"
+    r"not (?:her|him|me|them|the real|genuine|official|ours?)|"
+    r"do(?:n'?t| not) (?:follow|trust|click|share|reply|believe))\b"
+)
+"""Words with which members warn each other of a fake."""
 
 _SHORTEST = 6
 """Letters a name must have before its likeness says anything; first names are shared by many."""
@@ -17,12 +26,15 @@ _SHORTEST = 6
 class BorrowedNames:
     """Remembers who was first seen under a name."""
 
-    def __init__(self, settings: ConversationSettings) -> None:
+    def __init__(self, settings: ConversationSettings, fakes: Fakes | None = None) -> None:
+        self._fakes = fakes or Fakes()
         self._bearers: Recent[tuple[str, str], tuple[Member, str]] = Recent(settings.remembered)
         self._shapes: Recent[str, str] = Recent(settings.remembered)
 
     def find(self, heard: Heard) -> Iterable[Finding]:
         """Give findings where a name looks like that of another member, and where it asks for money or codes."""
+        if self._fakes:
+            yield from self._flagged(heard)
         context = heard.assessment.context
         name = heard.utterance.author_name
         if context.lookalike_of:
@@ -46,6 +58,14 @@ class BorrowedNames:
             )
         if "asks_money" in heard.signs:
             yield self._asking(heard, Certainty.LIKELY, "another member")
+
+    def _flagged(self, heard: Heard) -> Iterable[Finding]:
+        """Give the pages and handles in a message that were flagged as fake; a warning of one is a mention."""
+        warns = bool(_WARNING.search(heard.folded)) or "reports" in heard.signs or "condemns" in heard.signs
+        for flagged, span in self._fakes.find(heard.utterance.text):
+            because = f"it leads to a page or handle that was flagged as passing itself off as {flagged.of}"
+            found = heard.finding("impersonation", "flagged", because, Category.IMPERSONATION)
+            yield replace(found, span=span, stance=Stance.REPORT if warns else Stance.USE)
 
     def _asking(self, heard: Heard, certainty: Certainty, whose: str) -> Finding:
         because = f"under a name that looks like that of {whose}, the author asks for money, codes or a private contact"

@@ -1,14 +1,17 @@
 """Following a stream: every message is heard once, in order, and judged with those before it."""
 
 from collections import deque
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from policies.assess import Reader, with_findings
 from policies.assessments import Assessment
 from policies.conversations.banter import without_banter
 from policies.conversations.borrowed_names import BorrowedNames
+from policies.conversations.case_talk import find_case_talk
 from policies.conversations.explaining import explained
 from policies.conversations.floods import Floods
+from policies.conversations.kin import Kin
 from policies.conversations.names import Names
 from policies.conversations.pile_on import PileOns
 from policies.conversations.quarrels import Quarrels
@@ -64,13 +67,14 @@ class Conversations:
         self._channels: Recent[Place, _Channel] = Recent(settings.remembered)
         self._splits = Splits(settings)
         self._replies = Replies()
-        self._piles = PileOns(settings)
+        self._kin = Kin(register)
+        self._piles = PileOns(settings, self._kin)
         self._pairs = RepeatTargeting(settings)
         self._quarrels = Quarrels(settings)
         self._retaliation = Retaliation(settings)
         self._floods = Floods(settings)
         self._raids = Raids(settings)
-        self._borrowed = BorrowedNames(settings)
+        self._borrowed = BorrowedNames(settings, register.fakes if register else None)
         self._now = 0.0
 
     def hear(self, utterance: Utterance, folded: str, assessment: Assessment) -> Assessment:
@@ -99,6 +103,10 @@ class Conversations:
                 heard.assessment = replace(heard.assessment, context=context)
         self._remember(heard, channel)
         return heard.assessment
+
+    def link(self, groups: Iterable[Sequence[Member]]) -> None:
+        """Take in which accounts are one person's, in place of what was known before."""
+        self._kin.link(groups)
 
     def forget(self, platform: str, message: str) -> None:
         """Drop what is remembered of the text of a message that was deleted."""
@@ -186,6 +194,7 @@ class Conversations:
         found = [
             *self._borrowed.find(heard),
             self._replies.turned(heard),
+            find_case_talk(heard, self._names),
         ]
         if heard.author[1]:
             found.append(self._floods.find(heard))
@@ -193,6 +202,7 @@ class Conversations:
             found.append(self._retaliation.find(heard, tone, members))
             found.append(self._pairs.find(heard, tone, members))
             found.append(self._piles.find(heard, tone, members))
+            self._aim(heard, members)
             self._piles.follow(heard, tone)
             self._pairs.follow(heard, tone)
             self._retaliation.follow(heard, tone)
@@ -200,6 +210,14 @@ class Conversations:
         if members and tone >= Tone.CONTEMPT:
             channel.target, channel.target_at = members[0], heard.at
         return [finding for finding in found if finding is not None]
+
+    def _aim(self, heard: Heard, members: tuple[Member, ...]) -> None:
+        """Say in the context whom the message plainly means; one who is only implied may be somebody else."""
+        meant = (*((heard.crowd,) if heard.crowd else ()), *(m for m in members if m in heard.targets))
+        aimed_at = tuple(dict.fromkeys(member[1] for member in meant if not member[1].startswith("@")))
+        if aimed_at:
+            context = replace(heard.assessment.context, aimed_at=aimed_at)
+            heard.assessment = replace(heard.assessment, context=context)
 
     def _remember(self, heard: Heard, channel: _Channel) -> None:
         said = self._as_said(heard)

@@ -48,7 +48,9 @@ class Names:
         self._alias: Recent[Member, Member] = Recent(most)
         self._bearers: Recent[str, dict[Member, str]] = Recent(4 * most)
         self._registered: dict[str, Member] = {}
+        self._registered_words: dict[str, frozenset[str]] = {}
         for person in register.people:
+            self._registered_words[person.id] = frozenset(_words_of(person.name))
             for word in _words_of(person.name):
                 self._registered.setdefault(word, ("", person.id))
             for name in (person.name, *person.handles):
@@ -95,6 +97,21 @@ class Names:
             spoken += self._given(text)
         named = [member for word in spoken if (member := self._named(word, text, place))]
         return tuple(dict.fromkeys(mentioned)), tuple(m for m in dict.fromkeys(named) if m not in mentioned)
+
+    def known_by(self, written: str, place: Place) -> Member | None:
+        """Give the one member whom a mention, or one or two words of a name, can only mean.
+
+        Somebody with the first name of a member and another surname is somebody else.
+        """
+        if written.startswith(("<@", "@")):
+            return next(iter(self.meant(written, "", place, absent=False)[0]), None)
+        words = _WORD.findall(fold(written[:80]).text)
+        _, named = self.meant(written, " ".join(words), place, absent=False)
+        return next((member for member in named if set(words) <= self._words_of(member)), None)
+
+    def _words_of(self, member: Member) -> frozenset[str]:
+        registered, known = self._registered_words.get(member[1], frozenset()), self._known.get(member)
+        return registered | frozenset(_words_of(known[0]) if known else ()) | {member[1].lower()}
 
     def _given(self, text: str) -> list[str]:
         """Give the first names, written as names are, of people who have not spoken themselves."""

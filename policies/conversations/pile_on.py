@@ -2,6 +2,7 @@
 
 from collections import deque
 
+from policies.conversations.kin import Kin
 from policies.conversations.recent import Recent
 from policies.conversations.settings import ConversationSettings
 from policies.conversations.telling import messages, span_of_time
@@ -16,35 +17,40 @@ _MOST = 64
 
 
 class PileOns:
-    """Counts who turned on whom in the last minutes, across channels."""
+    """Counts who turned on whom in the last minutes, across channels; people count once, whatever accounts they use."""
 
-    def __init__(self, settings: ConversationSettings) -> None:
+    def __init__(self, settings: ConversationSettings, kin: Kin | None = None) -> None:
         self._settings = settings
+        self._kin = kin or Kin()
         self._at: Recent[Member, deque[tuple[float, Member, str, bool]]] = Recent(settings.remembered)
         self._invited: Recent[Member, float] = Recent(settings.remembered)
         self._laughed: Recent[Member, float] = Recent(settings.remembered)
 
     def follow(self, heard: Heard, tone: Tone) -> None:
         """Remember who asks for it: feedback, a roast; and who laughs with the others."""
+        author = self._kin.of(heard.author)
         if "invites" in heard.signs and tone is not Tone.ABUSE:
-            self._invited.put(heard.author, heard.at)
-        if heard.author in self._at and "laughing" in heard.signs:
-            self._laughed.put(heard.author, heard.at)
+            self._invited.put(author, heard.at)
+        if author in self._at and "laughing" in heard.signs:
+            self._laughed.put(author, heard.at)
 
     def find(self, heard: Heard, tone: Tone, members: tuple[Member, ...]) -> Finding | None:
         """Give a finding where a message is the fifth sender's or a later one against one member."""
         soft = tone is Tone.NONE
         if soft:
             members = heard.targets[:1] if heard.targets and sour(heard) else ()
-        for member in members:
+        author = self._kin.of(heard.author)
+        for meant in members:
+            member = self._kin.of(meant)
             if tone is not Tone.ABUSE and self._welcome(heard, member):
                 continue
             against = self._at.touch(member, lambda: deque(maxlen=_MOST))
             if all(entry[2] != heard.utterance.id for entry in against):
-                against.append((heard.at, heard.author, heard.utterance.id, soft))
+                against.append((heard.at, author, heard.utterance.id, soft))
             burst = [entry for entry in against if abs(heard.at - entry[0]) <= self._settings.pile_on_within]
             senders = {entry[1] for entry in burst}
             if len(senders) >= self._settings.pile_on_senders and self._senders(member, heard.at) >= _CROWD:
+                heard.crowd = meant
                 times = [entry[0] for entry in burst]
                 because = (
                     f"{len(senders)} people wrote with contempt to or of one member within "
@@ -58,7 +64,7 @@ class PileOns:
         return self._senders(member, at) >= _RUNNING
 
     def _senders(self, member: Member, at: float) -> int:
-        against = self._at.get(member) or ()
+        against = self._at.get(self._kin.of(member)) or ()
         return len({a for t, a, _, soft in against if not soft and abs(at - t) <= self._settings.pile_on_within})
 
     def _welcome(self, heard: Heard, member: Member) -> bool:

@@ -55,7 +55,8 @@ class Heard:
 
     `at` is seconds on the stream's own clock, `targets` are the members it is plainly addressed to
     or speaks of, `implied` whom it means if it names nobody; `running` says that several others have
-    just turned on that one, `answering` that it follows that one's own words.
+    just turned on that one, `answering` that it follows that one's own words. `crowd` is whom a pile-on that it is
+    part of turns on.
     """
 
     utterance: Utterance
@@ -70,6 +71,7 @@ class Heard:
     implied: Member | None = None
     running: bool = False
     answering: bool = False
+    crowd: Member | None = None
     named: frozenset[Member] = field(default_factory=frozenset)
 
     @property

@@ -126,6 +126,7 @@ async def test_it_keeps_and_acts_and_stops_cleanly_when_told_to(folder: Path, sl
         "decided cases",
         "checkpoints",
         "holds",
+        "linked accounts",
         "status",
     }
     assert status["process"] == bot.process.pid
@@ -226,6 +227,7 @@ slack: {{alert_channel: C0123ABCD, moderators: [U3MODERATOR]}}
             "decided cases",
             "checkpoints",
             "holds",
+            "linked accounts",
             "status",
         }
         assert set(app.deps.platforms) == set(PlatformName)

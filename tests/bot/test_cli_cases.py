@@ -16,7 +16,7 @@ from bot.store.sqlite.ledger import leaves
 from bot.store.sqlite.store import open_record, open_store
 from bot.store.sqlite.verify import verify
 from tests.fakes import incidents as make
-from tests.fakes.clock import FrozenClock
+from tests.fakes.clock import NOON, FrozenClock
 
 REGISTER = """
 officers:
@@ -188,3 +188,17 @@ def test_a_file_that_is_there_is_not_written_over(folder: Path) -> None:
     result = run("file", REPORT, "1", "leaflet.bin", "--by", "ida", status=2)
     assert "leaflet.bin" in result.stderr
     assert "no file 2" in run("file", REPORT, "2", "x", "--by", "ida", status=1).stderr
+
+
+def test_a_persons_history_is_shown_to_the_officer_of_their_case_masked_and_on_record(folder: Path) -> None:
+    run("report", "person", "he goes on", "--person", "discord/branch/ann", "--by", "ida")
+    run("assign", ONE, "investigator", "ivo", "--by", "ida")
+    before = recorded(folder).count(Kind.EVIDENCE_VIEWED)
+    said = run("history", "discord/branch/ann", "--by", "ivo")
+    assert f"{ONE}  subject" in said.stdout
+    assert f"I-{NOON.year}-000001  wrote" in said.stdout
+    assert recorded(folder).count(Kind.EVIDENCE_VIEWED) == before + 2
+    (found,) = json.loads(run("history", ONE, "--json", "--by", "ivo").stdout)
+    assert found["accounts"] == {"discord": 1}
+    assert [entry.get("case") or entry["incident"] for entry in found["entries"]] == [f"I-{NOON.year}-000001", ONE]
+    assert "not yours to see" in run("history", "discord/branch/ann", "--by", "otto", status=1).output

@@ -11,6 +11,12 @@ from typer.testing import CliRunner, Result
 
 from bot.cli_evidence import app
 from bot.store.sqlite.store import open_store
+from handlers.casework.intake import IntakeDeps
+from handlers.casework.requests import open_request
+from policies.casework import events as e
+from policies.casework.people import Account, CaseId
+from policies.casework.words import CaseKind
+from policies.identifiers import CommunityId, MemberId, PlatformName
 from tests.fakes import packs
 from tests.fakes.clock import FrozenClock
 from tests.fakes.packs import FILE, REPORTER, TEXT, with_tools
@@ -106,3 +112,49 @@ def test_what_was_handed_out_can_be_checked_by_what_its_readme_says(folder: Path
 
 def _succeeds(tmp_path: Path, command: str) -> bool:
     return subprocess.run(["sh", "-c", command], cwd=tmp_path / "out", capture_output=True, check=False).returncode == 0
+
+
+def test_the_case_of_the_request_says_that_it_was_carried_out_and_by_which_record(folder: Path, tmp_path: Path) -> None:
+    asks = Account(platform=PlatformName.DISCORD, community=CommunityId("1"), member=MemberId("author-4711"))
+
+    async def asked() -> CaseId:
+        async with open_store(folder, FrozenClock()) as store:
+            deps = IntakeDeps(cases=store.cases, clock=FrozenClock())
+            return (await open_request(CaseKind.SUBJECT_ACCESS, asks, "", "k-1", deps)).case
+
+    async def facts() -> list[tuple[str, ...]]:
+        async with open_store(folder, FrozenClock()) as store:
+            case = await store.cases.get(name)
+            assert case is not None
+            return [one.what.rests_on for one in case.history if isinstance(one.what, e.FactFound)]
+
+    name = asyncio.run(asked())
+    refused = run(folder, "discord:somebody-else", "--by", "ada", "--case", name, status=2)
+    assert "not asked for by that member" in refused.stderr
+    run(folder, WHOM, "--by", "ada", "--case", name)
+    assert asyncio.run(facts()) == []
+    told = run(folder, WHOM, "--by", "ben", "--case", name, "--confirm", "--to", str(tmp_path / "out")).stdout
+    record = told.partition("record ")[2].partition(".")[0]
+    assert asyncio.run(facts()) == [(f"carried out: record {record}",)]
+
+
+def test_an_erasure_that_was_asked_for_stands_in_its_case(folder: Path) -> None:
+    asks = Account(platform=PlatformName.DISCORD, community=CommunityId("1"), member=MemberId("author-4711"))
+
+    async def asked() -> CaseId:
+        async with open_store(folder, FrozenClock()) as store:
+            deps = IntakeDeps(cases=store.cases, clock=FrozenClock())
+            return (await open_request(CaseKind.ERASURE_REQUEST, asks, "", "k-1", deps)).case
+
+    async def words() -> list[str]:
+        async with open_store(folder, FrozenClock()) as store:
+            case = await store.cases.get(name)
+            assert case is not None
+            return [one.what.words for one in case.history if isinstance(one.what, e.FactFound)]
+
+    name = asyncio.run(asked())
+    for more in (("--by", "ada"), ("--by", "ben", "--confirm")):
+        arguments = ["erase", "I-2026-000001", "--case", name, *more, "--data", str(folder)]
+        result = CliRunner().invoke(app, arguments)
+        assert result.exit_code == 0, result.output
+    assert asyncio.run(words()) == ["I-2026-000001 was erased."]

@@ -189,6 +189,7 @@ async def test_somebody_has_one_name_on_every_account_that_was_linked_and_one_hi
 
 async def test_links_reach_over_several_accounts_and_may_be_repeated(cases: Cases) -> None:
     given = [make.account(name, PlatformName.SLACK) for name in "abcd"]
+    assert await cases.linked() == []
     names = [await cases.person(one) for one in given]
     await cases.link(given[3], given[2], "ida")
     await cases.link(given[1], given[0], "ida")
@@ -196,6 +197,7 @@ async def test_links_reach_over_several_accounts_and_may_be_repeated(cases: Case
     assert await cases.link(given[0], given[3], "ida") == names[0]
     assert {await cases.person(one) for one in given} == {names[0]}
     assert await cases.accounts(names[2]) == given
+    assert await cases.linked() == [given]
 
 
 async def test_one_account_on_two_servers_of_a_platform_with_names_of_its_own_is_one_person(cases: Cases) -> None:

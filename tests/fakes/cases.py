@@ -151,6 +151,11 @@ class MemoryCases:
         one = self._one.get(person, person)
         return [account for account, name in self._accounts.items() if self._one.get(name, name) == one]
 
+    async def linked(self) -> Sequence[Sequence[Account]]:
+        """Give the accounts that were linked, those of one person together."""
+        people = dict.fromkeys(self._one.values())
+        return [found for found in [await self.accounts(person) for person in people] if len(found) > 1]
+
     async def link(self, one: Account, other: Account, happened_by: str) -> PersonId:
         """Keep that two accounts are one person's; whoever was known first gives the name."""
         first, second = await self.person(one), await self.person(other)

@@ -12,7 +12,7 @@ from policies.casework.words import Sanction
 from policies.copies import CopyStatus
 from policies.decisions import Action, Outcome, OutcomeStatus
 from policies.events import Attachment, MessageWritten
-from policies.identifiers import ChannelId, CommunityId, MemberId, MessageRef, PlatformName
+from policies.identifiers import ChannelId, CommunityId, MemberId, MessageId, MessageRef, PlatformName
 from policies.incidents import Incident
 from policies.surroundings import Nearby
 
@@ -62,6 +62,7 @@ class FakePlatform:
         self.cannot: frozenset[Sanction] = frozenset()
         self.alerts: dict[str, AlertCard] = {}
         self.notices: list[tuple[MemberId, Notice]] = []
+        self.reminders: list[tuple[ChannelId, Notice]] = []
         self.files: dict[str, bytes | NotFetched | PlatformUnavailable] = {}
         """What `fetch` gives or raises, by the attachment's id."""
         self.stalled = False
@@ -160,6 +161,13 @@ class FakePlatform:
             return False
         until = self.restricted[member, kind]
         return until is None or until > now
+
+    async def remind(self, ref: MessageRef, thread: MessageId | None, notice: Notice) -> Outcome:
+        """Post a notice where a message stands."""
+        status = await self._attempt("remind", "channel.reminded")
+        if status is OutcomeStatus.DONE:
+            self.reminders.append((ref.channel, notice))
+        return Outcome(action=Action.REMIND, status=status)
 
     async def slow_mode(self, community: CommunityId, channel: ChannelId, *, seconds: int, reason: str) -> Outcome:
         """Slow a channel down."""

@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field, replace
 from itertools import count
 
+from handlers.casework.intake import IntakeDeps
+from handlers.casework.kinship import learn_links
+from handlers.casework.ports import Alarms, Cases
 from handlers.deps import Deps
 from handlers.members import handle_member_joined, handle_member_renamed
 from handlers.messages import handle_message_deleted, handle_message_edited, handle_message_posted
@@ -13,6 +16,7 @@ from handlers.replies import Reply
 from handlers.reports import handle_message_reported
 from policies.acts import Actor, Verb
 from policies.assess import Reader
+from policies.casework.register import PeopleRegister
 from policies.conversations.following import Conversations
 from policies.conversations.sign_files import house_signs
 from policies.decisions import Decision, Mode
@@ -66,6 +70,9 @@ class World:
     reader: Reader = field(default_factory=ScriptedReader)
     policy: Policy = field(default_factory=small_policy)
     register: Register = field(default_factory=Register)
+    people: PeopleRegister = field(default_factory=PeopleRegister)
+    cases: Cases | None = None
+    alarms: Alarms | None = None
 
     def __post_init__(self) -> None:
         self.discord = FakePlatform(DISCORD, can=DISCORD_CAN, journal=self.journal)
@@ -89,22 +96,31 @@ class World:
             organisation="the party's standards team",
             conversations=Conversations(self.reader, house_signs(), self.register),
             register=self.register,
+            intake=self._intake(),
+            alarms=self.alarms,
         )
+
+    def _intake(self) -> IntakeDeps | None:
+        if self.cases is None:
+            return None
+        return IntakeDeps(cases=self.cases, clock=self.clock, registered=self.people.first_accounts())
 
     def platform(self, name: PlatformName) -> FakePlatform:
         """Give one of the two platforms."""
         return self.discord if name is DISCORD else self.slack
 
-    def posted(self, platform: PlatformName, text: str, *, author: str = "ann") -> MessagePosted:
+    def posted(
+        self, platform: PlatformName, text: str, *, author: str = "ann", channel: str = "general"
+    ) -> MessagePosted:
         """Make a message that nobody has delivered yet."""
         number = next(self._numbers)
         return MessagePosted(
             event_id=EventId(f"event-{number}"),
-            ref=MessageRef(platform, CommunityId("branch"), ChannelId("general-id"), MessageId(f"message-{number}")),
+            ref=MessageRef(platform, CommunityId("branch"), ChannelId(f"{channel}-id"), MessageId(f"message-{number}")),
             author=Author(id=MemberId(author), name=author.capitalize()),
             text=text,
             posted_at=self.clock.now(),
-            channel_name="general",
+            channel_name=channel,
             link=f"https://chat.example/{number}",
         )
 
@@ -140,13 +156,18 @@ class World:
         *,
         author: str = "ann",
         answering: tuple[str, str] | None = None,
+        channel: str = "general",
     ) -> tuple[MessagePosted, Decision]:
         """Let a member post; `answering` is the author and text of the message replied to."""
-        event = self.posted(platform, text, author=author)
+        event = self.posted(platform, text, author=author, channel=channel)
         if answering:
             parent = Parent(message=MessageId("parent"), author=MemberId(answering[0]), text=answering[1])
             event = replace(event, parent=parent)
         return event, await handle_message_posted(event, self.deps)
+
+    async def learns_links(self) -> int:
+        """Let the bot read which accounts are one person's."""
+        return await learn_links(self.deps)
 
     def edited(self, original: MessagePosted, text: str, *, before: str | None = None) -> MessageEdited:
         """Make an edit that nobody has delivered yet."""
@@ -227,6 +248,7 @@ def world_on(
     mode: Mode = Mode.ACT,
     reader: Reader | None = None,
     policy: Policy | None = None,
+    cases: Cases | None = None,
 ) -> World:
     """Make a world over another record, such as one on disk; and, if given, another reader and policy."""
     journal: list[str] = []
@@ -237,4 +259,5 @@ def world_on(
         mode=mode,
         reader=reader or ScriptedReader(),
         policy=policy or small_policy(),
+        cases=cases,
     )

@@ -24,7 +24,7 @@ def _reader() -> Reader:
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     """Give a branch in which the bot acts and nothing has happened yet."""
     async with open_store(tmp_path, FrozenClock()) as store:
-        yield world_on(store.evidence, store.incidents, reader=_reader(), policy=house_policy())
+        yield world_on(store.evidence, store.incidents, reader=_reader(), policy=house_policy(), cases=store.cases)
 
 
 @pytest.fixture(params=list(PlatformName))

@@ -96,6 +96,13 @@ def accounts(database: Database, ledger: Ledger, person: PersonId) -> list[Accou
     ]
 
 
+def linked(database: Database, ledger: Ledger) -> list[list[Account]]:
+    """Read the accounts of everybody who is known to have several."""
+    rows = database.execute("SELECT one FROM account_link WHERE one IS NOT NULL").fetchall()
+    people = dict.fromkeys(one_name(database, PersonId(name)) for (name,) in rows)
+    return [accounts(database, ledger, person) for person in people]
+
+
 def renamed(database: Database, history: list[Happened]) -> list[Happened]:
     """Give a history in which everybody goes under their one name."""
     linked = {

@@ -168,6 +168,10 @@ class SqliteCases:
         """Give the accounts that are known of somebody."""
         return await self._read(lambda db: case_reading.accounts(db, self._ledger, person))
 
+    async def linked(self) -> Sequence[Sequence[Account]]:
+        """Give the accounts that were linked, those of one person together."""
+        return await self._read(lambda db: case_reading.linked(db, self._ledger))
+
     async def link(self, one: Account, other: Account, happened_by: str) -> PersonId:
         """Record that two accounts are one person's; gives their one name from here on."""
 

@@ -8,6 +8,7 @@ import discord
 import pytest
 
 from bot.discord_adapter.actions import DiscordModerators
+from handlers.alerts import not_competent_business
 from handlers.errors import PlatformUnavailable
 from handlers.ports import Notice
 from policies.acts import Actor
@@ -80,6 +81,16 @@ async def test_somebody_who_left_is_not_muted_and_that_is_said(here: World) -> N
         OutcomeStatus.FAILED,
         "the member is no longer in the server",
     )
+
+
+async def test_a_channel_is_reminded_where_it_was_said(here: World) -> None:
+    ref = await message_ref(here)
+    told = await here.platform.remind(ref, None, not_competent_business("the standards team"))
+    await here.env.settle()
+    assert told.status is OutcomeStatus.DONE
+    assert told.receipt.startswith(f"{ref.channel}/")
+    (request,) = here.requests("POST", f"/channels/{ref.channel}/messages")
+    assert request.json["content"].startswith("**Not competent business here**")
 
 
 @pytest.mark.parametrize("here", [{"permissions": ALL_PERMISSIONS}], indirect=True)

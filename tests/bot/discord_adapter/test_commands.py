@@ -288,3 +288,20 @@ async def test_the_same_press_delivered_twice_counts_once(here: World) -> None:
     again = await here.evidence.settle(act, version=0)
     assert not again.took_effect
     assert act.event_id.startswith("press:")
+
+
+async def test_a_member_asks_for_their_data_to_be_erased_and_has_a_receipt(here: World) -> None:
+    told = answer(await here.bob.slash(here.general, "mydata", what="erase", words="all of it"))
+    assert "to be erased" in told
+    assert "R-2026-000001" in told
+    assert "within one month" in told
+
+
+async def test_a_reaction_is_reported_by_whom_it_was_put_there(here: World) -> None:
+    posted = await here.ann.send(here.general, "Good morning.")
+    said = {"link": posted.jump_url, "emoji": "🤡", "member": here.mo, "reason": "at her"}
+    told = answer(await here.bob.slash(here.general, "reaction", **said))
+    assert "R-2026-000001" in told
+    assert here.incidents() == []
+    elsewhere = await here.bob.slash(here.general, "reaction", **(said | {"link": "hello"}))
+    assert "no link to a message here" in answer(elsewhere)

@@ -16,6 +16,7 @@ from simcord.enums import OverwriteType
 
 from bot.discord_adapter.actions import DiscordModerators, DiscordPlatform, Server
 from bot.discord_adapter.client import INTENTS, DiscordPart
+from handlers.casework.intake import IntakeDeps
 from handlers.deps import Deps
 from handlers.policies_in_force import InForce
 from policies.assessments import Assessment, Context
@@ -23,6 +24,7 @@ from policies.decisions import Action, Mode, Outcome
 from policies.identifiers import ChannelId, CommunityId, MemberId, PlatformName
 from policies.incidents import Incident
 from policies.text.normalise import Normalised
+from tests.fakes.cases import MemoryCases
 from tests.fakes.counters import MemoryCounters
 from tests.fakes.evidence import MemoryEvidence
 from tests.fakes.reading import SLUR, THREAT, ScriptedReader, small_policy
@@ -194,6 +196,7 @@ async def world(
             platforms={PlatformName.DISCORD: platform},
             mode=mode,
             organisation="the branch secretary",
+            intake=IntakeDeps(cases=MemoryCases(), clock=clock),
         )
         part = DiscordPart(
             token="a.test.token",

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.alerts import alert_card
+from handlers.alerts import alert_card, not_competent_business
 from handlers.enforcement import resume_unfinished
 from handlers.errors import PlatformUnavailable
 from handlers.ports import Notice
@@ -66,6 +66,15 @@ async def test_what_slack_cannot_do_is_said_with_what_people_can(world: World) -
     assert "Posting permissions" in slowed.detail
     lifted = await world.platform.unmute(_ref(), MemberId("U1ANN"), reason="I-1")
     assert lifted.status is OutcomeStatus.ALREADY
+
+
+async def test_a_channel_is_reminded_in_the_thread_where_it_was_said(world: World) -> None:
+    notice = not_competent_business("the standards team")
+    told = await world.platform.remind(_ref(), MessageId("1700000000.000100"), notice)
+    assert told.status is OutcomeStatus.DONE
+    (posted,) = world.slack.of("chat.postMessage")
+    assert (posted.args["channel"], posted.args["thread_ts"]) == (GENERAL, "1700000000.000100")
+    assert notice.paragraphs[1] in json.dumps(posted.args["blocks"])
 
 
 async def test_a_rate_limit_is_waited_out(world: World) -> None:

@@ -7,6 +7,8 @@ import pytest
 
 from bot.slack_adapter.cards import NOT_ABUSE, UPHOLD
 from policies.acts import Verb
+from policies.casework.events import ReportJoined
+from policies.casework.words import CaseKind, Channel, Part
 from policies.decisions import Action, OutcomeStatus
 from policies.incidents import IncidentState, Source
 from tests.bot.slack_adapter.world import ABUSE, HARMLESS, World, make_world, words
@@ -289,3 +291,35 @@ async def test_a_message_is_reported_by_its_link(world: World, threaded: bool) -
 async def test_half_a_command_is_answered_with_what_is_missing(world: World, text: str, answer: str) -> None:
     assert answer in await world.answer(await world.slack.command("U2BEN", text))
     assert world.incidents == []
+
+
+async def test_a_member_asks_for_a_copy_of_their_data_and_has_a_receipt(world: World) -> None:
+    answer = await world.answer(await world.slack.command("U2BEN", "mydata copy since May"))
+    assert "due within one month" in answer
+    assert "R-2026-000001" in answer
+    assert world.deps.intake is not None
+    (case,) = [case async for case in world.deps.intake.cases.all()]
+    assert case.kind is CaseKind.SUBJECT_ACCESS
+    again = await world.answer(await world.slack.command("U2BEN", "mydata copy"))
+    assert "R-2026-000001" in again
+    refused = await world.answer(await world.slack.command("U2BEN", "mydata everything"))
+    assert "Nothing was sent." in refused
+
+
+async def test_a_reaction_is_reported_by_whom_it_was_put_there(world: World) -> None:
+    said = await world.slack.say("U1ANN", HARMLESS)
+    link = f"https://branch.slack.com/archives/{GENERAL}/p{said.ts.replace('.', '')}"
+    answer = await world.answer(
+        await world.slack.command("U2BEN", f"reaction <{link}> :clown_face: <@U4MOD|mo> at her")
+    )
+    assert "R-2026-000001" in answer
+    assert world.deps.intake is not None
+    cases = world.deps.intake.cases
+    (case,) = [case async for case in cases.all()]
+    (joined,) = [one.what.report.new for one in case.history if isinstance(one.what, ReportJoined)]
+    assert (joined.channel, joined.reaction, joined.words) == (Channel.REACTION, ":clown_face:", "at her")
+    assert joined.anonymous
+    assert [one.member for person in case.with_part(Part.SUBJECT) for one in await cases.accounts(person)] == ["U4MOD"]
+    assert [one.member for person in case.with_part(Part.TARGET) for one in await cases.accounts(person)] == ["U1ANN"]
+    refused = await world.answer(await world.slack.command("U2BEN", "reaction :clown_face: nobody"))
+    assert "Nothing was sent." in refused

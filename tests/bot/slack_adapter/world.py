@@ -7,6 +7,7 @@ from typing import Any
 from bot.slack_adapter.actions import SlackPlatform
 from bot.slack_adapter.client import SlackPart
 from bot.slack_adapter.directory import SlackModerators
+from handlers.casework.intake import IntakeDeps
 from handlers.deps import Deps
 from handlers.policies_in_force import InForce
 from policies.assess import Reader
@@ -20,6 +21,7 @@ from policies.lexicon import Entry, Lexicon
 from policies.load import parse_policy
 from policies.people import Register
 from policies.stance import StanceReader
+from tests.fakes.cases import MemoryCases
 from tests.fakes.clock import FrozenClock
 from tests.fakes.counters import MemoryCounters
 from tests.fakes.evidence import MemoryEvidence
@@ -179,6 +181,7 @@ async def make_world(
         platforms={PlatformName.SLACK: platform},
         mode=mode,
         register=register or Register(),
+        intake=IntakeDeps(cases=MemoryCases(), clock=FrozenClock()),
     )
     options: dict[str, Any] = {
         "bot_token": BOT_TOKEN,

@@ -122,9 +122,9 @@ async def test_a_report_after_the_decision_opens_a_case_that_is_linked_to_it(dep
 
 
 async def test_a_report_joins_a_case_of_its_own_sort_alone(deps: IntakeDeps) -> None:
-    campaign = make.happened(e.CaseOpened(kind=CaseKind.CAMPAIGN, severity=Severity.HIGH))
+    request = make.happened(e.CaseOpened(kind=CaseKind.ERASURE_REQUEST, severity=Severity.HIGH))
     linked = make.happened(e.IncidentLinked(incident=incident().id))
-    opened = await deps.cases.open(campaign, linked)
+    opened = await deps.cases.open(request, linked)
     receipt = await report_message(reported(1), incident(), deps)
     assert receipt.case != opened.id
     assert not (await case_of(receipt, deps)).of(e.CaseLinked)
