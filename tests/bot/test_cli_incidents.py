@@ -1,8 +1,8 @@
 """`hustings incidents`: masked, filtered, streamed, and safe to open in a terminal and a spreadsheet."""
 
 import asyncio
-import gc
 import csv
+import gc
 import io
 import json
 import stat
