@@ -218,7 +218,7 @@ async def _put_together(
         url, roots = settings.evidence.tsa_url, settings.evidence.tsa_roots
         stamping = Stamping(store.checkpoints, record_stamp(store), settings.data, clock, url=url, roots=roots)
         stamps.append(Repeating("time stamps", stamping.step))
-    publication = Publication(store.checkpoints, boards, settings.data, clock)
+    publication = Publication(store.checkpoints, boards, settings.data, clock, store.cases.last_closing)
     deadlines = await case_deadlines(settings.casework, store, platforms, homes, clock, rules=policy.clocks)
     connections = [make(deps) for make in makers]
     parts: list[Part] = [

@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from bot.cli_evidence_cases import ensure_may_handle
 from bot.cli_evidence_witness import policy as policy_of_witnesses
 from bot.cli_evidence_witness import read_note
 from bot.cli_folders import Data, Keys, as_named, key_folder, record_folder, setting, steward, stop
@@ -32,12 +33,15 @@ from bot.pack_files import NotWritten, ensure_free, ensure_recipients, write_fol
 from bot.store import keyfiles
 from bot.store.sqlite.connection import Database, StoreUnusable
 from bot.store.sqlite.cosigned import Witnessing, witnessed
-from bot.store.sqlite.packing import Agreed, Packing, ensure_earlier, gather
+from bot.store.sqlite.gathering import ensure_earlier, gather
+from bot.store.sqlite.packed_rows import is_case
+from bot.store.sqlite.packing import Agreed, Packing
 from bot.store.sqlite.signing import chain
 from bot.store.sqlite.stewardship import Refused, Steward
 from bot.store.sqlite.store import FILE, Store, open_beside, open_store
 from handlers.alerts import masked
 from policies.assess import Reader
+from policies.casework import events as e
 from policies.lexicon_files import house_reader
 from policies.load import house_policy_bytes
 
@@ -63,7 +67,7 @@ def _parts(written: str) -> frozenset[Part] | None:
     return named(words) if words else None
 
 
-Incidents = Annotated[list[str], typer.Argument(help="The incidents' ids, such as I-2026-000042.")]
+Incidents = Annotated[list[str], typer.Argument(help="The ids of cases or incidents, such as C-2026-000007.")]
 To = Annotated[Path | None, typer.Option(help="The folder to make, or the file with --zip or --recipient.")]
 Confirm = Annotated[bool, typer.Option("--confirm", help="Agree, as the second person, and write the pack.")]
 Ground_ = Annotated[Basis | None, typer.Option("--basis", help="On which ground it leaves; the first person says it.")]
@@ -117,7 +121,7 @@ def pack(
     data: Data = None,
     keys: Keys = None,
 ) -> Coroutine[Any, Any, None]:
-    """Pack incidents as files that a stranger can verify. One person asks, another confirms; both are on record."""
+    """Pack cases or incidents as files a stranger can verify. One person asks, another confirms; both are on record."""
     names = tuple(dict.fromkeys(name.strip().upper() for name in incidents))
     folder, who, place = record_folder(data), steward(by or getuser()), key_folder(data, keys)
     form = Referral(
@@ -139,7 +143,8 @@ def pack(
         stop("Where the pack goes is said by whoever agrees to it, with --confirm.", 2)
     ground = Code(f"basis-{basis.value}")
     choice = Choice(
-        incidents=names,
+        incidents=tuple(name for name in names if not is_case(name)),
+        cases=tuple(name for name in names if is_case(name)),
         basis=ground,
         parts=(usual(ground) if only is None else only) - (withhold or frozenset()) | (also or frozenset()),
         show_text=show_text,
@@ -151,8 +156,9 @@ def pack(
 
 async def _asked(folder: Path, place: Path | None, choice: Choice, who: Steward, named: str) -> None:
     async with open_beside(folder, SystemClock(), place) as store:
+        await ensure_may_handle(store, choice.cases, who, e.ApprovalAsked)
         seq = await Packing(store.writer, store.ledger).request(choice, who)
-    names = " ".join(choice.incidents)
+    names = " ".join(choice.named)
     held = ", ".join(part.value for part in Part if part not in choice.parts)
     typer.echo(f"Recorded, as record {seq}. Withheld: {held or 'nothing'}.")
     typer.echo(f"Somebody else now runs: hustings evidence pack {names} --confirm --to FOLDER{named}")
@@ -203,6 +209,7 @@ async def _made(
             store = await _opened(folder, place, stack)
             if old is not None:
                 await store.writer.read(lambda db: ensure_earlier(db, store.keys, old))
+            await ensure_may_handle(store, [name for name in names if is_case(name)], who, e.ApprovalGiven)
             key = PackKey.of_folder((place or folder / keyfiles.FOLDER) / keyfiles.PACK)
             agreed = await Packing(store.writer, store.ledger).agree(names, who)
             note = await _signed(store, agreed)

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,7 +14,7 @@ from bot.evidence.checkpoints import OUTBOX, Checkpoint
 from bot.evidence.durable_files import replace
 from bot.evidence.errors import EvidenceError
 from bot.evidence.notes import Note
-from handlers.errors import PlatformUnavailable
+from handlers.errors import EvidenceUnavailable, PlatformUnavailable
 from handlers.ports import Clock
 from policies.decisions import Outcome, OutcomeStatus
 from policies.identifiers import ChannelId, PlatformName
@@ -62,26 +62,43 @@ class _Entry:
 
 
 class Publication:
-    """Posts the newest checkpoint to each board once a day, and when it is asked to.
+    """Posts the newest checkpoint to each board once a day, when a case was closed, and when it is asked to.
+
+    `closing` gives the latest record of a case being closed, 0 without any; whoever closed it, the next look sees it.
 
     A post is noted in the outbox before it is made and after. One that was interrupted is looked for on the
     platform before it is made again, so that every checkpoint stands there once.
     """
 
-    def __init__(self, signer: Signer, boards: Mapping[PlatformName, Board], folder: Path, clock: Clock) -> None:
-        self._signer, self._boards, self._clock = signer, boards, clock
+    def __init__(
+        self,
+        signer: Signer,
+        boards: Mapping[PlatformName, Board],
+        folder: Path,
+        clock: Clock,
+        closing: Callable[[], Awaitable[int]] | None = None,
+    ) -> None:
+        self._signer, self._boards, self._clock, self._closing = signer, boards, clock, closing
         self._path = folder / OUTBOX
         self._posting = asyncio.Lock()
 
     async def step(self) -> float:
-        """Publish where a day has passed, or what was interrupted; gives the seconds until the next look."""
+        """Publish where a day passed or a case closed, or what was interrupted; gives the seconds to the next look."""
+        closed = await self._closed()
         for name in self._boards:
             entry, now = self._read().get(name, _Entry()), self._clock.now()
             waited = not entry.tried or now - datetime.fromisoformat(entry.tried) >= AGAIN
-            due = not entry.at or now - datetime.fromisoformat(entry.at) >= EVERY
+            due = closed > entry.size or not entry.at or now - datetime.fromisoformat(entry.at) >= EVERY
             if waited if entry.posting else due:
                 await self._publish(name)
         return TICK
+
+    async def _closed(self) -> int:
+        try:
+            return 0 if self._closing is None else await self._closing()
+        except EvidenceUnavailable as error:
+            log.warning("cases.unread", trouble=str(error))
+            return 0  # the next look sees it
 
     async def publish_now(self) -> None:
         """Publish what was not published yet, on every platform that is connected."""

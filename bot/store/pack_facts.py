@@ -25,7 +25,7 @@ _SHORTEST_BY_CHANCE = 6
 """Six given bytes, in either case, stand in 8 MiB of chance once in half a million files."""
 _AROUND = (Sealed.CONTEXT_BEFORE, Sealed.CONTEXT_AFTER)
 _SAID = (Sealed.TEXT, Sealed.BEFORE, Sealed.PARENT, Sealed.PARENT_CONTEXT, *_AROUND)
-_TELLING = ("id", "name", "handle", "channel", "message")
+_TELLING = ("id", "name", "handle", "channel", "message", "member", "key", "reporter", "reporter_account")
 
 
 Masking = Callable[[str], str]
@@ -224,7 +224,8 @@ def _findings(whole: Mapping[str, Opening] | None) -> tuple[list[Span], frozense
     if not whole or Sealed.BODY not in whole:
         return [], frozenset()
     spans = [
-        Span(f["span"]["start"], f["span"]["end"]) for f in load(whole[Sealed.BODY].value)["assessment"]["findings"]
+        Span(f["span"]["start"], f["span"]["end"])
+        for f in load(whole[Sealed.BODY].value).get("assessment", _NOTHING_FOUND)["findings"]
     ]
     text = to_text(whole[Sealed.TEXT].value) if Sealed.TEXT in whole else ""
     return spans, frozenset(text[span.start : span.end].strip() for span in spans) - {""}
@@ -260,7 +261,16 @@ def _words_of(value: bytes) -> set[bytes]:
         said = load(value)
     if not isinstance(said, dict):
         return {value}
-    return {str(said[name]).encode("utf-8", "surrogatepass") for name in _TELLING if said.get(name)}
+    return set(_named_in(said))
+
+
+def _named_in(said: Mapping[str, object]) -> Iterator[bytes]:
+    for name in _TELLING:
+        value = said.get(name)
+        if isinstance(value, dict):
+            yield from _named_in(value)
+        elif value:
+            yield str(value).encode("utf-8", "surrogatepass")
 
 
 def _shown(text: str, spans: Sequence[Span]) -> str:
@@ -279,5 +289,6 @@ def _at(at: datetime) -> str:
     return f"{written[:10]} {written[11:19]} UTC"
 
 
+_NOTHING_FOUND: dict[str, list[dict[str, Any]]] = {"findings": []}
 _JSON = (Sealed.BODY, Sealed.AUTHOR, Sealed.MSG_REF)
 _NAMED = {Sealed.TEXT: "Text", Sealed.AUTHOR: "Author", Sealed.MSG_REF: "Where"}

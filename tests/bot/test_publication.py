@@ -7,11 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from bot.evidence.checkpoints import Checkpoint
 from bot.publication import OUTBOX, TICK, Board, Publication
+from bot.store.sqlite.ledger import size
 from bot.store.sqlite.store import Store, open_store
 from handlers.errors import PlatformUnavailable
+from policies.casework import events as e
+from policies.casework.words import CaseReason, CaseState
 from policies.decisions import Action, Outcome, OutcomeStatus
 from policies.identifiers import ChannelId, PlatformName
+from tests.fakes import cases
 from tests.fakes import incidents as make
 from tests.fakes.clock import FrozenClock
 
@@ -54,7 +59,7 @@ class Here:
     def start(self) -> Publication:
         """Start as after a restart: with nothing but what is on the disk."""
         boards = {name: Board(platform=board, channel=ChannelId("c")) for name, board in self.boards.items()}
-        return Publication(self.store.checkpoints, boards, self.folder, self.clock)
+        return Publication(self.store.checkpoints, boards, self.folder, self.clock, self.store.cases.last_closing)
 
     async def grow(self) -> None:
         """Record one incident more."""
@@ -146,3 +151,54 @@ async def test_a_damaged_outbox_stops_nothing(here: Here) -> None:
     (here.folder / OUTBOX).write_text("[", "utf-8")
     await here.start().step()
     assert here.posted() == [["1"], ["1"]]
+
+
+async def closed(here: Here) -> int:
+    """Take a case to its end; gives how many records the log then has."""
+    case = await here.store.cases.open(cases.opening())
+    case = await here.store.cases.append(case.id, *cases.to_decided(), version=case.version)
+    over = e.CaseMoved(to=CaseState.CLOSED, reason=CaseReason.MATTER_ENDED)
+    await here.store.cases.append(case.id, cases.happened(over, cases.DECIDER), version=case.version)
+    return await here.store.writer.read(size)
+
+
+async def test_a_checkpoint_over_it_is_signed_and_published_when_a_case_closes(here: Here) -> None:
+    publication = here.start()
+    await publication.step()
+    await here.store.cases.open(cases.opening())
+    await publication.step()
+    assert here.posted() == [["1"], ["1"]]
+    over = await closed(here)
+    assert await publication.step() == TICK
+    assert here.posted() == [["1", f"{over}"], ["1", f"{over}"]]
+    head = await here.store.checkpoints.last()
+    assert head is not None
+    assert Checkpoint.claimed_by(head).size == over
+    assert all(board.posts[f"{over}"] == str(head) for board in here.boards.values())
+    await here.grow()
+    await publication.step()
+    assert here.posted() == [["1", f"{over}"], ["1", f"{over}"]]
+    here.clock.advance(DAY)
+    await publication.step()
+    assert here.posted() == [["1", f"{over}", f"{over + 1}"]] * 2
+
+
+async def test_a_case_that_closed_while_a_platform_was_away_or_the_bot_down_is_published_later(here: Here) -> None:
+    await here.start().step()
+    discord, slack = here.boards[PlatformName.DISCORD], here.boards[PlatformName.SLACK]
+    over, discord.away = await closed(here), True
+    await here.start().step()
+    assert (list(discord.posts), list(slack.posts)) == (["1"], ["1", f"{over}"])
+    discord.away = False
+    await here.start().step()
+    assert list(discord.posts) == ["1", f"{over}"]
+    slack.refuses = True
+    again = await closed(here)
+    publication = here.start()
+    await publication.step()
+    await publication.step()
+    assert len(slack.looked) == 3  # one that was refused is not tried again at once
+    slack.refuses = False
+    here.clock.advance(timedelta(hours=1))
+    await publication.step()
+    assert list(slack.posts) == ["1", f"{over}", f"{again}"]

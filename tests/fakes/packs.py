@@ -20,7 +20,9 @@ from bot.evidence.packs.parts import EVERY
 from bot.evidence.packs.sshsig import PackKey
 from bot.evidence.words import Code
 from bot.store.sqlite.cosigned import Witnessing, keep_cosignatures
-from bot.store.sqlite.packing import Packing, gather
+from bot.store.sqlite.gathering import gather
+from bot.store.sqlite.packed_rows import is_case
+from bot.store.sqlite.packing import Packing
 from bot.store.sqlite.stewardship import Steward
 from bot.store.sqlite.store import Store
 from policies.acts import Verb
@@ -93,10 +95,11 @@ async def gathered(
     **chosen: object,
 ) -> Pack:
     """Let two people agree to a pack, and gather it."""
-    choice = Choice(incidents=tuple(names), basis=Code.BASIS_CRIME_REPORT)
+    cases, incidents = ([name for name in names if is_case(name) is wanted] for wanted in (True, False))
+    choice = Choice(incidents=tuple(incidents), cases=tuple(cases), basis=Code.BASIS_CRIME_REPORT)
     packing = Packing(store.writer, store.ledger)
     await packing.request(replace(choice, **chosen), ADA)  # type: ignore[arg-type] # fields of a choice
-    agreed = await packing.agree([IncidentId(name) for name in names], BEN)
+    agreed = await packing.agree(names, BEN)
     await store.checkpoints.sign()
     note = await store.checkpoints.last()
     assert note is not None

@@ -269,6 +269,10 @@ check_file() {
       attachments=$((attachments + 1))
       ;;
     data/log/*.tlog-proof) [ -f "data/records/${name%.tlog-proof}.json" ] || fail "$1 is about no record." ;;
+    data/decisions/*.json)
+      rest=${name%.json}
+      [ -f "data/records/${rest##*.}.json" ] || fail "$1 is about no record."
+      ;;
     data/policy/*.yaml) [ "$listed" = "${name%.yaml}" ] || fail "$1 is not the policy that its name says." ;;
     data/allowed_signers | data/VERIFY.sh | data/README.txt | data/log/log.pem | data/log/log.pub) ;;
     data/report.html | data/report.pdf | data/*.csv | data/log/witnesses.txt | data/log/earlier/*) ;;
@@ -534,7 +538,7 @@ main() {
   [ "${passed# self}" = ' lists signature checkpoint contents history' ] || fail 'Something was left out.'
   printf '%s\n' "$files files are as they were listed, and the list is signed." \
     "$records records are in the log $log_name, as it was signed when it had $log_size records." \
-    "$openings disclosed values are those that the records commit to, $attachments of them files that came with messages."
+    "$openings disclosed values are those that the records commit to, $attachments of them files that came with messages or reports."
   for entry in data/log/since data/log/witnessed data/log/stamped; do
     [ ! -f "$entry" ] || printf '%s\n' "The log continues the checkpoint in $entry, which it signed."
   done

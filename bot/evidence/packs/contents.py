@@ -18,7 +18,10 @@ from bot.evidence.words import Code
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """What somebody asked to have packed, and on which ground; the second person agrees to exactly this."""
+    """What somebody asked to have packed, and on which ground; the second person agrees to exactly this.
+
+    `linked` are the incidents of the `cases` that nobody named; they come along.
+    """
 
     incidents: tuple[str, ...]
     basis: Code
@@ -26,6 +29,18 @@ class Choice:
     show_text: bool = False
     purpose: Code = Code.PURPOSE_PACK
     referral: Referral | None = None
+    cases: tuple[str, ...] = ()
+    linked: tuple[str, ...] = ()
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """What people name when they ask for it."""
+        return *self.cases, *self.incidents
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Everything that is packed: cases, then incidents."""
+        return *self.cases, *self.incidents, *self.linked
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +82,21 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackedIncident:
-    """An incident: its records in order, and what they come to in words."""
+    """An incident or a case: its records in order, and what they come to in words.
+
+    `decisions` are the statements of reasons of a case, each by its name, as JSON.
+    """
 
     name: str
     records: tuple[PackedRecord, ...]
     facts: tuple[Fact, ...]
     erased: Leaf | None = None
+    decisions: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pack:
-    """Everything that goes into a pack."""
+    """Everything that goes into a pack; `incidents` holds the cases as well, in front."""
 
     choice: Choice
     export: int

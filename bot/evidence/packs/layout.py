@@ -42,6 +42,9 @@ def _payload(pack: Pack, key: PackKey) -> Iterator[tuple[str, bytes]]:
         yield name, tables.as_csv(heading, rows(pack))
     for sha256, text in pack.policies.items():
         yield f"policy/{sha256}.yaml", text
+    for incident in pack.incidents:
+        for name, statement in incident.decisions.items():
+            yield f"decisions/{name}.json", statement
     for record in pack.records:
         seq = record.leaf.seq
         yield f"records/{seq}.json", record.written

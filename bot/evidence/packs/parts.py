@@ -1,44 +1,19 @@
 """What of a record can be disclosed or withheld: parts, by the words in which people choose them."""
 
 from collections.abc import Collection
-from enum import StrEnum
 
 from bot.evidence.leaves import Leaf
+from bot.evidence.packs import part_words
+from bot.evidence.packs.case_parts import is_of_case, part_of_case, told_in_case
 from bot.evidence.words import Code, Kind, Sealed
 from policies.acts import Verb
 
-
-class Part(StrEnum):
-    """A part that is disclosed or withheld; `means` says it to a reader."""
-
-    means: str
-
-    def __new__(cls, value: str, means: str) -> "Part":
-        """Make a member from its word and its meaning."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.means = means
-        return member
-
-    TEXT = "text", "the words of the message"
-    BEFORE = "before", "its words before it was edited"
-    ANSWERED = "answered", "the words of the message that it answers"
-    AUTHOR = "author", "who wrote it"
-    MESSAGE = "message", "which message it is, and in which channel"
-    REPORTER = "reporter", "who reported it"
-    REPORT_REASON = "report-reason", "why it was reported, in the reporter's words"
-    HANDLER = "handler", "the moderators and stewards who dealt with it"
-    REASON = "reason", "the reasons that moderators gave"
-    DETAILS = "details", "all else: what was found, how it was judged, what the platform answered"
-    ATTACHMENTS = "attachments", "the files that came with it"
-    CONTEXT = "context", "the messages around it"
-
-
+Part = part_words.Part
 EVERY = frozenset(Part)
 WITHIN = EVERY - {Part.REPORTER, Part.REPORT_REASON, Part.HANDLER}
 """What is disclosed inside the body unless somebody says otherwise: not who reported it, nor who dealt with it."""
-USUAL = WITHIN - {Part.CONTEXT}
-"""What is disclosed outside it unless somebody says otherwise: not what people said around it, either."""
+USUAL = WITHIN - {Part.CONTEXT, Part.NOTES}
+"""What is disclosed outside it unless somebody says otherwise: not what people said around it or noted, either."""
 
 
 def usual(basis: Code) -> frozenset[Part]:
@@ -83,6 +58,8 @@ _TOLD = (
 def part_of(leaf: Leaf, field: str) -> Part:
     """Say which part a sealed field of a record belongs to."""
     sealed = Sealed(field.partition(".")[0])
+    if is_of_case(leaf):
+        return part_of_case(leaf, sealed)
     if _is_report(leaf) and sealed in (Sealed.AUTHOR, Sealed.REASON):
         return Part.REPORTER if sealed is Sealed.AUTHOR else Part.REPORT_REASON
     if sealed is Sealed.AUTHOR:
@@ -100,11 +77,13 @@ def is_open(leaf: Leaf, field: str, chosen: Collection[Part]) -> bool:
     """
     wanted = {part_of(leaf, field)}
     if field == Sealed.BODY:
-        wanted |= _tells_of(leaf)
+        wanted |= set(_tells_of(leaf))
     return wanted <= set(chosen)
 
 
-def _tells_of(leaf: Leaf) -> set[Part]:
+def _tells_of(leaf: Leaf) -> Collection[Part]:
+    if is_of_case(leaf):
+        return told_in_case(leaf)
     if _is_report(leaf):
         return {Part.REPORTER, Part.REPORT_REASON, Part.AUTHOR}
     return _TELLS_OF.get(leaf.kind, {Part.HANDLER})

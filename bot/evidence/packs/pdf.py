@@ -45,7 +45,7 @@ def _said(pack: Pack) -> dict[str, object]:
     return {
         "title": f"Evidence {pack.name}",
         "summary": [
-            ("Incidents", ", ".join(pack.choice.incidents)),
+            ("Cases and incidents" if pack.choice.cases else "Incidents", ", ".join(pack.choice.all)),
             ("Made", f"{write_moment(pack.made_at)} (UTC)"),
             ("Ground", BASES.get(pack.choice.basis, pack.choice.basis.value)),
             ("Records", str(len(pack.records))),

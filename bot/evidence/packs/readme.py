@@ -43,8 +43,8 @@ WHAT LIES WHERE
   redactions.csv     what is not disclosed here, and why
   records/           the records: the exact bytes that the log holds, one file each
   openings/          disclosed values, each with the salt that shows it to be what its record commits to
-  attachments/       files that came with messages, as they were delivered; nobody opened them to make this.
-                     Open them on a machine that holds nothing else
+  attachments/       files that came with messages and reports, as they were delivered. Nobody opened them to make this;
+                     open them on a machine that holds nothing else{decisions}
   log/               the checkpoint, a proof for each record, the log's public key, and what witnesses signed{stamped}
   policy/            the rules that decided, by the SHA-256 that the records name{missing}
   allowed_signers    the public key of the pack's signature
@@ -78,6 +78,9 @@ vouches for records and values alone. Where they differ, believe the records.
 _STAMPED = """
   checkpoint.tsr     beside this folder: the time stamp over log/stamped; tsa-chain.pem the certificates in it"""
 
+_DECISIONS = """
+  decisions/         how each case was decided and why, as data; each names the record that says so"""
+
 
 def readme(pack: Pack) -> bytes:
     """Write README.txt."""
@@ -88,9 +91,10 @@ def readme(pack: Pack) -> bytes:
         unless=", except where it was asked to show them" if pack.choice.show_text else "",
         made_at=write_moment(pack.made_at),
         basis=BASES.get(pack.choice.basis, pack.choice.basis.value),
-        names=f"Of log {checkpoint.origin} at {checkpoint.size} records: {', '.join(pack.choice.incidents)}.",
+        names=f"Of log {checkpoint.origin} at {checkpoint.size} records: {', '.join(pack.choice.all)}.",
         missing="".join(f"\n                     (not at hand when this was made: {sha256})" for sha256 in missing),
         stamped=_STAMPED if pack.stamped else "",
+        decisions=_DECISIONS if pack.choice.cases else "",
         shown=_listed(SHOWN),
         not_shown=_listed(NOT_SHOWN),
         corroborate=CORROBORATE,

@@ -60,7 +60,7 @@ def _body(pack: Pack, fingerprint: str) -> Iterator[str]:
     yield from _limits()
     if len(pack.incidents) > 1:
         links = (f'<li><a href="#{escape(i.name)}">{escape(i.name)}</a></li>' for i in pack.incidents)
-        yield f'<nav aria-label="Incidents"><ul>{"".join(links)}</ul></nav>'
+        yield f'<nav aria-label="What is in this pack"><ul>{"".join(links)}</ul></nav>'
     for incident in pack.incidents:
         yield from _incident(incident)
     if pack.choice.referral is not None:
@@ -73,7 +73,7 @@ def _body(pack: Pack, fingerprint: str) -> Iterator[str]:
 def _summary(pack: Pack) -> Iterator[str]:
     withheld = [part for part in Part if part not in pack.choice.parts]
     rows = [
-        ("Incidents", escape(_names(pack))),
+        ("Cases and incidents" if pack.choice.cases else "Incidents", escape(_names(pack))),
         ("Made", f"{_time(write_moment(pack.made_at))} UTC"),
         ("Ground", escape(BASES.get(pack.choice.basis, pack.choice.basis.value))),
         ("Asked for by", _code(pack.asked_by or "not named")),
@@ -197,7 +197,7 @@ def _verifying(pack: Pack, fingerprint: str) -> Iterator[str]:
 
 
 def _names(pack: Pack) -> str:
-    return ", ".join(pack.choice.incidents)
+    return ", ".join(pack.choice.all)
 
 
 def _record(seq: int) -> str:

@@ -5,23 +5,12 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot.evidence.leaves import write_moment
+from bot.evidence.packs.case_parts import STEWARDS
 from bot.evidence.packs.contents import Pack, PackedRecord
 from bot.evidence.words import Kind, Number
 
-CUSTODY = frozenset(
-    {
-        Kind.EVIDENCE_VIEWED,
-        Kind.EXPORT_REQUESTED,
-        Kind.EVIDENCE_EXPORTED,
-        Kind.ERASURE_REQUESTED,
-        Kind.EVIDENCE_ERASED,
-        Kind.HOLD_REQUESTED,
-        Kind.HOLD_PLACED,
-        Kind.HOLD_REVIEWED,
-        Kind.HOLD_LIFTED,
-    }
-)
-"""What people did with the evidence, as against what happened in the channels."""
+CUSTODY = STEWARDS | {Kind.VIEW_REFUSED, Kind.CONTACT_LOGGED}
+"""What people did with the evidence or tried to, as against what happened in the channels."""
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 Row = Sequence[str]
@@ -42,7 +31,7 @@ def timeline(pack: Pack) -> Iterator[Row]:
 
 
 def custody(pack: Pack) -> Iterator[Row]:
-    """Give every view, export, hold and erasure."""
+    """Give every view, export, hold and erasure, and who else tried to see a case or to have a say in it."""
     for name, record in named_records(pack):
         leaf = record.leaf
         if leaf.kind in CUSTODY:

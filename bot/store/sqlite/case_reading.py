@@ -1,17 +1,18 @@
 """Reading cases: one by its number, with the names of people as they stand now."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import fields, is_dataclass, replace
 from typing import TypeVar
 
 from bot.evidence.chance import CaseRef
 from bot.evidence.words import Sealed
 from bot.store.case_codec import put_together
-from bot.store.codec import load
+from bot.store.codec import load, to_bytes
 from bot.store.sqlite.case_projections import account_digest
 from bot.store.sqlite.connection import Database
 from bot.store.sqlite.ledger import Ledger
-from bot.store.sqlite.vault import Vault
+from bot.store.sqlite.vault import Erased, Vault
 from policies.casework.case import Case, NotAllowed, case_of
 from policies.casework.events import Happened
 from policies.casework.people import Account, CaseId, PersonId
@@ -101,6 +102,22 @@ def linked(database: Database, ledger: Ledger) -> list[list[Account]]:
     rows = database.execute("SELECT one FROM account_link WHERE one IS NOT NULL").fetchall()
     people = dict.fromkeys(one_name(database, PersonId(name)) for (name,) in rows)
     return [accounts(database, ledger, person) for person in people]
+
+
+def unnamed(database: Database, ledger: Ledger, numbers: Iterable[int]) -> Iterator[bytes]:
+    """Give every name and account of those who reported in some cases and asked not to be named."""
+    for number in numbers:
+        for (seq,) in database.execute("SELECT seq FROM report WHERE case_ = ?", (number,)).fetchall():
+            with suppress(Erased):
+                parts = ledger.sealed(database, seq)
+                if load(parts[Sealed.BODY])["what"]["report"]["new"]["anonymous"]:
+                    said = load(parts[Sealed.REPORTER])
+                    person, account = said["reporter"], said["reporter_account"]
+                    known = names(database, PersonId(person)) if person else []
+                    members = [one.member for one in accounts(database, ledger, PersonId(person))] if person else []
+                    for word in (*known, *members, said["key"], account["member"] if account else ""):
+                        if word:
+                            yield to_bytes(word)
 
 
 def renamed(database: Database, history: list[Happened]) -> list[Happened]:

@@ -89,9 +89,14 @@ class SqliteCases:
             number, _ = case_reading.identity(database, case)
             rows = database.execute("SELECT seq FROM case_view WHERE case_ = ? ORDER BY seq", (number,)).fetchall()
             leaves = [leaf_at(database, seq) for (seq,) in rows]
-            return [Viewed(at=leaf.at, office=leaf.role.value, actor=leaf.actor or "") for leaf in leaves]
+            views = (leaf for leaf in leaves if leaf.kind is Kind.EVIDENCE_VIEWED)
+            return [Viewed(at=leaf.at, office=leaf.role.value, actor=leaf.actor or "") for leaf in views]
 
         return await self._read(work)
+
+    async def last_closing(self) -> int:
+        """Give the latest record of a case being closed, or 0."""
+        return await self._read(lambda db: int(db.execute(_CLOSING).fetchone()[0]))
 
     async def file(self, report: ReportId, number: int) -> bytes | None:
         """Give a file that came with a report, by its number, counted from 1."""
@@ -299,3 +304,7 @@ def _checked(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
 _FILE = "SELECT s.seq, s.grp, s.blob FROM report AS r JOIN sealed AS s ON s.seq = r.seq AND s.field = ? WHERE r.id = ?"
 _OF_REPORT = "SELECT case_ FROM report JOIN case_ AS c ON c.number = case_ WHERE report.id = ? AND c.erased IS NULL"
 _PAGE = "SELECT number FROM case_ WHERE number > ? AND state <> ? AND erased IS NULL ORDER BY number LIMIT ?"
+_CLOSING = (
+    "SELECT coalesce(max(seq), 0) FROM case_event"
+    f" WHERE kind = '{Kind.CASE_MOVED.value}' AND instr(' ' || codes || ' ', ' {CaseState.CLOSED.value} ')"
+)

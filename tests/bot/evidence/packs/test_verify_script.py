@@ -207,7 +207,7 @@ def test_what_is_added_hidden_linked_or_missing_is_found(pack: dict[str, bytes],
 
 
 def test_a_flipped_bit_in_any_file_is_found(pack: dict[str, bytes], tmp_path: Path, path: Path) -> None:
-    _flip_all(pack, written(pack, tmp_path / "pack"), path, most=1)
+    flip_all(pack, written(pack, tmp_path / "pack"), path, most=1)
 
 
 def test_a_flipped_bit_in_evidence_is_found_even_if_the_pack_is_signed_anew(
@@ -236,7 +236,7 @@ def test_what_ssh_keygen_passes_over_in_a_signature_is_found(
 @pytest.mark.full
 def test_a_flipped_bit_anywhere_is_found(pack: dict[str, bytes], tmp_path: Path, path: Path) -> None:
     """Every bit of what no list covers, and many of each other file."""
-    _flip_all(pack, written(pack, tmp_path / "pack"), path, most=20)
+    flip_all(pack, written(pack, tmp_path / "pack"), path, most=20)
 
 
 @pytest.mark.full
@@ -256,7 +256,7 @@ def test_no_flipped_bit_of_the_script_lets_it_pass(pack: dict[str, bytes], tmp_p
     assert [flip for flip in flips if _passes(folder, path, "data/VERIFY.sh", pack, flip)] == []
 
 
-def _flip_all(pack: dict[str, bytes], folder: Path, path: Path, *, most: int) -> None:
+def flip_all(pack: dict[str, bytes], folder: Path, path: Path, *, most: int) -> None:
     assert verify(folder, path).returncode == 0
     missed = [
         (name, flip)

@@ -1,0 +1,46 @@
+"""`hustings evidence` about a case: by officers whom the register lets into it, in two offices, without a stake."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from bot.cli_evidence import app
+from tests.bot import test_cli_cases_deciding as deciding
+from tests.bot.test_cli_cases_deciding import ONE, REPORTER
+from tests.bot.test_cli_cases_deciding import run as cases
+
+folder = deciding.folder
+
+
+def run(*arguments: str, status: int = 0) -> Result:
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == status, result.output
+    return result
+
+
+ASK = ("pack", ONE, "--basis", "within-body")
+
+
+@pytest.mark.usefixtures("folder")
+def test_two_officers_of_a_case_make_its_pack() -> None:
+    cases("note", ONE, "He called me twice.", "--by", "ivo")
+    asked = run(*ASK, "--by", "ida").stdout
+    assert f"Somebody else now runs: hustings evidence pack {ONE} --confirm --to FOLDER" in asked
+    run("pack", ONE, "--confirm", "--to", "made", "--by", "ivo")
+    with Path("made/data/timeline.csv").open(encoding="utf-8") as file:
+        assert {row["incident"] for row in csv.DictReader(file)} == {ONE}
+    assert "He called me twice." in Path("made/data/report.html").read_text("utf-8")
+    member = REPORTER.rpartition("/")[2].encode()
+    assert [path for path in Path("made").rglob("*") if path.is_file() and member in path.read_bytes()] == []
+
+
+@pytest.mark.usefixtures("folder")
+def test_whom_the_register_keeps_out_of_a_case_packs_nothing_of_it() -> None:
+    cases("stand-aside", ONE, "declared", "We are neighbours.", "--by", "ivo")
+    assert "is not yours to see" in run(*ASK, "--by", "ivo", status=2).stderr
+    run(*ASK, "--by", "ida")
+    assert "is not yours to see" in run("pack", ONE, "--confirm", "--to", "made", "--by", "ivo", status=2).stderr
+    assert "not for the office" in run("pack", ONE, "--confirm", "--to", "made", "--by", "alba", status=2).stderr
+    assert not Path("made").exists()
