@@ -165,7 +165,8 @@ def appeal(
     case: Which,
     grounds: Annotated[str, typer.Argument(help="Why the decision is wrong, in the member's words.")],
     *,
-    of: Annotated[str, typer.Option("--of", help="Who appeals, as discord/SERVER/MEMBER.")],
+    of: Annotated[str, typer.Option("--of", help="Who appeals, as discord/SERVER/MEMBER.")] = "",
+    code: Annotated[str, typer.Option("--code", help="Or the code of their report, where they reported it.")] = "",
     evidence: Annotated[str, typer.Option("--evidence", help="What is new.")] = "",
     by: Who = "",
     office: As = None,
@@ -176,8 +177,12 @@ def appeal(
 
     async def work(bench: Bench) -> None:
         found = await bench.case(case)
-        person = await bench.deps.cases.person(account(of))
-        made = await make_appeal(found.id, person, grounds, bench.deps, evidence=evidence, entered_by=bench.at.by)
+        if bool(of) is bool(code):
+            raise NotAllowed("Say who appeals: --of with one of their accounts, or --code with that of their report.")
+        person = await bench.deps.cases.person(account(of)) if of else None
+        made = await make_appeal(
+            found.id, person, grounds, bench.deps, evidence=evidence, entered_by=bench.at.by, code=code
+        )
         say(made)
         typer.echo(_LATER)
 

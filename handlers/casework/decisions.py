@@ -229,6 +229,7 @@ async def lift(case: CaseId, kind: Sanction, on: PersonId, reasons: str, by: By,
 async def task_done(case: CaseId, task: str, words: str, by: By, deps: DecidingDeps) -> Case:
     """Record that somebody did by hand what was asked of them; raises `NotAllowed` where nothing was."""
     found = await case_named(case, deps)
+    await deps.access.ensure_may(found, by, e.TaskDone)
     given = {one.what.task for one in found.of(e.TaskGiven) if isinstance(one.what, e.TaskGiven)}
     done = {one.what.task for one in found.of(e.TaskDone) if isinstance(one.what, e.TaskDone)}
     if task not in given:
