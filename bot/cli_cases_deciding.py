@@ -147,6 +147,9 @@ def approve(
     *,
     words: Annotated[str, typer.Option("--words", help="Why you agree, or refuse.")],
     refuse: Annotated[bool, typer.Option("--refuse", help="Refuse it, which ends it.")] = False,
+    proposal: Annotated[
+        int | None, typer.Option("--proposal", min=1, help="Which proposal you read; needed where there were several.")
+    ] = None,
     by: Who = "",
     office: As = None,
     data: Data = None,
@@ -156,7 +159,8 @@ def approve(
 
     async def work(bench: Bench) -> None:
         found = await bench.case(case)
-        _told(await give_approval(found.id, bench.at.by, words, bench.deps, granted=not refuse))
+        agreed = await give_approval(found.id, bench.at.by, words, bench.deps, granted=not refuse, proposal=proposal)
+        _told(agreed)
 
     _at_the_bench(work, by=by, office=office, folders=(data, keys))
 
@@ -333,9 +337,11 @@ async def _bench(by: str, office: As, folders: tuple[Path | None, Path | None]) 
 def _told(decided: Decided) -> None:
     if decided.waits_for:
         acts = ", ".join(act.value.removeprefix("act-").replace("-", " ") for act in decided.waits_for)
+        number = len(decided.case.of(e.DecisionProposed))
+        which = f" --proposal {number}" if number > 1 else ""
         typer.echo(
             f"Recorded, and not decided yet: it takes a second person ({acts}). They see it with hustings cases show"
-            f" {decided.case.id} and answer with hustings cases approve {decided.case.id}."
+            f" {decided.case.id} and answer with hustings cases approve {decided.case.id}{which}."
         )
         return
     say(decided.case)

@@ -188,7 +188,7 @@ async def test_a_reporter_who_shows_the_code_can_appeal_through_an_officer_and_s
 async def test_whoever_only_reads_enters_no_appeal_and_ticks_off_no_task(tribunal: Tribunal) -> None:
     case = await suspended(tribunal)
     for by in (DORA, By(Office.AUDITOR, "ida")):
-        with pytest.raises(NotAllowed, match="not for the office|not yours"):
+        with pytest.raises(NotAllowed, match=r"not for the office|not yours"):
             await appeal(case.id, await tribunal.bob(), "x", tribunal.deps, entered_by=by)
     with pytest.raises(NotAllowed, match="not yours"):
         await task_done(case.id, "T1", "", By(Office.AUDITOR, "ida"), tribunal.deps)
