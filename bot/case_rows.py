@@ -129,9 +129,14 @@ def page(case: Case, words: Words, running: tuple[Running, ...], now: datetime) 
     for incident in case.incidents:
         yield f"{'incident':<11}{incident}"
     yield ""
+    proposals = 0
     for one in case.history:
+        said = _SAID.get(type(one.what), type(one.what).__name__)
+        if isinstance(one.what, e.DecisionProposed):
+            proposals += 1
+            said = f"proposal {proposals}"
         by = f"{one.by.officer} ({one.by.office.value})" if one.by.office and one.by.officer else "-"
-        yield f"{one.at:%Y-%m-%d %H:%M}  {_SAID.get(type(one.what), type(one.what).__name__)}  {by}"
+        yield f"{one.at:%Y-%m-%d %H:%M}  {said}  {by}"
         for line in _details(_as_happened(one, words)["what"]):
             yield f"{'':<18}{_plain(line)}"
 

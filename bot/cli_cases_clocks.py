@@ -10,7 +10,7 @@ from bot.case_deadlines import deadlines_beside
 from bot.cli_cases_desk import As, OnScreen, Which, Who, case_id, desk, run, say
 from bot.cli_folders import Data, Keys
 from bot.clock import SystemClock
-from handlers.casework.deadlines import acknowledge_escalation, keep_deadlines
+from handlers.casework.deadlines import acknowledge_escalation, keep_deadlines, owed_alarms
 from handlers.casework.digest import backlog_digest
 from handlers.casework.pausing import pause as stand_still
 from handlers.casework.pausing import resume as go_on
@@ -93,14 +93,17 @@ def confirm(
 
 
 def deadlines(*, by: Who = "", office: As = None, data: Data = None, keys: Keys = None) -> None:
-    """Look at the deadlines of all open cases now, as the running bot does every few minutes, and say what waits."""
+    """Look at the deadlines of all open cases now, and say what waits; the running bot is the one who tells."""
 
     async def work() -> None:
         async with desk(by, office, data, keys) as at:
             deps = await deadlines_beside(at.store, OnScreen(), at.rules, at.calendar, at.holders)
-            kept = await keep_deadlines(deps)
+            kept = await keep_deadlines(deps, tell=False)
+            cases = [found async for found in at.store.cases.all(open_only=True)]
+            for holder, notice in (owed for found in cases for owed in owed_alarms(found)):
+                await deps.alarms.tell(holder, notice)
             count = backlog(
-                [found async for found in at.store.cases.all(open_only=True)],
+                cases,
                 deps.clock.read().now,
                 at.rules,
                 at.calendar,

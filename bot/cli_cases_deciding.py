@@ -149,6 +149,9 @@ def approve(
     *,
     words: Annotated[str, typer.Option("--words", help="Why you agree, or refuse.")],
     refuse: Annotated[bool, typer.Option("--refuse", help="Refuse it, which ends it.")] = False,
+    proposal: Annotated[
+        int | None, typer.Option("--proposal", min=1, help="Which proposal you read; needed where there were several.")
+    ] = None,
     by: Who = "",
     office: As = None,
     data: Data = None,
@@ -158,7 +161,8 @@ def approve(
 
     async def work(bench: Bench) -> None:
         found = await bench.case(case)
-        _told(await give_approval(found.id, bench.at.by, words, bench.deps, granted=not refuse))
+        agreed = await give_approval(found.id, bench.at.by, words, bench.deps, granted=not refuse, proposal=proposal)
+        _told(agreed)
 
     _at_the_bench(work, by=by, office=office, folders=(data, keys))
 
@@ -167,7 +171,8 @@ def appeal(
     case: Which,
     grounds: Annotated[str, typer.Argument(help="Why the decision is wrong, in the member's words.")],
     *,
-    of: Annotated[str, typer.Option("--of", help="Who appeals, as discord/SERVER/MEMBER.")],
+    of: Annotated[str, typer.Option("--of", help="Who appeals, as discord/SERVER/MEMBER.")] = "",
+    code: Annotated[str, typer.Option("--code", help="Or the code of their report, where they reported it.")] = "",
     evidence: Annotated[str, typer.Option("--evidence", help="What is new.")] = "",
     by: Who = "",
     office: As = None,
@@ -178,8 +183,12 @@ def appeal(
 
     async def work(bench: Bench) -> None:
         found = await bench.case(case)
-        person = await bench.deps.cases.person(account(of))
-        made = await make_appeal(found.id, person, grounds, bench.deps, evidence=evidence, entered_by=bench.at.by)
+        if bool(of) is bool(code):
+            raise NotAllowed("Say who appeals: --of with one of their accounts, or --code with that of their report.")
+        person = await bench.deps.cases.person(account(of)) if of else None
+        made = await make_appeal(
+            found.id, person, grounds, bench.deps, evidence=evidence, entered_by=bench.at.by, code=code
+        )
         say(made)
         typer.echo(_LATER)
 
@@ -330,9 +339,11 @@ async def _bench(by: str, office: As, folders: tuple[Path | None, Path | None]) 
 def _told(decided: Decided) -> None:
     if decided.waits_for:
         acts = ", ".join(act.value.removeprefix("act-").replace("-", " ") for act in decided.waits_for)
+        number = len(decided.case.of(e.DecisionProposed))
+        which = f" --proposal {number}" if number > 1 else ""
         typer.echo(
             f"Recorded, and not decided yet: it takes a second person ({acts}). They see it with hustings cases show"
-            f" {decided.case.id} and answer with hustings cases approve {decided.case.id}."
+            f" {decided.case.id} and answer with hustings cases approve {decided.case.id}{which}."
         )
         return
     say(decided.case)

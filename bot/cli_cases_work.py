@@ -9,8 +9,8 @@ import typer
 
 from bot.cli_cases_desk import As, Desk, Seen, Which, Who, account, case_id, desk, run, say
 from bot.cli_folders import Data, Keys, stop
+from handlers.casework.linking import LinkingDeps, link_accounts
 from policies.casework.case import Case
-from policies.casework.duties import Duty
 from policies.casework.words import CaseReason, ConflictKind, Office, Part
 from policies.decisions import Severity
 from policies.identifiers import IncidentId
@@ -212,14 +212,21 @@ def same(
 ) -> None:
     """Record that two accounts are one person's, as a case has shown: all their cases are one history from then on."""
 
-    async def step(at: Desk) -> Case:
-        found = await at.access.view(case_id(case), at.by)
-        await at.access.ensure_may(found, at.by, Duty.TAKE_IN)
-        person = await at.store.cases.link(one, other, at.by.officer)
-        typer.echo(f"Both are {person}, with {len(await at.store.cases.of_person(person))} cases.", err=True)
-        return await at.access.recuse_whoever_must(found.id)
+    async def work() -> None:
+        async with desk(by, office, data, keys) as at:
+            deps = LinkingDeps(cases=at.store.cases, access=at.access, clock=at.deps.clock)
+            if await link_accounts(case_id(case), one, other, at.by, deps) is None:
+                typer.echo(
+                    "Recorded, and not linked yet: a heavy sanction would reach another account. It takes a second"
+                    " person, who gives the same command."
+                )
+                return
+            found = await at.store.cases.get(case_id(case))
+            typer.echo("Both are one person's from here on.", err=True)
+            if found is not None:
+                say(found)
 
-    _step(by, office, data, keys, step)
+    run(work())
 
 
 def contact(

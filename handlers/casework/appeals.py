@@ -17,24 +17,38 @@ from policies.casework.outcomes import FOUND
 from policies.casework.people import THE_BOT, By, CaseId, PersonId
 from policies.casework.recusal import deciders
 from policies.casework.sanctions import sanctions_of
+from policies.casework.seen import anonymous_reporters
 from policies.casework.statements import last_day
 from policies.casework.words import AppealVerdict, CaseState, ClockName, Part, Verdict
 from policies.rules import Policy
 
 
 async def appeal(
-    case: CaseId, by: PersonId, grounds: str, deps: DecidingDeps, *, evidence: str = "", entered_by: By = THE_BOT
+    case: CaseId,
+    by: PersonId | None,
+    grounds: str,
+    deps: DecidingDeps,
+    *,
+    evidence: str = "",
+    entered_by: By = THE_BOT,
+    code: str = "",
 ) -> Case:
     """Take an appeal of the subject or of whoever reported; what the policy says is suspended until it is decided.
 
-    `entered_by` is the officer who entered it for them. Raises `NotAllowed` outside the window and for anybody else.
+    `entered_by` is the officer who entered it for them; to an officer whoever reported anonymously is known by the
+    receipt `code` alone. Raises `NotAllowed` outside the window and for anybody else.
     """
     found = await case_named(case, deps)
     now = deps.clock.now()
-    part = _part_of(found, by)
-    made = e.Happened(at=now, by=entered_by, what=e.AppealMade(by=by, part=part, grounds=grounds, evidence=evidence))
+    if entered_by != THE_BOT:
+        await deps.access.ensure_may(found, entered_by, e.AppealMade)
     _ensure_in_window(found, now, deps)
-    advance(found, made)
+    advance(found, e.Happened(at=now, by=entered_by, what=e.AppealMade(by=None, part=Part.SUBJECT, grounds=grounds)))
+    if code:
+        by, part = await _whose_code(found, code, deps), Part.REPORTER
+    else:
+        part = _part_of(found, by, by_hand=entered_by != THE_BOT)
+    made = e.Happened(at=now, by=entered_by, what=e.AppealMade(by=by, part=part, grounds=grounds, evidence=evidence))
     stayed = _stayed(found, now, deps) if part is Part.SUBJECT else ()
     happened = (made, *(e.Happened(at=now, by=THE_BOT, what=what) for what in stayed))
     return await bring_about(await deps.cases.append(case, *happened, version=found.version), deps)
@@ -80,12 +94,23 @@ async def decide_appeal(
     return await rule_or_ask(found, ruling, by, deps)
 
 
-def _part_of(case: Case, person: PersonId) -> Part:
+async def _whose_code(case: Case, code: str, deps: DecidingDeps) -> PersonId | None:
+    """Give who made the report of a receipt code; nobody where it came without an account."""
+    known = await deps.cases.of_code(code)
+    if known is None or known[0].id != case.id:
+        raise NotAllowed(f"No report of {case.id} has this code. Ask for it letter by letter.")
+    joined = (one.what.report for one in case.history if isinstance(one.what, e.ReportJoined))
+    return next(report.new.reporter for report in joined if report.id == known[1])
+
+
+def _part_of(case: Case, person: PersonId | None, *, by_hand: bool) -> Part:
+    """Give the part of whoever appeals; an officer who tries names learns nothing about who reported anonymously."""
     if person in case.with_part(Part.SUBJECT):
         return Part.SUBJECT
-    if person in reporters(case):
+    if person in reporters(case) and not (by_hand and person in anonymous_reporters(case)):
         return Part.REPORTER
-    raise NotAllowed(f"Whoever {case.id} is about, and whoever reported it, can appeal; nobody else can.")
+    code = " Whoever reported anonymously is known by the code of their report alone." if by_hand else ""
+    raise NotAllowed(f"Whoever {case.id} is about, and whoever reported it, can appeal; nobody else can.{code}")
 
 
 def _ensure_in_window(case: Case, now: datetime, deps: DecidingDeps) -> None:

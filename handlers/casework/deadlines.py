@@ -47,10 +47,11 @@ class Kept:
     left_for_later: int = 0
 
 
-async def keep_deadlines(deps: DeadlineDeps) -> Kept:
+async def keep_deadlines(deps: DeadlineDeps, *, tell: bool = True) -> Kept:
     """Look at every open case once; what was recorded before is not recorded again, so it is harmless when repeated.
 
-    A case that somebody works on at this moment is left for the next look.
+    A case that somebody works on at this moment is left for the next look. Without `tell` what has to be said stays
+    owed: whoever reaches nobody must not count as having told them.
     """
     now = deps.clock.read().now
     breaches = escalations = closed = told = later = 0
@@ -61,7 +62,7 @@ async def keep_deadlines(deps: DeadlineDeps) -> Kept:
             breaches += sum(isinstance(what, e.ClockBreached) for what in due)
             escalations += sum(isinstance(what, e.CaseEscalated) for what in due)
             closed += sum(isinstance(what, e.CaseMoved) for what in due)
-            told += await _tell_owed(kept, now, deps)
+            told += await _tell_owed(kept, now, deps) if tell else 0
         except (CaseChanged, NotAllowed):
             later += 1
     return Kept(breaches=breaches, escalations=escalations, closed=closed, told=told, left_for_later=later)
@@ -116,13 +117,22 @@ def _by_bot(whats: tuple[e.CaseEvent, ...], now: datetime) -> tuple[e.Happened, 
     return tuple(e.Happened(at=now, by=THE_BOT, what=what) for what in whats)
 
 
+def owed_alarms(case: Case) -> tuple[tuple[str, Notice], ...]:
+    """Give who was not told yet of a breach or an escalation, and what they are owed."""
+    return tuple(_notice(case, reason.what) for kind, reasons in _reasons(case) for reason in owed(case, kind, reasons))
+
+
+def _reasons(case: Case) -> tuple[tuple[NoticeKind, tuple[e.Happened, ...]], ...]:
+    return (
+        (NoticeKind.BREACH, case.of(e.ClockBreached)),
+        (NoticeKind.ESCALATION, case.of(e.CaseEscalated)),
+    )
+
+
 async def _tell_owed(case: Case, now: datetime, deps: DeadlineDeps) -> int:
     """Tell whoever was not told yet of a breach or an escalation; gives how many were."""
     told = 0
-    for kind, reasons in (
-        (NoticeKind.BREACH, case.of(e.ClockBreached)),
-        (NoticeKind.ESCALATION, case.of(e.CaseEscalated)),
-    ):
+    for kind, reasons in _reasons(case):
         for reason in owed(case, kind, reasons):
             to, notice = _notice(case, reason.what)
             tried = attempts(case, kind) + 1

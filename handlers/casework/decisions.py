@@ -166,16 +166,25 @@ async def rule_or_ask(case: Case, ruling: Ruling, by: By, deps: DecidingDeps) ->
     return Decided(case=waiting, waits_for=tuple(dict.fromkeys(one.act for one in wanted)))
 
 
-async def approve(case: CaseId, by: By, words: str, deps: DecidingDeps, *, granted: bool = True) -> Decided:
+async def approve(
+    case: CaseId, by: By, words: str, deps: DecidingDeps, *, granted: bool = True, proposal: int | None = None
+) -> Decided:
     """Give the second person's word on what waits; with it the decision is recorded and brought about.
 
-    Raises `NotAllowed` where nothing waits, or whoever agrees is not a second person.
+    `proposal` is the number of the one that they read, needed where several were made: another one may have taken its
+    place meanwhile. Raises `NotAllowed` where nothing waits, or whoever agrees is not a second person.
     """
     found = await case_named(case, deps)
     await deps.access.ensure_may(found, by, e.ApprovalGiven)
     proposed = waiting_for_approval(found)
     if proposed is None or not isinstance(proposed.what, e.DecisionProposed):
         raise NotAllowed(f"Nothing in {case} waits for a second person.")
+    newest = len(found.of(e.DecisionProposed))
+    if (proposal or 1) != newest:
+        raise NotAllowed(
+            f"What waits in {case} is proposal {newest}. Read it with hustings cases show {case}; your word counts for"
+            f" it with --proposal {newest}."
+        )
     now, ruling = deps.clock.now(), proposed.what.decision or proposed.what.appeal
     assert ruling is not None
     register = await deps.access.register()
@@ -231,6 +240,7 @@ async def lift(case: CaseId, kind: Sanction, on: PersonId, reasons: str, by: By,
 async def task_done(case: CaseId, task: str, words: str, by: By, deps: DecidingDeps) -> Case:
     """Record that somebody did by hand what was asked of them; raises `NotAllowed` where nothing was."""
     found = await case_named(case, deps)
+    await deps.access.ensure_may(found, by, e.TaskDone)
     given = {one.what.task for one in found.of(e.TaskGiven) if isinstance(one.what, e.TaskGiven)}
     done = {one.what.task for one in found.of(e.TaskDone) if isinstance(one.what, e.TaskDone)}
     if task not in given:

@@ -8,6 +8,7 @@ from handlers.ports import Clock, Incidents
 from policies.casework import events as e
 from policies.casework.case import Case, NotAllowed
 from policies.casework.duties import Duty
+from policies.casework.outcomes import all_waived
 from policies.casework.people import By, CaseId, PersonId
 from policies.casework.recusal import KEPT_OUT
 from policies.casework.words import CaseReason, CaseState, Part
@@ -122,6 +123,12 @@ class Steps:
         _ensure_words(words, "Closing a case")
         found = await self._found(case)
         duty = Duty.DECIDE if found.appeal_decision is None else Duty.DECIDE_APPEAL
+        await self._deps.access.ensure_may(found, by, duty)
+        if found.state is CaseState.DECIDED and not all_waived(found):
+            raise NotAllowed(
+                f"{case} is closed before the time to appeal is over only if everybody who could appeal said that they"
+                " will not. The investigator keeps that as a statement of each of them; else the case closes by itself."
+            )
         what = e.CaseMoved(to=CaseState.CLOSED, reason=reason, words=words)
         return await self._do(case, by, duty, what, version=version)
 

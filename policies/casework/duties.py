@@ -58,6 +58,8 @@ _NEEDS: dict[type[e.CaseEvent], Duty] = {
     e.EscalationAcknowledged: Duty.CONFIRM_ESCALATION,
     e.ApprovalAsked: Duty.ASK,
     e.ApprovalGiven: Duty.APPROVE,
+    e.AppealMade: Duty.TAKE_IN,
+    e.TaskDone: Duty.NOTE,
     e.CaseDecided: Duty.DECIDE,
     e.AppealDecided: Duty.DECIDE_APPEAL,
     e.SanctionLifted: Duty.DECIDE,

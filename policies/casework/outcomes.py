@@ -4,7 +4,8 @@ from datetime import datetime
 
 from policies.casework import events as e
 from policies.casework.case import Case
-from policies.casework.words import AppealVerdict, Verdict
+from policies.casework.people import PersonId
+from policies.casework.words import AppealVerdict, CaseKind, Channel, Part, Verdict
 
 FOUND = (Verdict.UPHELD, Verdict.PARTLY_UPHELD)
 """The verdicts by which a rule was broken."""
@@ -42,3 +43,33 @@ def standing_rules(case: Case) -> tuple[str, ...]:
 def decided_at(case: Case) -> datetime | None:
     """Give when the case was decided, if it was."""
     return next((one.at for one in case.of(e.CaseDecided)), None)
+
+
+def all_waived(case: Case) -> bool:
+    """Whether everybody who could appeal said after the decision, in a statement on record, that they will not.
+
+    A statement that names nobody counts where one person alone has that part.
+    """
+    if case.kind not in (CaseKind.CONDUCT, CaseKind.CAMPAIGN) or case.decision is None:
+        return True
+    said = [
+        one.what
+        for place, one in enumerate(case.history)
+        if isinstance(one.what, e.StatementTaken) and place > _place_of_decision(case)
+    ]
+    subjects: set[PersonId | str] = set(case.with_part(Part.SUBJECT))
+    reporters: set[PersonId | str] = set(case.with_part(Part.REPORTER))
+    for one in case.of(e.ReportJoined):
+        if isinstance(one.what, e.ReportJoined) and one.what.report.new.channel is not Channel.DETECTION:
+            reporters.add(one.what.report.new.reporter or one.what.report.id)
+    return all(
+        any(
+            what.part is part and (what.person == who or (what.person is None and len(everybody) == 1)) for what in said
+        )
+        for part, everybody in ((Part.SUBJECT, subjects), (Part.REPORTER, reporters))
+        for who in everybody
+    )
+
+
+def _place_of_decision(case: Case) -> int:
+    return next(place for place, one in enumerate(case.history) if isinstance(one.what, e.CaseDecided))

@@ -16,13 +16,13 @@ def as_seen(case: Case, office: Office) -> Case:
 
     Nobody who works on a case sees who reported anonymously. Why somebody is recused is shown to the auditor alone.
     """
-    hidden = _hidden(case)
+    hidden = anonymous_reporters(case)
     history = tuple(replace(one, what=_seen(one.what, office, hidden)) for one in case.history)
     people = tuple(_person(named, hidden) for named in case.people)
     return replace(case, history=history, people=people)
 
 
-def _hidden(case: Case) -> frozenset[PersonId]:
+def anonymous_reporters(case: Case) -> frozenset[PersonId]:
     """Give those who reported anonymously and in no other way."""
     reports = [one.what.report.new for one in case.history if isinstance(one.what, e.ReportJoined)]
     openly = {new.reporter for new in reports if not new.anonymous}

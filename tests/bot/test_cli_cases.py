@@ -171,7 +171,8 @@ def test_an_officer_opens_a_case_of_an_incident_once_and_links_names_and_stands_
     run("link", TWO, ONE, "the same author", "--by", "ida")
     run("name", TWO, "target", "discord/100/mair", "--by", "ida")
     both = run("same", TWO, "discord/100/mair", "slack/T1/U1", "--by", "ida")
-    assert "with 1 cases" in both.stderr
+    assert "Both are one person" in both.stderr
+    assert "case" not in both.stderr, "how many cases somebody is in tells who reported"
     run("contact", TWO, "wanted it over by May", "--who", "the agent", "--how", "a call", "--by", "ida")
     stale = run("acknowledge", TWO, "--version", "1", "--by", "ida", status=1)
     assert "Look at it again" in stale.stderr

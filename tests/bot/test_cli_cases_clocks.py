@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 from bot.cli_cases import app
 from bot.clock import SystemClock
 from bot.store.sqlite.store import open_store
+from handlers.casework.deadlines import owed_alarms
 from policies.casework import events as e
 from policies.casework.people import THE_BOT
 from policies.casework.words import CaseKind
@@ -80,3 +81,14 @@ def test_a_pause_has_words_an_end_and_a_limit(folder: Path) -> None:
     assert "are running" in run("resume", CASE, "--by", "ida", status=1).output
     long = run("pause", CASE, "illness", "Ill.", "--until", until(20), "--by", "ida", status=1)
     assert re.search(r"14 days in all, and \S+ has (?:14\.0|13\.9)", long.output)
+
+
+def test_an_officer_who_looks_at_the_deadlines_keeps_no_alarm_from_the_post_holder(folder: Path) -> None:
+    run("deadlines", "--by", "ivo")
+    assert "TELL independent-reviewer, leadership" in run("deadlines", "--by", "ivo").output
+
+    async def owed() -> int:
+        async with open_store(folder / "data", SystemClock()) as store:
+            return sum([len(owed_alarms(case)) async for case in store.cases.all()])
+
+    assert asyncio.run(owed()) == 4

@@ -90,6 +90,7 @@ class Tribunal:
     world: World = field(default_factory=lambda: replace(memory_world(), policy=grid_policy()))
     alarms: HeardAlarms = field(default_factory=HeardAlarms)
     protected: frozenset[str] = frozenset()
+    code: str = ""
 
     def __post_init__(self) -> None:
         self.cases: Cases = MemoryCases(self.world.clock)
@@ -181,7 +182,7 @@ class Tribunal:
             message=message.ref if message else None,
             about=bob,
         )
-        report, _ = await self.cases.new_report(new)
+        report, self.code = await self.cases.new_report(new)
         parts = [
             e.PersonNamed(person=bob, part=Part.SUBJECT, protected="bob" in self.protected),
             e.PersonNamed(person=mair, part=Part.TARGET),

@@ -6,14 +6,15 @@ from datetime import timedelta
 import pytest
 
 from handlers.casework.appeals import appeal, decide_appeal
-from handlers.casework.decisions import Proposal, decide
+from handlers.casework.decisions import Proposal, decide, task_done
 from policies.casework import events as e
 from policies.casework.case import Case, NotAllowed
 from policies.casework.outcomes import standing_verdict
 from policies.casework.people import By
+from policies.casework.seen import as_seen
 from policies.casework.words import AppealVerdict, CaseState, HeavyAct, Office, Part, Sanction, Verdict
 from policies.incidents import IncidentState
-from tests.fakes.tribunal import ALBA, BOB, DORA, MAIR, PRIYA, Tribunal
+from tests.fakes.tribunal import ALBA, BOB, DORA, IDA, MAIR, PRIYA, Tribunal
 
 
 @pytest.fixture
@@ -152,3 +153,42 @@ async def test_a_heavier_sanction_on_the_reporters_appeal_takes_two_people(tribu
     asked = await decide_appeal(case.id, AppealVerdict.VARIED, longer, ALBA, tribunal.deps)
     assert asked.waits_for == (HeavyAct.LONG_SUSPENSION,)
     assert asked.case.state is CaseState.APPEALED
+
+
+async def test_an_officer_who_tries_names_as_appellants_does_not_learn_who_reported(tribunal: Tribunal) -> None:
+    case = await tribunal.investigated(anonymous=True)
+    reporter, stranger = await tribunal.cases.person(PRIYA), await tribunal.cases.person(MAIR)
+
+    async def answers() -> set[str]:
+        said = set()
+        for person in (reporter, stranger):
+            with pytest.raises(NotAllowed) as refused:
+                await appeal(case.id, person, "x", tribunal.deps, entered_by=IDA)
+            said.add(str(refused.value))
+        return said
+
+    assert len(await answers()) == 1
+    await decide(case.id, Proposal(verdict=Verdict.NOT_UPHELD, reasons="It was a song."), DORA, tribunal.deps)
+    assert len(await answers()) == 1
+
+
+async def test_a_reporter_who_shows_the_code_can_appeal_through_an_officer_and_stays_unnamed(
+    tribunal: Tribunal,
+) -> None:
+    case = await tribunal.investigated(anonymous=True)
+    await decide(case.id, Proposal(verdict=Verdict.NOT_UPHELD, reasons="It was a song."), DORA, tribunal.deps)
+    with pytest.raises(NotAllowed, match="has this code"):
+        await appeal(case.id, None, "It was no song.", tribunal.deps, entered_by=IDA, code="AAAA-AAAA-AAAA-AAAA")
+    made = await appeal(case.id, None, "It was no song.", tribunal.deps, entered_by=IDA, code=tribunal.code)
+    (what,) = (one.what for one in as_seen(made, Office.ADMIN).of(e.AppealMade))
+    assert isinstance(what, e.AppealMade)
+    assert (what.by, what.part) == (None, Part.REPORTER)
+
+
+async def test_whoever_only_reads_enters_no_appeal_and_ticks_off_no_task(tribunal: Tribunal) -> None:
+    case = await suspended(tribunal)
+    for by in (DORA, By(Office.AUDITOR, "ida")):
+        with pytest.raises(NotAllowed, match=r"not for the office|not yours"):
+            await appeal(case.id, await tribunal.bob(), "x", tribunal.deps, entered_by=by)
+    with pytest.raises(NotAllowed, match="not yours"):
+        await task_done(case.id, "T1", "", By(Office.AUDITOR, "ida"), tribunal.deps)

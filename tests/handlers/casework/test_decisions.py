@@ -141,6 +141,18 @@ async def test_a_ban_takes_two_people_and_waits_for_the_second(tribunal: Tribuna
         await approve(case.id, RITA, "again", tribunal.deps)
 
 
+async def test_the_second_person_agrees_to_what_they_read_and_not_to_what_took_its_place(tribunal: Tribunal) -> None:
+    case = await tribunal.investigated()
+    ban = await tribunal.sanction(Sanction.BAN, departure="A second person was named in it.")
+    await decide(case.id, await tribunal.proposal(ban, reasons="What is read."), DORA, tribunal.deps)
+    await decide(case.id, await tribunal.proposal(ban, reasons="What was never seen."), DORA, tribunal.deps)
+    for read in (None, 1, 3):
+        with pytest.raises(NotAllowed, match="What waits in C-2026-000001 is proposal 2"):
+            await approve(case.id, RITA, "I agree.", tribunal.deps, proposal=read)
+    done = await approve(case.id, RITA, "I agree.", tribunal.deps, proposal=2)
+    assert done.case.state is CaseState.DECIDED
+
+
 async def test_what_the_second_person_refuses_is_not_done(tribunal: Tribunal) -> None:
     case = await tribunal.investigated()
     long = await tribunal.sanction(Sanction.SUSPENSION, 28)

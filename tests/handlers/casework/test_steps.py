@@ -152,6 +152,14 @@ async def test_a_case_is_closed_only_after_its_decision_by_who_decides_and_for_a
         await desk.steps.close(case.id, DAI, CaseReason.APPEAL_WINDOW_OVER, "over")
     with pytest.raises(NotAllowed):
         await desk.steps.close(case.id, IDA, CaseReason.APPEAL_WAIVED, "both sides said so")
+    for reason in (CaseReason.APPEAL_WAIVED, CaseReason.MATTER_ENDED):
+        with pytest.raises(NotAllowed, match="everybody who could appeal"):
+            await desk.steps.close(case.id, DAI, reason, "nobody will mind")
+    await desk.access.assign(case.id, Office.INVESTIGATOR, IDA, officer="ivo")
+    await desk.steps.hear(case.id, IVO, Part.SUBJECT, "I will not appeal.")
+    with pytest.raises(NotAllowed, match="everybody who could appeal"):
+        await desk.steps.close(case.id, DAI, CaseReason.APPEAL_WAIVED, "one side said so")
+    await desk.steps.hear(case.id, IVO, Part.REPORTER, "Nor will I.")
     closed = await desk.steps.close(case.id, DAI, CaseReason.APPEAL_WAIVED, "both sides said so")
     assert closed.state is CaseState.CLOSED
 

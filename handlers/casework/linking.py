@@ -1,0 +1,81 @@
+"""Recording that two accounts are one person's; where that restricts an account heavily it takes two people."""
+
+from dataclasses import dataclass
+
+from handlers.casework.access import Access
+from handlers.casework.ports import Cases
+from handlers.ports import Clock
+from policies.casework import events as e
+from policies.casework.case import Case, NotAllowed
+from policies.casework.duties import Duty
+from policies.casework.four_eyes import LONG, ApprovalState, Wanted, approval, ensure_approved
+from policies.casework.people import THE_BOT, Account, By, CaseId, PersonId
+from policies.casework.sanctions import sanctions_of
+from policies.casework.words import HeavyAct, Sanction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkingDeps:
+    """What linking is given."""
+
+    cases: Cases
+    access: Access
+    clock: Clock
+
+
+async def link_accounts(case: CaseId, one: Account, other: Account, by: By, deps: LinkingDeps) -> PersonId | None:
+    """Record that two accounts are one person's; gives their one name, or nothing while a second person has to agree.
+
+    What is imposed on somebody reaches every account of theirs, so that a link could ban a stranger: where a heavy
+    sanction is in force, the second person gives the same command.
+    """
+    found = await deps.access.view(case, by)
+    wanted = await _heavy(one, other, deps)
+    if wanted is None:
+        await deps.access.ensure_may(found, by, Duty.TAKE_IN)
+    else:
+        now = deps.clock.now()
+        if approval(await _whole(case, deps), wanted, now).state is not ApprovalState.ASKED:
+            await deps.access.ensure_may(found, by, Duty.TAKE_IN)
+            await deps.access.ask(case, wanted, by, f"{_written(one)} and {_written(other)} are one person's.")
+            return None
+        agreed = await deps.access.answer(case, wanted, by, granted=True)
+        used = (e.Happened(at=now, by=THE_BOT, what=what) for what in ensure_approved(agreed, [wanted], now))
+        await deps.cases.append(case, *used, version=agreed.version)
+    person = await deps.cases.link(one, other, by.officer)
+    await deps.access.recuse_whoever_must(case)
+    return person
+
+
+async def _heavy(one: Account, other: Account, deps: LinkingDeps) -> Wanted | None:
+    """Give what a link takes a second person for: the gravest sanction that it would bring on another account."""
+    people = await deps.cases.person(one), await deps.cases.person(other)
+    if people[0] == people[1]:
+        return None
+    shielded, now = (await deps.access.register()).shielded, deps.clock.now()
+    acts: set[HeavyAct] = set()
+    for person in people:
+        for case in await deps.cases.of_person(person):
+            for standing in sanctions_of(case, now):
+                if not standing.wanted or standing.on not in people or standing.kind is Sanction.WARNING:
+                    continue
+                if standing.kind is Sanction.BAN:
+                    acts.add(HeavyAct.BAN)
+                elif standing.until is None or standing.until - standing.since > LONG:
+                    acts.add(HeavyAct.LONG_SUSPENSION)
+                if shielded & set(people):
+                    acts.add(HeavyAct.AGAINST_PROTECTED)
+    gravest = next((act for act in HeavyAct if act in acts), None)
+    details = "\n".join(("linked", *sorted((_written(one), _written(other)))))
+    return None if gravest is None else Wanted(act=gravest, details=details)
+
+
+async def _whole(case: CaseId, deps: LinkingDeps) -> Case:
+    found = await deps.cases.get(case)
+    if found is None:
+        raise NotAllowed(f"There is no case {case}.")
+    return found
+
+
+def _written(account: Account) -> str:
+    return f"{account.platform.value}/{account.community}/{account.member}"
