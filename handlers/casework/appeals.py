@@ -11,6 +11,7 @@ from handlers.casework.notices import reporters
 from policies.casework import events as e
 from policies.casework.case import Case, NotAllowed, advance
 from policies.casework.clocks import clocks
+from policies.casework.duties import Duty
 from policies.casework.four_eyes import same_person
 from policies.casework.grid import measure_of
 from policies.casework.outcomes import FOUND
@@ -31,10 +32,14 @@ async def appeal(
     """
     found = await case_named(case, deps)
     now = deps.clock.now()
-    part = _part_of(found, by)
-    made = e.Happened(at=now, by=entered_by, what=e.AppealMade(by=by, part=part, grounds=grounds, evidence=evidence))
+    if entered_by != THE_BOT:
+        await deps.access.ensure_may(found, entered_by, Duty.TAKE_IN)
+    # Whatever stands against any appeal is told first: else a refusal would say who reported to whoever tries names.
     _ensure_in_window(found, now, deps)
-    advance(found, made)
+    anybody = e.AppealMade(by=by, part=Part.SUBJECT, grounds=grounds, evidence=evidence)
+    advance(found, e.Happened(at=now, by=entered_by, what=anybody))
+    part = _part_of(found, by)
+    made = e.Happened(at=now, by=entered_by, what=replace(anybody, part=part))
     stayed = _stayed(found, now, deps) if part is Part.SUBJECT else ()
     happened = (made, *(e.Happened(at=now, by=THE_BOT, what=what) for what in stayed))
     return await bring_about(await deps.cases.append(case, *happened, version=found.version), deps)

@@ -169,13 +169,15 @@ async def rule_or_ask(case: Case, ruling: Ruling, by: By, deps: DecidingDeps) ->
 async def approve(case: CaseId, by: By, words: str, deps: DecidingDeps, *, granted: bool = True) -> Decided:
     """Give the second person's word on what waits; with it the decision is recorded and brought about.
 
-    Raises `NotAllowed` where nothing waits, or whoever agrees is not a second person.
+    Raises `NotAllowed` where nothing waits, nothing is said, or whoever agrees is not a second person.
     """
     found = await case_named(case, deps)
     await deps.access.ensure_may(found, by, e.ApprovalGiven)
     proposed = waiting_for_approval(found)
     if proposed is None or not isinstance(proposed.what, e.DecisionProposed):
         raise NotAllowed(f"Nothing in {case} waits for a second person.")
+    if not words.strip():
+        raise NotAllowed("Whoever agrees or refuses says why, in words that the record keeps. Nothing was done.")
     now, ruling = deps.clock.now(), proposed.what.decision or proposed.what.appeal
     assert ruling is not None
     register = await deps.access.register()

@@ -177,7 +177,7 @@ def test_an_officer_opens_a_case_of_an_incident_once_and_links_names_and_stands_
     assert "Look at it again" in stale.stderr
     assert f"out of {TWO}" in run("stand-aside", TWO, "party-to-it", "--by", "ida").stdout
     run("acknowledge", TWO, "--by", "ida", status=1)
-    run("assign", ONE, "decider", "--by", "ida")
+    assert "dora is now decider in it." in run("assign", ONE, "decider", "--by", "ida").stdout
     early = run("close", ONE, "matter-ended", "over", "--by", "dora", "--as", "decider", status=1)
     assert "cannot become closed" in early.stderr
 

@@ -9,7 +9,7 @@ from tests.bench.parity import Parity, measure
 
 @dataclass(frozen=True, slots=True)
 class Floors:
-    """What is wanted of decisions, and of scores that lie at most 0.05 apart; the rest a little above what is reached."""
+    """What is wanted of decisions, and of scores that lie at most 0.05 apart; the rest just above what is reached."""
 
     same: float = 0.99
     close: float = 0.99
