@@ -171,7 +171,12 @@ def test_an_officer_opens_a_case_of_an_incident_once_and_links_names_and_stands_
     run("link", TWO, ONE, "the same author", "--by", "ida")
     run("name", TWO, "target", "discord/100/mair", "--by", "ida")
     both = run("same", TWO, "discord/100/mair", "slack/T1/U1", "--by", "ida")
-    assert "with 1 cases" in both.stderr
+    assert "one person from now on" in both.stderr
+    alike = {
+        PERSON.sub("P", run("same", TWO, account, f"slack/T1/{other}", "--by", "ida").stderr)
+        for account, other in ((REPORTER, "U2"), ("discord/100/nobody", "U3"))
+    }
+    assert len(alike) == 1, "whoever reported anonymously is told from others"
     run("contact", TWO, "wanted it over by May", "--who", "the agent", "--how", "a call", "--by", "ida")
     stale = run("acknowledge", TWO, "--version", "1", "--by", "ida", status=1)
     assert "Look at it again" in stale.stderr
