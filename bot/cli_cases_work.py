@@ -10,6 +10,7 @@ import typer
 from bot.cli_cases_desk import As, Desk, Seen, Which, Who, account, case_id, desk, run, say
 from bot.cli_folders import Data, Keys, stop
 from handlers.casework.linking import LinkingDeps, link_accounts
+from policies.casework import events as e
 from policies.casework.case import Case
 from policies.casework.words import CaseReason, ConflictKind, Office, Part
 from policies.decisions import Severity
@@ -98,7 +99,18 @@ def assign(
     keys: Keys = None,
 ) -> None:
     """Give an office in a case to an officer without a stake in it."""
-    _step(by, office, data, keys, lambda at: at.access.assign(case_id(case), to, at.by, officer=officer))
+
+    async def work() -> None:
+        async with desk(by, office, data, keys) as at:
+            now = await at.access.assign(case_id(case), to, at.by, officer=officer)
+            say(now)
+            last = now.history[-1].what
+            if isinstance(last, e.Assigned):
+                typer.echo(f"{last.officer} is now {to.value} in it.")
+            else:
+                typer.echo(f"Nobody is left who can be {to.value} in it.")
+
+    run(work())
 
 
 def note(
@@ -152,7 +164,7 @@ def finding(
     keys: Keys = None,
 ) -> None:
     """Keep what was found to be so, and on what it rests."""
-    rests = tuple(rests_on or ())
+    rests = tuple(name.strip().upper() for name in rests_on or ())
     _step(by, office, data, keys, lambda at: at.steps.find(case_id(case), at.by, words, rests, version=version))
 
 

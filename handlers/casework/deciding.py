@@ -83,6 +83,12 @@ async def rules_in_force(
     posted = sorted(((_written(incident), incident) for incident in incidents), key=lambda pair: pair[0])
     if not posted:
         when = conduct_at or case.opened_at
+        reported = max((one.at for one in case.of(e.ReportJoined)), default=case.opened_at)
+        if when > reported:
+            raise NotAllowed(
+                f"What {case.id} is about was reported by {reported:%Y-%m-%d %H:%M} UTC; it cannot have happened later."
+                " Say with --happened when it did."
+            )
         return when, deps.policies.at(when)
     when = conduct_at or posted[0][0]
     if not posted[0][0] <= when <= posted[-1][0]:
@@ -139,7 +145,7 @@ async def ensure_discreet(
     for what, text in texts:
         if found := naming(text, others, own=own):
             raise NotAllowed(
-                f"{what} names a member: “{found}”. Whoever it is about reads this, and it names nobody else. Write"
+                f"{what} name a member: “{found}”. Whoever it is about reads this, and it names nobody else. Write"
                 " “a member” or leave it out. Nothing was decided."
             )
         if found := repeating(text, reports, known=known):

@@ -172,7 +172,7 @@ async def approve(
     """Give the second person's word on what waits; with it the decision is recorded and brought about.
 
     `proposal` is the number of the one that they read, needed where several were made: another one may have taken its
-    place meanwhile. Raises `NotAllowed` where nothing waits, or whoever agrees is not a second person.
+    place meanwhile. Raises `NotAllowed` where nothing waits, nothing is said, or whoever agrees is not a second person.
     """
     found = await case_named(case, deps)
     await deps.access.ensure_may(found, by, e.ApprovalGiven)
@@ -185,6 +185,8 @@ async def approve(
             f"What waits in {case} is proposal {newest}. Read it with hustings cases show {case}; your word counts for"
             f" it with --proposal {newest}."
         )
+    if not words.strip():
+        raise NotAllowed("Whoever agrees or refuses says why, in words that the record keeps. Nothing was done.")
     now, ruling = deps.clock.now(), proposed.what.decision or proposed.what.appeal
     assert ruling is not None
     register = await deps.access.register()

@@ -150,13 +150,16 @@ def ensure_complete(new: NewReport, files: Mapping[str, bytes]) -> None:
     if not new.key:
         raise NotAllowed("A report needs a key by which it is known again.")
     if new.channel is Channel.REACTION and not (new.message and new.reaction):
-        raise NotAllowed("A report of a reaction names the message and the reaction.")
+        raise NotAllowed("A report of a reaction names the message and the reaction: --message and --reaction.")
     if new.channel is Channel.MESSAGE and new.message is None:
-        raise NotAllowed("A report of a message names the message.")
+        raise NotAllowed("A report of a message names the message. Say which with --message.")
     if new.channel is Channel.PERSON and new.about is None:
-        raise NotAllowed("A report of a person names the person, by one of their accounts.")
+        raise NotAllowed("A report of a person names the person, by one of their accounts. Say which with --person.")
     if new.channel is Channel.OUTSIDE and new.provenance is None:
-        raise NotAllowed("Say where it comes from: what it is, and how it was obtained.")
+        raise NotAllowed("Say where it comes from: what it is (--what), and how it was obtained (--obtained-how).")
+    obtained = new.provenance.obtained_at if new.provenance else None
+    if obtained is not None and obtained > new.received_at:
+        raise NotAllowed(f"It cannot have been obtained on {obtained:%Y-%m-%d}, which is still to come.")
     if new.channel is Channel.OUTSIDE and not (new.text.strip() or new.files or new.words.strip()):
         raise NotAllowed("There is neither a text nor a file nor a word about it. Give at least one of them.")
     if len(new.files) > MOST_FILES:

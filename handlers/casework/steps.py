@@ -91,6 +91,14 @@ class Steps:
     ) -> Case:
         """Keep what the investigator finds to be so, and on which incidents, reports or statements it rests."""
         _ensure_words(words, "A finding")
+        found = await self._found(case)
+        await self._deps.access.ensure_may(found, by, Duty.INVESTIGATE)
+        reports = (one.what.report.id for one in found.of(e.ReportJoined) if isinstance(one.what, e.ReportJoined))
+        known = {*found.incidents, *reports}
+        for name in rests_on:
+            if name not in known:
+                held = ", ".join(sorted(known)) or "none"
+                raise NotAllowed(f"{case} has no incident or report {name}. Those that it has: {held}.")
         return await self._do(case, by, Duty.INVESTIGATE, e.FactFound(words=words, rests_on=rests_on), version=version)
 
     async def link_incident(self, case: CaseId, by: By, incident: IncidentId, *, version: int | None = None) -> Case:

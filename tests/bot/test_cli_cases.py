@@ -173,12 +173,17 @@ def test_an_officer_opens_a_case_of_an_incident_once_and_links_names_and_stands_
     both = run("same", TWO, "discord/100/mair", "slack/T1/U1", "--by", "ida")
     assert "Both are one person" in both.stderr
     assert "case" not in both.stderr, "how many cases somebody is in tells who reported"
+    alike = {
+        PERSON.sub("P", run("same", TWO, account, f"slack/T1/{other}", "--by", "ida").stderr)
+        for account, other in ((REPORTER, "U2"), ("discord/100/nobody", "U3"))
+    }
+    assert len(alike) == 1, "whoever reported anonymously is told from others"
     run("contact", TWO, "wanted it over by May", "--who", "the agent", "--how", "a call", "--by", "ida")
     stale = run("acknowledge", TWO, "--version", "1", "--by", "ida", status=1)
     assert "Look at it again" in stale.stderr
     assert f"out of {TWO}" in run("stand-aside", TWO, "party-to-it", "--by", "ida").stdout
     run("acknowledge", TWO, "--by", "ida", status=1)
-    run("assign", ONE, "decider", "--by", "ida")
+    assert "dora is now decider in it." in run("assign", ONE, "decider", "--by", "ida").stdout
     early = run("close", ONE, "matter-ended", "over", "--by", "dora", "--as", "decider", status=1)
     assert "cannot become closed" in early.stderr
 

@@ -90,12 +90,16 @@ def test_a_ban_takes_a_second_person_and_an_appeal_a_third() -> None:
     [
         (("--sanction", "mute", "--reasons", "x"), "--sanction: 'mute' is no sanction"),
         (("--sanction", "removal", "--reasons", "x"), "write down why this case departs from it"),
-        (("--reasons", "quillfeather told us.", "--sanction", "warning", "--departure", "y"), "names a member"),
+        (("--reasons", "quillfeather told us.", "--sanction", "warning", "--departure", "y"), "name a member"),
         (("--sanction", "warning", "--departure", "y", "--reasons", "x", "--rule", "no-such"), "has no rule 'no-such'"),
         (("--sanction", "warning", "--departure", "y", "--reasons", " "), "needs reasons in words"),
         (
             ("--sanction", "warning", "--on", "discord/100/999", "--departure", "y", "--reasons", "x"),
             "Only those whom",
+        ),
+        (
+            ("--sanction", "warning", "--departure", "y", "--reasons", "x", "--happened", f"{YEAR + 1}-01-01"),
+            "it cannot have happened later",
         ),
     ],
 )

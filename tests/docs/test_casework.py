@@ -1,22 +1,43 @@
-"""The register in the guide can be used as it stands, and the guide's table of offices is the code's."""
+"""What docs/casework.md tells officers to type is what works, from the register to the appeal."""
 
+import asyncio
 import re
+import shlex
+from pathlib import Path
 
-from policies.casework.duties import DUTIES
-from policies.casework.load import parse_register
-from policies.casework.words import Office
-from tests.architecture.sources import REPOSITORY
+import pytest
+from typer.testing import CliRunner
 
-PAGE = (REPOSITORY / "docs" / "casework.md").read_text(encoding="utf-8")
+from bot.cli_cases import app
+from bot.clock import SystemClock
+from bot.store.sqlite.store import open_store
 
-
-def test_the_example_is_a_register_that_lacks_nothing() -> None:
-    (example,) = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
-    register = parse_register(example.encode(), file="docs/casework.md")
-    assert register.lacking() == ()
+PAGE = (Path(__file__).parents[2] / "docs" / "casework.md").read_text("utf-8")
 
 
-def test_every_office_is_explained() -> None:
-    table = PAGE.partition("| office | may |\n|---|---|\n")[2].partition("\n\n")[0]
-    assert set(re.findall(r"^\| ([a-z]+) \|", table, re.MULTILINE)) == {office.value for office in Office}
-    assert set(DUTIES) == set(Office)
+def commands() -> list[list[str]]:
+    """Give the commands of the page, in its order, for the year that it is."""
+    shell = "\n".join(re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)).replace("\\\n", " ")
+    year = shell.replace("C-2026-", f"C-{SystemClock().now().year}-")
+    return [shlex.split(line)[2:] for line in year.splitlines() if line.startswith("hustings cases ")]
+
+
+def test_a_case_can_be_walked_by_typing_what_the_page_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    register = re.search(r"```yaml\n(officers:.*?)```", PAGE, re.DOTALL)
+    assert register is not None
+    Path("people.yaml").write_text(register[1], "utf-8")
+    Path("hustings.yaml").write_text("casework:\n  people: people.yaml\n", "utf-8")
+    Path("leaflet.pdf").write_bytes(b"a leaflet")
+
+    async def make_record() -> None:
+        async with open_store(Path("data"), SystemClock()):
+            pass
+
+    asyncio.run(make_record())
+    typed = commands()
+    assert {"report", "assign", "decide", "approve", "appeal", "decide-appeal"} <= {words[0] for words in typed}
+    for words in typed:
+        result = CliRunner().invoke(app, words)
+        assert result.exit_code == 0, (words, result.output)
+    assert "is appeal-decided" in result.output

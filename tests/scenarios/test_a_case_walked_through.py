@@ -30,7 +30,7 @@ async def test_the_walk_shows_what_its_members_live_through(tmp_path: Path) -> N
     scenes = [scene async for scene in Walk(tmp_path).scenes()]
     what = [scene.what for scene in scenes]
     refused = [scene.letter for scene in scenes if scene.reader == "Grace Okafor"]
-    assert "names a member: “Priya”" in refused[0]
+    assert "name a member: “Priya”" in refused[0]
     assert "The grid allows suspension 28d to ban here, and mute 2d was chosen." in refused[1]
     assert "had to do with the decision" in refused[2]
     told = next(n for n, scene in enumerate(scenes) if "imposes a suspension for 42 days" in scene.letter)

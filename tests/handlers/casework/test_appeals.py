@@ -104,6 +104,27 @@ async def test_only_the_subject_and_whoever_reported_can_appeal_and_only_in_time
         await appeal(case.id, await tribunal.bob(), "Too late?", tribunal.deps)
 
 
+@pytest.mark.parametrize("decided", [False, True])
+async def test_a_refused_appeal_does_not_say_who_reported(tribunal: Tribunal, decided: bool) -> None:
+    case = await tribunal.investigated(anonymous=True)
+    if decided:
+        nothing = Proposal(verdict=Verdict.NOT_UPHELD, reasons="It was a song.")
+        await decide(case.id, nothing, DORA, tribunal.deps)
+        await tribunal.passes(timedelta(days=185))
+    refusals = set()
+    for account in (PRIYA, MAIR, BOB):
+        with pytest.raises(NotAllowed) as refused:
+            await appeal(case.id, await tribunal.cases.person(account), "Not so.", tribunal.deps)
+        refusals.add(str(refused.value))
+    assert len(refusals) == 1
+
+
+async def test_only_intake_enters_an_appeal_for_somebody(tribunal: Tribunal) -> None:
+    case = await suspended(tribunal)
+    with pytest.raises(NotAllowed, match="It is for: intake"):
+        await appeal(case.id, await tribunal.bob(), "It was a play.", tribunal.deps, entered_by=DORA)
+
+
 async def test_an_anonymous_reporter_can_appeal_and_still_nobody_learns_who_it_was(tribunal: Tribunal) -> None:
     case = await tribunal.investigated(anonymous=True)
     nothing = Proposal(verdict=Verdict.NOT_UPHELD, reasons="It was a song.")

@@ -64,14 +64,14 @@ async def test_reasons_that_name_somebody_are_refused_with_the_word_that_does(tr
     case = await tribunal.investigated()
     mute = await tribunal.sanction(Sanction.MUTE, 7)
     for text in ("As Priya says, it was a threat.", "@priya.n saw it.", "PRIYA NAIR told us.", "Mair was hurt by it."):
-        with pytest.raises(NotAllowed, match="names a member: “"):
+        with pytest.raises(NotAllowed, match="name a member: “"):
             await decide(case.id, await tribunal.proposal(mute, reasons=text), DORA, tribunal.deps)
     with pytest.raises(NotAllowed, match="repeats the words of a report: “he said it to my”"):
         await decide(
             case.id, await tribunal.proposal(mute, reasons="He said it to my face at the count."), DORA, tribunal.deps
         )
     ban = replace(mute, kind=Sanction.BAN, until=None, departure="Because Priya is afraid.")
-    with pytest.raises(NotAllowed, match="departing from the grid names a member"):
+    with pytest.raises(NotAllowed, match="departing from the grid name a member"):
         await decide(case.id, await tribunal.proposal(ban), DORA, tribunal.deps)
     assert (await tribunal.now(case.id)).state is CaseState.INVESTIGATING
     await decide(case.id, await tribunal.proposal(mute, reasons="Bob wrote it."), DORA, tribunal.deps)
@@ -133,6 +133,9 @@ async def test_a_ban_takes_two_people_and_waits_for_the_second(tribunal: Tribuna
     for outsider in (DAN, IDA, ALBA):
         with pytest.raises(NotAllowed, match=r"is not yours to see|not for the office|That is not"):
             await approve(case.id, outsider, "yes", tribunal.deps)
+    for granted in (True, False):
+        with pytest.raises(NotAllowed, match="says why"):
+            await approve(case.id, RITA, " ", tribunal.deps, granted=granted)
     done = await approve(case.id, RITA, "I read the message and agree.", tribunal.deps)
     assert done.case.state is CaseState.DECIDED
     assert tribunal.world.discord.holds(BOB.member, Sanction.BAN, tribunal.world.clock.now())

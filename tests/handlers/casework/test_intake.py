@@ -167,6 +167,10 @@ async def test_something_from_outside_is_kept_with_its_files_and_where_it_comes_
         ({"channel": Channel.PERSON}, "names the person"),
         ({"channel": Channel.OUTSIDE}, "where it comes from"),
         (
+            {"provenance": Provenance(what="a page", obtained_at=NOON + timedelta(days=400))},
+            "which is still to come",
+        ),
+        (
             {"channel": Channel.OUTSIDE, "words": " ", "provenance": Provenance(what="a page")},
             "neither a text nor a file",
         ),

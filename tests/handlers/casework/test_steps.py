@@ -125,6 +125,14 @@ async def test_only_incidents_and_cases_that_are_there_are_linked(desk: Desk) ->
     assert isinstance(linked.history[-1].what, e.CaseLinked)
 
 
+async def test_a_finding_rests_on_what_is_in_the_case_alone(desk: Desk) -> None:
+    case = await desk.open()
+    await desk.access.assign(case.id, Office.INVESTIGATOR, IDA, officer="ivo")
+    with pytest.raises(NotAllowed, match="has no incident or report R-2026-000999"):
+        await desk.steps.find(case.id, IVO, "He wrote it.", ("R-2026-000999",))
+    assert not (await desk.now(case.id)).of(e.FactFound)
+
+
 async def test_an_officer_who_turns_out_to_be_a_party_loses_the_office(desk: Desk) -> None:
     case = await desk.open()
     await desk.access.assign(case.id, Office.INVESTIGATOR, IDA, officer="ivo")
