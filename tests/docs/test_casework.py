@@ -16,10 +16,11 @@ PAGE = (Path(__file__).parents[2] / "docs" / "casework.md").read_text("utf-8")
 
 
 def commands() -> list[list[str]]:
-    """Give the commands of the page, in its order, for the year that it is."""
+    """Give what the page types about its first case, in its order, for the year that it is."""
     shell = "\n".join(re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)).replace("\\\n", " ")
     year = shell.replace("C-2026-", f"C-{SystemClock().now().year}-")
-    return [shlex.split(line)[2:] for line in year.splitlines() if line.startswith("hustings cases ")]
+    typed = [line for line in year.splitlines() if line.startswith("hustings cases ")]
+    return [shlex.split(line, comments=True)[2:] for line in typed if not re.search(r"-0{5}[2-9]", line)]
 
 
 def test_a_case_can_be_walked_by_typing_what_the_page_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -37,7 +38,9 @@ def test_a_case_can_be_walked_by_typing_what_the_page_says(tmp_path: Path, monke
     asyncio.run(make_record())
     typed = commands()
     assert {"report", "assign", "decide", "approve", "appeal", "decide-appeal"} <= {words[0] for words in typed}
+    outputs = []
     for words in typed:
         result = CliRunner().invoke(app, words)
         assert result.exit_code == 0, (words, result.output)
-    assert "is appeal-decided" in result.output
+        outputs.append(result.output)
+    assert any("is appeal-decided" in output for output in outputs)
