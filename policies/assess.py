@@ -61,8 +61,7 @@ def with_scores(assessment: Assessment, scores: Scores | None, scorer: str, *deg
     """Add the classifier's answer, or the sentence that says why there is none.
 
     What the rules find and the classifier clearly does not believe is doubted, so that no rule about what
-    an author means holds for it. A plain threat that is not somebody else's words becomes one that is only likely:
-    it is not removed, and a person looks at it.
+    an author means holds for it. A plain threat is doubted only in words that are somebody else's.
     """
     added = replace(assessment, scores=scores, scorer=scorer, degraded=(*assessment.degraded, *degraded))
     if scores is None or not assessment.findings or not _can_doubt(scores):
@@ -82,8 +81,8 @@ Chosen on rows that neither the rules nor the model were made with; docs/measure
 DOUBT_MIXTURE_BELOW = 0.15
 """The same for words that were noticed only for their company: the least that rules find."""
 
-NEVER_SILENT = frozenset({"threat", "death-wish", "self-harm-incitement", "doxxing"})
-"""Kinds that somebody looks at whatever the classifier makes of them, where their words are plain."""
+NEVER_DOUBTED = frozenset({"threat", "death-wish", "self-harm-incitement", "doxxing"})
+"""Kinds whose plain words count whatever the classifier makes of them, unless they are somebody else's."""
 
 
 def _can_doubt(scores: Scores) -> bool:
@@ -98,8 +97,8 @@ def _doubted(finding: Finding, scores: Scores) -> Finding:
     is_mixture = finding.entry.startswith(MIXTURES) and not is_plain
     if scores.abuse >= (DOUBT_MIXTURE_BELOW if is_mixture else DOUBT_BELOW[finding.certainty]):
         return finding
-    if is_plain and finding.kind in NEVER_SILENT and scores.mention < LIKELY:
-        return replace(finding, certainty=Certainty.LIKELY)
+    if is_plain and finding.kind in NEVER_DOUBTED and scores.mention < LIKELY:
+        return finding
     return replace(finding, doubted=True)
 
 
