@@ -15,6 +15,7 @@ from bot.cli_scorer_option import ScorerFolder, ScorerOption, chosen_scorer
 from bot.explained_scores import Account, account_lines, account_of, account_values
 from bot.lines import finding_values, written
 from handlers.classify import scored, worth_scoring
+from policies.assess import heard_alone
 from policies.assessments import Assessment, Context
 from policies.decisions import Mode
 from policies.evaluate import decide
@@ -52,7 +53,9 @@ def explain(
     chosen = chosen_scorer(scorer, reader, model)
     account = None
     if chosen.score is not None and chosen.model is not None and worth_scoring(words):
-        assessment = scored(assessment, chosen.score([words])[0], chosen.name)
+        scores = chosen.score([words])[0]
+        sentences = heard_alone(words, assessment, scores)
+        assessment = scored(assessment, scores, chosen.name, chosen.score(sentences) if sentences else ())
         account = account_of(chosen.model, words, in_force)
     decision = decide(assessment, in_force, mode=Mode.ACT)
     traces = trace_rules(assessment, in_force)

@@ -1,11 +1,12 @@
 """Asking the classifier: which messages it is shown, and what an assessment says when it has no answer."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 
 from handlers.errors import ScorerUnavailable
 from handlers.ports import Scorer
-from policies.assess import with_scores
+from policies.assess import heard_alone, with_scores
 from policies.assessments import Assessment
 from policies.findings import Scores
 
@@ -21,9 +22,13 @@ def worth_scoring(text: str) -> bool:
     return len(text.split(maxsplit=1)) > 1 or not text.isascii()
 
 
-def scored(assessment: Assessment, scores: Scores | None, name: str) -> Assessment:
-    """Add the classifier's answer to an assessment, or that it did not know the language."""
-    return with_scores(assessment, scores, name, *(() if scores else (UNKNOWN_LANGUAGE,)))
+def scored(assessment: Assessment, scores: Scores | None, name: str, alone: Sequence[Scores | None] = ()) -> Assessment:
+    """Add the classifier's answer to an assessment, or that it did not know the language.
+
+    `alone` are its answers to the sentences of `policies.assess.heard_alone`.
+    """
+    highest = max((one.abuse for one in alone if one is not None), default=0.0)
+    return with_scores(assessment, scores, name, *(() if scores else (UNKNOWN_LANGUAGE,)), alone=highest)
 
 
 async def classified(text: str, assessment: Assessment, scorer: Scorer, within: timedelta) -> Assessment:
@@ -33,6 +38,8 @@ async def classified(text: str, assessment: Assessment, scorer: Scorer, within: 
     try:
         async with asyncio.timeout(within.total_seconds()):
             (scores,) = await scorer.score([text])
+            sentences = heard_alone(text, assessment, scores)
+            alone = await scorer.score(sentences) if sentences else ()
     except TimeoutError:
         missing = "classifier: no answer in time"
     except ScorerUnavailable as error:
@@ -40,5 +47,5 @@ async def classified(text: str, assessment: Assessment, scorer: Scorer, within: 
     except Exception as error:  # noqa: BLE001 - a broken model must not stop the rules
         missing = f"classifier: broken ({type(error).__name__})"
     else:
-        return scored(assessment, scores, scorer.name)
+        return scored(assessment, scores, scorer.name, alone)
     return with_scores(assessment, None, scorer.name, missing)

@@ -57,8 +57,29 @@ class Reader:
         return message, Assessment(findings=findings, stance=stance, cues=cues, context=context, degraded=degraded)
 
 
-def with_scores(assessment: Assessment, scores: Scores | None, scorer: str, *degraded: str) -> Assessment:
+def heard_alone(text: str, assessment: Assessment, scores: Scores | None) -> tuple[str, ...]:
+    """Give the sentences that the classifier has to read by themselves before it may doubt what is plain in them.
+
+    A friendly word before or after lowers the score of a whole message, so that abuse could hide among thanks.
+    """
+    if scores is None or not _can_doubt(scores) or scores.mention >= LIKELY:
+        return ()
+    plain = (
+        finding.span
+        for finding in assessment.findings
+        if finding.certainty is Certainty.PLAIN and _doubted(finding, scores) is not finding
+    )
+    alone = {text[_start(text, span) : _end(text, span)].strip() for span in plain}
+    return tuple(sorted(alone - {text.strip(), ""}))
+
+
+def with_scores(
+    assessment: Assessment, scores: Scores | None, scorer: str, *degraded: str, alone: float = 0.0
+) -> Assessment:
     """Add the classifier's answer, or the sentence that says why there is none.
+
+    `alone` is the highest score of `abuse` of the sentences of `heard_alone`: what is plain is doubted only if they
+    are.
 
     What the rules find and the classifier clearly does not believe is doubted, so that no rule about what
     an author means holds for it. A plain threat is doubted only in words that are somebody else's.
@@ -66,7 +87,7 @@ def with_scores(assessment: Assessment, scores: Scores | None, scorer: str, *deg
     added = replace(assessment, scores=scores, scorer=scorer, degraded=(*assessment.degraded, *degraded))
     if scores is None or not assessment.findings or not _can_doubt(scores):
         return added
-    findings = tuple(_doubted(finding, scores) for finding in assessment.findings)
+    findings = tuple(_doubted(finding, scores, alone) for finding in assessment.findings)
     kept = tuple(finding.stance for finding in findings if not finding.doubted)
     stance = overall(kept) if kept else Stance.REPORT if scores.mention >= LIKELY else assessment.stance
     return replace(added, findings=findings, stance=stance)
@@ -85,17 +106,30 @@ NEVER_DOUBTED = frozenset({"threat", "death-wish", "self-harm-incitement", "doxx
 """Kinds whose plain words count whatever the classifier makes of them, unless they are somebody else's."""
 
 
+def _start(text: str, span: Span) -> int:
+    return max((text.rfind(mark, 0, span.start) + 1 for mark in _STOPS), default=0)
+
+
+def _end(text: str, span: Span) -> int:
+    ends = [text.find(mark, max(span.end - 1, span.start)) + 1 for mark in _STOPS]
+    return min((end for end in ends if end > 0), default=len(text))
+
+
+_STOPS = ".!?\n"
+
+
 def _can_doubt(scores: Scores) -> bool:
     """Whether the model has the heads for it; Detoxify's has not, and leaves both at 0."""
     return scores.abuse > 0.0
 
 
-def _doubted(finding: Finding, scores: Scores) -> Finding:
+def _doubted(finding: Finding, scores: Scores, alone: float = 0.0) -> Finding:
     if finding.stance is not Stance.USE or finding.span.start == finding.span.end:
         return finding  # a mention already, or about the author's name and not the words
     is_plain = finding.certainty is Certainty.PLAIN
     is_mixture = finding.entry.startswith(MIXTURES) and not is_plain
-    if scores.abuse >= (DOUBT_MIXTURE_BELOW if is_mixture else DOUBT_BELOW[finding.certainty]):
+    abuse = max(scores.abuse, alone) if is_plain else scores.abuse
+    if abuse >= (DOUBT_MIXTURE_BELOW if is_mixture else DOUBT_BELOW[finding.certainty]):
         return finding
     if is_plain and finding.kind in NEVER_DOUBTED and scores.mention < LIKELY:
         return finding

@@ -10,7 +10,7 @@ from handlers.checking import Checker, StreamedMessage
 from handlers.classify import UNKNOWN_LANGUAGE, classified, worth_scoring
 from policies.assessments import Assessment
 from policies.decisions import Action
-from policies.findings import Category, Scores
+from policies.findings import Category, Certainty, Scores
 from policies.lexicon_files import house_reader
 from policies.load import house_policy
 from tests.fakes.scorer import ScriptedScorer
@@ -67,3 +67,16 @@ def test_a_stream_is_judged_by_rules_and_scores_together_and_a_score_alone_only_
     assert Category.THREAT in suspected.decision.categories
     assert suspected.assessment.categories == ()
     assert checker.check(StreamedMessage(id="2", text="about the hall")).decision.action is Action.ALLOW
+
+
+async def test_thanks_around_a_plain_sentence_do_not_make_the_classifier_doubt_it() -> None:
+    told = "Thanks for the tea. Muslims are vermin. See you all at the hall."
+    scorer = ScriptedScorer({told: Scores(abuse=0.01), "Muslims are vermin.": Scores(abuse=0.7)})
+    _, read = house_reader().read(told)
+    plain = [found for found in read.findings if found.certainty is Certainty.PLAIN]
+    assert plain
+    assessment = await classified(told, read, scorer, SOON)
+    assert not any(found.doubted for found in assessment.findings if found.certainty is Certainty.PLAIN)
+    scorer = ScriptedScorer({told: Scores(abuse=0.01), "Muslims are vermin.": Scores(abuse=0.01)})
+    assessment = await classified(told, read, scorer, SOON)
+    assert any(found.doubted for found in assessment.findings if found.certainty is Certainty.PLAIN)
