@@ -271,8 +271,12 @@ def lift(
         except ValueError:
             raise NotAllowed(f"{kind!r} is no sanction. These can be lifted: mute, suspension, ban.") from None
         person = await bench.subject(found, on)
-        say(await lift_sanction(found.id, which, person, reasons, bench.at.by, deps=bench.deps))
-        typer.echo(_LATER)
+        now = await lift_sanction(found.id, which, person, reasons, bench.at.by, deps=bench.deps)
+        say(now)
+        if len(now.of(e.SanctionLifted)) > len(found.of(e.SanctionLifted)):
+            typer.echo(_LATER)
+        else:
+            typer.echo("Not lifted yet: it takes a second person, who gives the same command with their own reasons.")
 
     _at_the_bench(work, by=by, office=office, folders=(data, keys))
 

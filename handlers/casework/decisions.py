@@ -17,9 +17,12 @@ from handlers.casework.ports import CaseChanged
 from handlers.casework.reasons import allowed_for
 from policies.casework import events as e
 from policies.casework.case import Case, NotAllowed, advance
+from policies.casework.duties import Duty
 from policies.casework.four_eyes import (
     VALID_FOR,
+    ApprovalState,
     Wanted,
+    approval,
     ensure_approved,
     ensure_may_ask,
     ensure_may_give,
@@ -226,16 +229,33 @@ def waiting_for_approval(case: Case) -> e.Happened | None:
 
 
 async def lift(case: CaseId, kind: Sanction, on: PersonId, reasons: str, by: By, *, deps: DecidingDeps) -> Case:
-    """End a sanction early and give back what it took; raises `NotAllowed` where none is in force."""
+    """End a sanction early and give back what it took; raises `NotAllowed` where none is in force.
+
+    What took two people to impose takes two to end: it is asked for first, and lifted when a second person does the
+    same.
+    """
     found = await case_named(case, deps)
-    await deps.access.ensure_may(found, by, e.SanctionLifted)
+    await deps.access.ensure_may(found, by, Duty.VIEW)
     if not reasons.strip():
         raise NotAllowed("Lifting a sanction needs reasons in words.")
-    standing = [one for one in sanctions_of(found, deps.clock.now()) if (one.kind, one.on) == (kind, on)]
+    now = deps.clock.now()
+    standing = [one for one in sanctions_of(found, now) if (one.kind, one.on) == (kind, on)]
     if not standing or not standing[0].wanted:
         raise NotAllowed(f"No {kind.value.removeprefix('sanction-')} of {case} is in force on them.")
+    chosen = e.SanctionChosen(kind=kind, on=on, until=standing[0].until)
+    wanted = heavy_acts([chosen], at=standing[0].since, details="SanctionLifted")
+    first, used = by, tuple[e.Happened, ...]()
+    stands = [approval(found, one, now) for one in wanted]
+    if stands and stands[0].state is ApprovalState.ASKED:
+        found = await deps.access.answer(case, wanted[0], by, granted=True, words=reasons)
+        first, reasons = stands[0].asked_by, stands[0].words
+        used = by_bot(ensure_approved(found, wanted, now), now)
+    else:
+        await deps.access.ensure_may(found, by, e.SanctionLifted)
+        if wanted:
+            return await deps.access.ask(case, wanted[0], by, reasons)
     what = e.SanctionLifted(kind=kind, on=on, reasons=reasons)
-    lifted = await deps.cases.append(case, e.Happened(at=deps.clock.now(), by=by, what=what), version=found.version)
+    lifted = await deps.cases.append(case, *used, e.Happened(at=now, by=first, what=what), version=found.version)
     return await bring_about(lifted, deps)
 
 

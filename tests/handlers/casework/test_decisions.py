@@ -302,3 +302,19 @@ async def test_when_a_name_cannot_be_looked_up_nothing_is_decided(tribunal: Trib
     with pytest.raises(NotAllowed, match="Discord does not answer"):
         await decide(case.id, proposal, DORA, tribunal.deps)
     assert (await tribunal.now(case.id)).state is CaseState.INVESTIGATING
+
+
+async def test_a_ban_is_lifted_by_two_people_and_not_by_one(tribunal: Tribunal) -> None:
+    case = await tribunal.investigated()
+    ban = await tribunal.sanction(Sanction.BAN, departure="It was the third time.")
+    await decide(case.id, await tribunal.proposal(ban), DORA, tribunal.deps)
+    await approve(case.id, RITA, "I agree.", tribunal.deps)
+    asked = await lift(case.id, Sanction.BAN, ban.on, "He is a friend.", DORA, deps=tribunal.deps)
+    assert not asked.of(e.SanctionLifted)
+    assert tribunal.world.discord.restricted
+    with pytest.raises(NotAllowed, match="the person who asked for this"):
+        await lift(case.id, Sanction.BAN, ban.on, "Again.", DORA, deps=tribunal.deps)
+    lifted = await lift(case.id, Sanction.BAN, ban.on, "I agree.", IVO, deps=tribunal.deps)
+    (happened,) = lifted.of(e.SanctionLifted)
+    assert happened.by == DORA
+    assert not tribunal.world.discord.restricted
