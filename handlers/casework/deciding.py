@@ -80,6 +80,8 @@ async def rules_in_force(
 
     Incidents say both themselves; without one the decider says when it happened, or the report came in by then.
     """
+    if conduct_at is not None and conduct_at > deps.clock.now():
+        raise NotAllowed("What is decided has happened already. Give the day on which it did; nothing was decided.")
     posted = sorted(((_written(incident), incident) for incident in incidents), key=lambda pair: pair[0])
     if not posted:
         when = conduct_at or case.opened_at

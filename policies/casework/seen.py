@@ -17,6 +17,10 @@ def as_seen(case: Case, office: Office) -> Case:
     Nobody who works on a case sees who reported anonymously. Why somebody is recused is shown to the auditor alone.
     """
     hidden = anonymous_reporters(case)
+    if hidden:  # whoever is only said to have reported looks like one who did, so that nobody can try names
+        said = {one.what.person for one in case.of(e.StatementTaken) if isinstance(one.what, e.StatementTaken)}
+        tried = {person for person in (*said, *case.with_part(Part.REPORTER)) if person is not None}
+        hidden |= tried - _open_reporters(case)
     history = tuple(replace(one, what=_seen(one.what, office, hidden)) for one in case.history)
     people = tuple(_person(named, hidden) for named in case.people)
     return replace(case, history=history, people=people)
@@ -25,8 +29,13 @@ def as_seen(case: Case, office: Office) -> Case:
 def anonymous_reporters(case: Case) -> frozenset[PersonId]:
     """Give those who reported anonymously and in no other way."""
     reports = [one.what.report.new for one in case.history if isinstance(one.what, e.ReportJoined)]
-    openly = {new.reporter for new in reports if not new.anonymous}
+    openly = _open_reporters(case)
     return frozenset(new.reporter for new in reports if new.anonymous and new.reporter and new.reporter not in openly)
+
+
+def _open_reporters(case: Case) -> frozenset[PersonId]:
+    reports = [one.what.report.new for one in case.of(e.ReportJoined) if isinstance(one.what, e.ReportJoined)]
+    return frozenset(new.reporter for new in reports if not new.anonymous and new.reporter is not None)
 
 
 def _seen(  # noqa: PLR0911 - one for each event that names a reporter

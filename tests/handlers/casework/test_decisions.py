@@ -10,7 +10,8 @@ from handlers.casework.ports import CaseChanged
 from policies.casework import events as e
 from policies.casework.case import NotAllowed
 from policies.casework.policy_book import Edition, PolicyBook
-from policies.casework.words import CaseState, Delivery, HeavyAct, NoticeKind, Sanction, Verdict
+from policies.casework.seen import as_seen
+from policies.casework.words import CaseState, Delivery, HeavyAct, NoticeKind, Office, Part, Sanction, Verdict
 from policies.decisions import OutcomeStatus
 from tests.fakes.tribunal import ALBA, BOB, BOB_ON_SLACK, DAN, DORA, IDA, IVO, MAIR, PRIYA, RITA, Tribunal, grid_policy
 
@@ -318,3 +319,30 @@ async def test_a_ban_is_lifted_by_two_people_and_not_by_one(tribunal: Tribunal) 
     (happened,) = lifted.of(e.SanctionLifted)
     assert happened.by == DORA
     assert not tribunal.world.discord.restricted
+
+
+async def test_nothing_is_decided_as_if_it_were_still_to_happen(tribunal: Tribunal) -> None:
+    case = await tribunal.investigated(with_incident=False)
+    later = replace(
+        await tribunal.proposal(await tribunal.sanction(Sanction.WARNING)),
+        conduct_at=tribunal.world.clock.now() + timedelta(days=1),
+    )
+    with pytest.raises(NotAllowed, match="has happened already"):
+        await decide(case.id, later, DORA, tribunal.deps)
+
+
+async def test_an_investigator_who_tries_names_as_the_reporter_does_not_learn_who_it_was(tribunal: Tribunal) -> None:
+    case = await tribunal.investigated(anonymous=True)
+    for account in (PRIYA, MAIR):
+        person = await tribunal.cases.person(account)
+        case = await tribunal.now(case.id)
+        for what in (
+            e.StatementTaken(part=Part.REPORTER, person=person, words="x"),
+            e.PersonNamed(person=person, part=Part.REPORTER),
+        ):
+            happened = e.Happened(at=tribunal.world.clock.now(), by=IVO, what=what)
+            case = await tribunal.cases.append(case.id, happened, version=case.version)
+    seen = as_seen(case, Office.INVESTIGATOR)
+    tried = [one.what.person for one in seen.of(e.StatementTaken) if isinstance(one.what, e.StatementTaken)]
+    assert tried == [None, None]
+    assert len(set(seen.with_part(Part.REPORTER))) == 1
