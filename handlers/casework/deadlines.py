@@ -125,7 +125,11 @@ def owed_alarms(case: Case) -> tuple[tuple[str, Notice], ...]:
 def _reasons(case: Case) -> tuple[tuple[NoticeKind, tuple[e.Happened, ...]], ...]:
     return (
         (NoticeKind.BREACH, case.of(e.ClockBreached)),
-        (NoticeKind.ESCALATION, case.of(e.CaseEscalated)),
+        # That nobody is left for an office is found at the shell, from where nobody else can be told.
+        (
+            NoticeKind.ESCALATION,
+            tuple(one for one in case.history if isinstance(one.what, e.CaseEscalated | e.OfficeUnfilled)),
+        ),
     )
 
 
@@ -165,6 +169,10 @@ def _notice(case: Case, what: e.CaseEvent) -> tuple[str, Notice]:
             said = f"{_THE[clock]} of {case.id} was due by {_written(due)} and is not done."
             do = f"Please see to it, or to who does: hustings cases show {case.id}."
             return holder, Notice(title=f"A deadline of {case.id} is missed", paragraphs=(said, do))
+        case e.OfficeUnfilled(office=office, told=to):
+            said = f"Everybody who could be {office.value} in {case.id} must not take part, from outside too."
+            do = "Please name somebody from outside without a stake in it, and put them into the register."
+            return to, Notice(title=f"Nobody can be {office.value} in {case.id}", paragraphs=(said, do))
     raise TypeError("Only a missed deadline and an escalation are told of here.")
 
 

@@ -242,3 +242,12 @@ async def test_a_decided_appeal_runs_against_no_clock(world: World) -> None:
     world.wait(1000 * DAY)
     kept = await keep_deadlines(world.deps)
     assert (kept.breaches, kept.escalations) == (0, 0)
+
+
+async def test_that_nobody_is_left_for_an_office_is_told_by_the_bot_once() -> None:
+    world = World()
+    await world.open(ACKNOWLEDGED, e.OfficeUnfilled(office=Office.DECIDER, told="independent-reviewer, leadership"))
+    await keep_deadlines(world.deps)
+    await keep_deadlines(world.started_again())
+    told = [notice.title for to, notice in world.post.told if to == "independent-reviewer, leadership"]
+    assert told == ["Nobody can be decider in C-2026-000001"]
