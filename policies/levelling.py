@@ -17,10 +17,10 @@ _RACES = (
 )  # fmt: skip
 _CREEDS = ("jewish", "muslim", "christian", "hindu", "sikh", "belief")
 _LEADERS = (
-    "starmer|sunak|badenoch|farage|davey|swinney|corbyn|truss|sturgeon|polanski|denyer|ramsay|miliband|cameron|blair"
-    "|thatcher|johnson|rayner|reeves|braverman|jenrick|galloway|sultana|lucas|trump|biden|harris|obama|clinton|sanders"
-    "|macron|le pen|merkel|scholz|merz|weidel|wagenknecht|meloni|orban|putin|zelensky|netanyahu|erdogan|modi|varadkar"
-    "|mcdonald|o'neill|foster|robinson|ap iorwerth|drakeford|yousaf|salmond"
+    "starmer|sunak|badenoch|farage|davey|swinney|corbyn|sturgeon|polanski|denyer|ramsay|miliband|cameron|blair"
+    "|thatcher|johnson|rayner|braverman|jenrick|galloway|trump|biden|obama"
+    "|macron|le pen|merkel|scholz|merz|weidel|wagenknecht|meloni|orban|putin|zelensky|netanyahu|erdogan|varadkar"
+    "|mcdonald|o'neill|ap iorwerth|drakeford|yousaf|salmond"
 )
 _SIDES = (
     "tor(?:y|ies)|conservatives|labourites?|lib ?dems?|liberal democrats?|cdu|afd|spd|sdlp|uup|snp|dup|fianna fail"
@@ -30,7 +30,7 @@ _SIDES = (
     "|republicans|democrats|greens|liberals|unionists|nationalists|loyalists"
 )
 _CAPITALS = (
-    "Labour|Conservative|Green|Reform|Leave|Remain|Liberal|Alliance|Democrat|Republican|Unionist|Nationalist|Loyalist"
+    "Labour|Conservative|Green|Reform|Liberal|Alliance|Democrat|Republican|Unionist|Nationalist|Loyalist"
     "|Momentum"
 )
 """Names of parties and sides that are words of every day as well, so that only a capital makes them names."""
