@@ -10,8 +10,10 @@ from hashlib import sha256
 from bot.evidence.leaves import PolicyRef
 from bot.store.codec import moment
 from bot.store.sqlite.connection import Database
-from bot.store.sqlite.stewardship import is_held
+from bot.store.sqlite.packed_rows import linked_to, row
+from bot.store.sqlite.stewardship import held_by
 from policies.acts import Verb
+from policies.casework.words import CaseState
 from policies.decisions import Action
 from policies.identifiers import IncidentId
 from policies.incidents import IncidentState
@@ -51,7 +53,7 @@ class Due:
 
 
 def due(database: Database, schedule: Schedule, now: datetime) -> Sequence[Due]:
-    """Give what the schedule lets go of, oldest first; whatever is under a legal hold stays."""
+    """Give what the schedule lets go of, oldest first; what is under a legal hold or in an open case stays."""
     found = []
     for held, days in (
         (Held.UNACTIONED, schedule.unactioned),
@@ -59,12 +61,18 @@ def due(database: Database, schedule: Schedule, now: datetime) -> Sequence[Due]:
         (Held.UPHELD, schedule.upheld),
     ):
         rows = database.execute(_OF_CLASS[held], (moment(now - timedelta(days=days)),)).fetchall()
-        found += [
-            Due(incident=name, held=held, recorded_at=at) for number, name, at in rows if not is_held(database, number)
-        ]
+        found += [Due(incident=name, held=held, recorded_at=at) for _, name, at in rows if not _is_kept(database, name)]
     return sorted(found, key=lambda item: item.recorded_at)
 
 
+def _is_kept(database: Database, name: IncidentId) -> bool:
+    of = row(database, name)
+    assert of.incident is not None
+    cases = linked_to(database, of.incident)
+    return bool(held_by(database, of)) or any(database.execute(_IS_OPEN, (case,)).fetchone() for case in cases)
+
+
+_IS_OPEN = f"SELECT 1 FROM case_ WHERE id = ? AND erased IS NULL AND state <> '{CaseState.CLOSED.value}'"
 _VERDICT = "coalesce((SELECT verb FROM act WHERE incident = i.number AND verdict = 1 ORDER BY seq DESC LIMIT 1), '')"
 _ACTED = (
     f"EXISTS (SELECT 1 FROM mark WHERE incident = i.number AND kind = 'action' AND value <> '{Action.ALERT.value}')"
