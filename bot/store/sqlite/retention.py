@@ -10,8 +10,8 @@ from hashlib import sha256
 from bot.evidence.leaves import PolicyRef
 from bot.store.codec import moment
 from bot.store.sqlite.connection import Database
-from bot.store.sqlite.packed_rows import linked_to, row
-from bot.store.sqlite.stewardship import held_by
+from bot.store.sqlite.packed_rows import is_case, linked, row
+from bot.store.sqlite.stewardship import holds
 from policies.acts import Verb
 from policies.casework.words import CaseState
 from policies.decisions import Action
@@ -54,25 +54,27 @@ class Due:
 
 def due(database: Database, schedule: Schedule, now: datetime) -> Sequence[Due]:
     """Give what the schedule lets go of, oldest first; what is under a legal hold or in an open case stays."""
-    found = []
+    found, kept = [], _kept(database)
     for held, days in (
         (Held.UNACTIONED, schedule.unactioned),
         (Held.DISMISSED, schedule.dismissed),
         (Held.UPHELD, schedule.upheld),
     ):
         rows = database.execute(_OF_CLASS[held], (moment(now - timedelta(days=days)),)).fetchall()
-        found += [Due(incident=name, held=held, recorded_at=at) for _, name, at in rows if not _is_kept(database, name)]
+        found += [Due(incident=name, held=held, recorded_at=at) for _, name, at in rows if name not in kept]
     return sorted(found, key=lambda item: item.recorded_at)
 
 
-def _is_kept(database: Database, name: IncidentId) -> bool:
-    of = row(database, name)
-    assert of.incident is not None
-    cases = linked_to(database, of.incident)
-    return bool(held_by(database, of)) or any(database.execute(_IS_OPEN, (case,)).fetchone() for case in cases)
+def _kept(database: Database) -> set[str]:
+    """Give the incidents that are held, or belong to a case that is held or open; found once for all of them."""
+    held = {hold.incident for hold in holds(database)}
+    cases = held | {name for (name,) in database.execute(_OPEN_CASES)}
+    return held | {
+        incident for name in cases if is_case(name) for incident in linked(database, row(database, name).number)
+    }
 
 
-_IS_OPEN = f"SELECT 1 FROM case_ WHERE id = ? AND erased IS NULL AND state <> '{CaseState.CLOSED.value}'"
+_OPEN_CASES = f"SELECT id FROM case_ WHERE erased IS NULL AND state <> '{CaseState.CLOSED.value}'"
 _VERDICT = "coalesce((SELECT verb FROM act WHERE incident = i.number AND verdict = 1 ORDER BY seq DESC LIMIT 1), '')"
 _ACTED = (
     f"EXISTS (SELECT 1 FROM mark WHERE incident = i.number AND kind = 'action' AND value <> '{Action.ALERT.value}')"
