@@ -18,6 +18,7 @@ from bot.cli_cases_intake import add_intake
 from bot.cli_cases_work import add_work
 from bot.cli_folders import Data, Keys, key_folder, record_folder, stop
 from bot.clock import SystemClock
+from bot.evidence.packs.report import when_erased
 from bot.store.sqlite.store import open_record
 from handlers.casework.receipts import status as told
 from policies.casework.people import ReportId
@@ -53,6 +54,13 @@ def list_cases(
                     lines = "" if shown else f"{heading()}\n"
                     sys.stdout.write(f"{lines}{table_row(case, at.running(case), now)}\n")
                 shown += 1
+            for name, leaf in () if open_only else await at.store.cases.erased():
+                if as_json:
+                    line = json.dumps({"id": name, "erased": when_erased(leaf)})
+                    sys.stdout.write(("[\n" if not shown else ",\n") + line)
+                else:
+                    sys.stdout.write(f"{name}  {when_erased(leaf)}\n")
+                shown += 1
         if as_json:
             sys.stdout.write("\n]\n" if shown else "[]\n")
         elif not shown:
@@ -76,6 +84,9 @@ def show(
 
     async def work() -> None:
         async with desk(by, office, data, keys) as at:
+            gone = dict(await at.store.cases.erased())
+            if case_id(case) in gone:
+                stop(f"{case_id(case)}: {when_erased(gone[case_id(case)])}. Nobody can read it again.", 1)
             seen = await at.access.view(case_id(case), at.by)
             words = Words(house_reader(), unmask=unmask)
             if as_json:

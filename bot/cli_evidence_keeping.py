@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli_evidence_case import OfCase, carried_out, named
+from bot.cli_evidence_cases import ensure_may_handle
 from bot.cli_evidence_pack import pack
 from bot.cli_evidence_subject import subject
 from bot.cli_folders import Data, Keys, as_named, key_folder, record_folder, steward
@@ -18,13 +19,14 @@ from bot.clock import SystemClock
 from bot.evidence.packs.sshsig import PackKey
 from bot.evidence.words import Code
 from bot.store import keyfiles
+from bot.store.sqlite.packed_rows import is_case
 from bot.store.sqlite.retention import Schedule, due
 from bot.store.sqlite.rotation import rotate_signing_key, rotate_wrapping_key
 from bot.store.sqlite.signing import chain, statements
 from bot.store.sqlite.store import open_beside, open_record, open_store
 from handlers.casework.requests import waiting_request
+from policies.casework import events as e
 from policies.casework.words import CaseKind
-from policies.identifiers import IncidentId
 
 Run = Callable[[Coroutine[Any, Any, None]], None]
 
@@ -64,12 +66,16 @@ class KeyWork(StrEnum):
     REWRAP = "rewrap"
 
 
-Which = Annotated[str, typer.Argument(help="The incident's id, such as I-2026-000042.")]
+Which = Annotated[str, typer.Argument(help="The id of an incident or a case, such as I-2026-000042.")]
 By = Annotated[str, typer.Option("--by", help="Who does this; your account's name unless you say otherwise.")]
 
 
-def _id(incident: str) -> IncidentId:
-    return IncidentId(incident.strip().upper())
+def _id(said: str) -> str:
+    return said.strip().upper()
+
+
+def _cases(name: str) -> tuple[str, ...]:
+    return (name,) if is_case(name) else ()
 
 
 def erase(
@@ -84,11 +90,13 @@ def erase(
     data: Data = None,
     keys: Keys = None,
 ) -> Coroutine[Any, Any, None]:
-    """Erase an incident for good: one person asks, another confirms. Its records stay, and prove what they prove."""
+    """Erase an incident or a case for good: one person asks, another confirms. Its records stay and prove as before."""
 
     async def work() -> None:
         async with open_beside(record_folder(data), SystemClock(), key_folder(data, keys)) as store:
             who = steward(by or getuser())
+            wanted = e.ApprovalGiven if confirm else e.ApprovalAsked
+            await ensure_may_handle(store, _cases(_id(incident)), who, wanted)
             if case:
                 await waiting_request(named(case), CaseKind.ERASURE_REQUEST, store.cases)
             if confirm:
@@ -107,7 +115,7 @@ def erase(
 
 def hold(
     step: Annotated[Step, typer.Argument(help="One person requests, another places; later review or lift.")],
-    incident: Annotated[str, typer.Argument(help="The incident's id; not needed to list.")] = "",
+    incident: Annotated[str, typer.Argument(help="The id of an incident or a case; not needed to list.")] = "",
     *,
     reason: Annotated[HoldFor, typer.Option(help="Why; the first person says it.")] = HoldFor.CLAIM,
     review_days: Annotated[int, typer.Option(min=1, help="Days until somebody must look at it again.")] = 180,
@@ -115,11 +123,13 @@ def hold(
     data: Data = None,
     keys: Keys = None,
 ) -> Coroutine[Any, Any, None]:
-    """Keep an incident from being erased for a legal reason; two people, and a day to look at it again."""
+    """Keep an incident or a case from being erased for a legal reason; two people, and a day to look at it again."""
 
     async def work() -> None:
         async with open_beside(record_folder(data), SystemClock(), key_folder(data, keys)) as store:
             who, name, again = steward(by or getuser()), _id(incident), timedelta(days=review_days)
+            wanted = e.ApprovalAsked if step in (Step.REQUEST, Step.REVIEW) else e.ApprovalGiven
+            await ensure_may_handle(store, _cases(name), who, wanted)
             match step:
                 case Step.REQUEST:
                     await store.stewardship.request_hold(name, who, Code(f"held-{reason.value}"))
@@ -160,7 +170,7 @@ def retention(
     data: Data = None,
     keys: Keys = None,
 ) -> Coroutine[Any, Any, None]:
-    """List what the schedule lets go of, and with --apply erase it; what is under a legal hold stays."""
+    """List what the schedule lets go of, and with --apply erase it; what is held or in an open case stays."""
 
     async def work() -> None:
         schedule = Schedule(version=version, unactioned=unactioned, dismissed=dismissed, upheld=upheld)

@@ -8,7 +8,6 @@ import structlog
 from bot.store.sqlite.stewardship import HoldInForce
 from handlers.errors import EvidenceUnavailable
 from handlers.ports import Clock
-from policies.identifiers import IncidentId
 
 log = structlog.get_logger(__name__)
 
@@ -21,7 +20,7 @@ class HoldReview:
 
     def __init__(self, holds: Callable[[], Awaitable[Sequence[HoldInForce]]], clock: Clock) -> None:
         self._holds, self._clock = holds, clock
-        self._told: dict[IncidentId, datetime] = {}
+        self._told: dict[str, datetime] = {}
 
     async def step(self) -> float:
         """Look, and say what is overdue; gives the seconds until the next look."""

@@ -41,8 +41,11 @@ class Kind(StrEnum):
         "the first of two people asked for a pack, or for what is kept about somebody",
     )
     EVIDENCE_EXPORTED = "evidence.exported", "a pack was made, or somebody was handed what is kept about them"
-    ERASURE_REQUESTED = "erasure.requested", "the first of two people asked for an incident to be erased"
-    EVIDENCE_ERASED = "evidence.erased", "the keys to an incident were destroyed, so that nobody can read it again"
+    ERASURE_REQUESTED = "erasure.requested", "the first of two people asked for an incident or a case to be erased"
+    EVIDENCE_ERASED = (
+        "evidence.erased",
+        "the keys to an incident or a case were destroyed: nobody can read it again",
+    )
     HOLD_REQUESTED = "hold.requested", "the first of two people asked for a legal hold"
     HOLD_PLACED = "hold.placed", "the second of two people placed a legal hold: nothing of it may be erased"
     HOLD_REVIEWED = "hold.reviewed", "a legal hold was looked at again and kept"

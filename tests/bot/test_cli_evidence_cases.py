@@ -1,6 +1,7 @@
 """`hustings evidence` about a case: by officers whom the register lets into it, in two offices, without a stake."""
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
@@ -44,3 +45,20 @@ def test_whom_the_register_keeps_out_of_a_case_packs_nothing_of_it() -> None:
     assert "is not yours to see" in run("pack", ONE, "--confirm", "--to", "made", "--by", "ivo", status=2).stderr
     assert "not for the office" in run("pack", ONE, "--confirm", "--to", "made", "--by", "alba", status=2).stderr
     assert not Path("made").exists()
+
+
+@pytest.mark.usefixtures("folder")
+def test_an_erased_case_is_told_of_as_erased_by_list_and_show_and_the_record_verifies() -> None:
+    run("hold", "request", ONE, "--by", "ida")
+    run("hold", "place", ONE, "--by", "ivo")
+    assert f"{ONE}  held since" in run("hold", "list", "--by", "ida").stdout
+    assert "under a legal hold" in run("erase", ONE, "--by", "ida", status=2).stderr
+    run("hold", "lift", ONE, "--by", "ivo")
+    assert "not for the office" in run("erase", ONE, "--confirm", "--by", "ida", status=2).stderr
+    run("erase", ONE, "--reason", "by-order", "--by", "ida")
+    assert f"{ONE} is erased" in run("erase", ONE, "--confirm", "--by", "ivo").stdout
+    assert f"{ONE}  Erased on " in cases("list", "--by", "ida").stdout
+    assert "by order" in cases("list", "--json", "--by", "ida").stdout
+    shown = cases("show", ONE, "--by", "ida", status=1).stderr
+    assert re.fullmatch(rf"{ONE}: Erased on \d{{4}}-\d\d-\d\d by order \(record \d+\)\. Nobody can .*\n", shown)
+    assert "all as they were written" in run("verify").stdout

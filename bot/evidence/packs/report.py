@@ -6,7 +6,7 @@ from importlib.resources import files
 from itertools import groupby
 
 from bot.evidence.checkpoints import Checkpoint
-from bot.evidence.leaves import write_moment
+from bot.evidence.leaves import Leaf, write_moment
 from bot.evidence.notes import write_base64
 from bot.evidence.packs import tables
 from bot.evidence.packs.contents import Fact, Pack, PackedIncident
@@ -124,15 +124,19 @@ def _rows(label: str, facts: list[Fact]) -> Iterator[str]:
 
 def erased_line(incident: PackedIncident) -> str:
     """Say when an incident was erased, and under which authority; empty if it was not."""
-    leaf = incident.erased
-    if leaf is None:
+    if incident.erased is None:
         return ""
-    why = "; ".join(_ERASED_FOR[code] for code in leaf.codes if code in _ERASED_FOR) or "without a reason on record"
-    under = f", under {leaf.policy.id} version {leaf.policy.version}" if leaf.policy else ""
     return (
-        f"Erased on {write_moment(leaf.at)[:10]} {why}{under} (record {leaf.seq})."
+        f"{when_erased(incident.erased)}."
         " Its keys were destroyed, so nobody can read it again. The records below stay, and prove what they prove."
     )
+
+
+def when_erased(leaf: Leaf) -> str:
+    """Say when something was erased, why and under which authority."""
+    why = "; ".join(_ERASED_FOR[code] for code in leaf.codes if code in _ERASED_FOR) or "without a reason on record"
+    under = f", under {leaf.policy.id} version {leaf.policy.version}" if leaf.policy else ""
+    return f"Erased on {write_moment(leaf.at)[:10]} {why}{under} (record {leaf.seq})"
 
 
 def _referral(referral: Referral) -> Iterator[str]:

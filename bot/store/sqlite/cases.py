@@ -7,7 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from bot.evidence.chance import CaseRef, IncidentRef, new_case
-from bot.evidence.leaves import write_moment
+from bot.evidence.leaves import Leaf, write_moment
 from bot.evidence.words import Code, Kind, Role, Sealed
 from bot.store.codec import dump
 from bot.store.sqlite import case_reading
@@ -91,6 +91,15 @@ class SqliteCases:
             leaves = [leaf_at(database, seq) for (seq,) in rows]
             views = (leaf for leaf in leaves if leaf.kind is Kind.EVIDENCE_VIEWED)
             return [Viewed(at=leaf.at, office=leaf.role.value, actor=leaf.actor or "") for leaf in views]
+
+        return await self._read(work)
+
+    async def erased(self) -> Sequence[tuple[CaseId, Leaf]]:
+        """Give the cases that were erased, each with the record that says so, oldest case first."""
+
+        def work(database: Database) -> Sequence[tuple[CaseId, Leaf]]:
+            gone = database.execute("SELECT id, erased FROM case_ WHERE erased IS NOT NULL ORDER BY number").fetchall()
+            return [(CaseId(name), leaf_at(database, seq)) for name, seq in gone]
 
         return await self._read(work)
 

@@ -75,6 +75,14 @@ def cases_with(database: Database, incident: IncidentRef) -> list[int]:
     return sorted({int(number) for number, _ in seqs})
 
 
+def linked_to(database: Database, incident: IncidentRef) -> list[str]:
+    """Give the names of the cases to which an incident was linked."""
+    return [
+        database.execute("SELECT id FROM case_ WHERE number = ?", (number,)).fetchone()[0]
+        for number in cases_with(database, incident)
+    ]
+
+
 def records(database: Database, of: Row) -> list[int]:
     """Give the records about a case or an incident, in their order."""
     found = {of.seq}

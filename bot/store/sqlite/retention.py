@@ -10,8 +10,10 @@ from hashlib import sha256
 from bot.evidence.leaves import PolicyRef
 from bot.store.codec import moment
 from bot.store.sqlite.connection import Database
-from bot.store.sqlite.stewardship import is_held
+from bot.store.sqlite.packed_rows import is_case, linked, row
+from bot.store.sqlite.stewardship import holds
 from policies.acts import Verb
+from policies.casework.words import CaseState
 from policies.decisions import Action
 from policies.identifiers import IncidentId
 from policies.incidents import IncidentState
@@ -51,20 +53,28 @@ class Due:
 
 
 def due(database: Database, schedule: Schedule, now: datetime) -> Sequence[Due]:
-    """Give what the schedule lets go of, oldest first; whatever is under a legal hold stays."""
-    found = []
+    """Give what the schedule lets go of, oldest first; what is under a legal hold or in an open case stays."""
+    found, kept = [], _kept(database)
     for held, days in (
         (Held.UNACTIONED, schedule.unactioned),
         (Held.DISMISSED, schedule.dismissed),
         (Held.UPHELD, schedule.upheld),
     ):
         rows = database.execute(_OF_CLASS[held], (moment(now - timedelta(days=days)),)).fetchall()
-        found += [
-            Due(incident=name, held=held, recorded_at=at) for number, name, at in rows if not is_held(database, number)
-        ]
+        found += [Due(incident=name, held=held, recorded_at=at) for _, name, at in rows if name not in kept]
     return sorted(found, key=lambda item: item.recorded_at)
 
 
+def _kept(database: Database) -> set[str]:
+    """Give the incidents that are held, or belong to a case that is held or open; found once for all of them."""
+    held = {hold.incident for hold in holds(database)}
+    cases = held | {name for (name,) in database.execute(_OPEN_CASES)}
+    return held | {
+        incident for name in cases if is_case(name) for incident in linked(database, row(database, name).number)
+    }
+
+
+_OPEN_CASES = f"SELECT id FROM case_ WHERE erased IS NULL AND state <> '{CaseState.CLOSED.value}'"
 _VERDICT = "coalesce((SELECT verb FROM act WHERE incident = i.number AND verdict = 1 ORDER BY seq DESC LIMIT 1), '')"
 _ACTED = (
     f"EXISTS (SELECT 1 FROM mark WHERE incident = i.number AND kind = 'action' AND value <> '{Action.ALERT.value}')"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot.evidence.chance import IncidentRef, PersonRef
+from bot.evidence.chance import CaseRef, IncidentRef, PersonRef
 from bot.evidence.durable_files import replace
 from bot.evidence.leaves import PolicyRef
 from bot.evidence.words import Code, Kind, Number, Role, Sealed
@@ -14,10 +14,10 @@ from bot.store.sqlite import attachments
 from bot.store.sqlite.connection import Database
 from bot.store.sqlite.evidence import answered, append
 from bot.store.sqlite.ledger import Entry, Ledger, leaf_at
-from bot.store.sqlite.reading import identity
+from bot.store.sqlite.packed_rows import Row, linked_to, row
 from bot.store.sqlite.vault import Vault
 from bot.store.sqlite.writer import Writer
-from policies.identifiers import IncidentId
+from handlers.errors import UnknownIncident
 
 ERASED = "erased.list"
 """The opaque names of all that was erased, outside the databases, so that no restored copy brings it back."""
@@ -44,22 +44,25 @@ class Steward:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldInForce:
-    """A legal hold, and when somebody must look at it again."""
+    """A legal hold on an incident or a case, and when somebody must look at it again."""
 
-    incident: IncidentId
+    incident: str
     placed_at: datetime
     review_at: datetime
 
 
 class Stewardship:
-    """Records what stewards do before it has an effect."""
+    """Records what stewards do about incidents and cases before it has an effect; both go by their ids.
+
+    A hold on a case holds its incidents as well. Erasing a case leaves its incidents, which are erased one by one.
+    """
 
     def __init__(self, writer: Writer, ledger: Ledger, folder: Path) -> None:
         self._writer = writer
         self._ledger = ledger
         self._folder = folder
 
-    async def view(self, incidents: Sequence[IncidentId], who: Steward, purpose: Code) -> None:
+    async def view(self, incidents: Sequence[str], who: Steward, purpose: Code) -> None:
         """Record that somebody is about to read; only when this returned may they be shown anything."""
         await answered(
             self._writer.write(
@@ -68,11 +71,11 @@ class Stewardship:
             "written",
         )
 
-    async def request_erasure(self, incident: IncidentId, who: Steward, reason: Code) -> None:
+    async def request_erasure(self, incident: str, who: Steward, reason: Code) -> None:
         """Ask for an incident to be erased; a second person has to say the same."""
         await answered(self._writer.write(lambda db: self._request(db, incident, who, reason)), "written")
 
-    async def erase(self, incident: IncidentId, who: Steward) -> int:
+    async def erase(self, incident: str, who: Steward) -> int:
         """Erase what the first person asked for: the keys are gone from every file when this returns.
 
         Gives the record that says so. Raises `Refused` without a request of somebody else, or under a hold.
@@ -81,7 +84,7 @@ class Stewardship:
         await self.finish_erasures()
         return seq
 
-    async def erase_by_schedule(self, incidents: Sequence[IncidentId], schedule: PolicyRef) -> None:
+    async def erase_by_schedule(self, incidents: Sequence[str], schedule: PolicyRef) -> None:
         """Erase what the schedule lets go of, and record that it was carried out."""
         await answered(self._writer.write(lambda db: self._let_go(db, incidents, schedule)), "written")
         await self.finish_erasures()
@@ -93,19 +96,18 @@ class Stewardship:
         """
         return await answered(self._writer.write(self._finish), "written")
 
-    async def request_hold(self, incident: IncidentId, who: Steward, reason: Code) -> None:
+    async def request_hold(self, incident: str, who: Steward, reason: Code) -> None:
         """Ask for a legal hold; a second person has to place it."""
         await answered(
             self._writer.write(lambda db: self._append(db, Kind.HOLD_REQUESTED, incident, who, reason)), "written"
         )
 
-    async def place_hold(self, incident: IncidentId, who: Steward, *, review_in: timedelta) -> None:
+    async def place_hold(self, incident: str, who: Steward, *, review_in: timedelta) -> None:
         """Place the hold that somebody else asked for."""
         _check_review(review_in)
 
         def place(database: Database) -> None:
-            number, _ = identity(database, incident)
-            asked = _open_request(database, number, Kind.HOLD_REQUESTED, Kind.HOLD_PLACED)
+            asked = _open_request(database, _there(database, incident), Kind.HOLD_REQUESTED, Kind.HOLD_PLACED)
             if asked is None:
                 raise Refused(f"Nobody has asked for a hold on {incident}. The first person asks, a second places it.")
             self._second(asked, who, "a hold is placed")
@@ -113,12 +115,12 @@ class Stewardship:
 
         await answered(self._writer.write(place), "written")
 
-    async def review_hold(self, incident: IncidentId, who: Steward, *, review_in: timedelta) -> None:
+    async def review_hold(self, incident: str, who: Steward, *, review_in: timedelta) -> None:
         """Keep a hold after looking at it again."""
         _check_review(review_in)
         await self._on_hold(incident, who, Kind.HOLD_REVIEWED, review_in)
 
-    async def lift_hold(self, incident: IncidentId, who: Steward) -> None:
+    async def lift_hold(self, incident: str, who: Steward) -> None:
         """End a hold."""
         await self._on_hold(incident, who, Kind.HOLD_LIFTED, None)
 
@@ -126,11 +128,10 @@ class Stewardship:
         """Give the holds in force, the one to be looked at first in front."""
         return await answered(self._writer.read(holds), "read")
 
-    async def _on_hold(self, incident: IncidentId, who: Steward, kind: Kind, review_in: timedelta | None) -> None:
+    async def _on_hold(self, incident: str, who: Steward, kind: Kind, review_in: timedelta | None) -> None:
         def work(database: Database) -> None:
-            number, _ = identity(database, incident)
-            if not is_held(database, number):
-                raise Refused(f"There is no hold on {incident}.")
+            if not _is_held_itself(database, _there(database, incident)):
+                raise Refused(f"There is no hold on {incident}; `hustings evidence hold list` shows those there are.")
             self._append(database, kind, incident, who, None, review_in=review_in)
 
         await answered(self._writer.write(work), "written")
@@ -139,14 +140,14 @@ class Stewardship:
         self,
         database: Database,
         kind: Kind,
-        incident: IncidentId,
+        incident: str,
         who: Steward,
         code: Code | None,
         *,
         of: int | None = None,
         review_in: timedelta | None = None,
     ) -> int:
-        _, ref = identity(database, incident)
+        of_row = _there(database, incident)
         actor = acting(self._ledger.vault, who)
         numbers = {} if of is None else {Number.OF_SEQ.value: of}
         if review_in is not None:
@@ -156,36 +157,36 @@ class Stewardship:
             role=who.role,
             group=actor,
             actor=actor,
-            incident=ref,
+            case=of_row.case,
+            incident=of_row.incident,
             codes=() if code is None else (code.value,),
             numbers=numbers,
             sealed={Sealed.AUTHOR.value: dump({"name": who.name})},
         )
         return append(database, self._ledger, entry).seq
 
-    def _request(self, database: Database, incident: IncidentId, who: Steward, reason: Code) -> None:
-        number, _ = identity(database, incident)
-        _refuse_held(database, number, incident)
+    def _request(self, database: Database, incident: str, who: Steward, reason: Code) -> None:
+        _refuse_held(database, _there(database, incident))
         self._append(database, Kind.ERASURE_REQUESTED, incident, who, reason)
 
-    def _erase(self, database: Database, incident: IncidentId, who: Steward) -> int:
-        number, _ = identity(database, incident)
-        _refuse_held(database, number, incident)
-        asked = _open_request(database, number, Kind.ERASURE_REQUESTED, Kind.EVIDENCE_ERASED)
+    def _erase(self, database: Database, incident: str, who: Steward) -> int:
+        there = _there(database, incident)
+        _refuse_held(database, there)
+        asked = _open_request(database, there, Kind.ERASURE_REQUESTED, Kind.EVIDENCE_ERASED)
         if asked is None:
             raise Refused(f"Nobody has asked for {incident} to be erased. The first person asks, a second erases.")
-        self._second(asked, who, "an incident is erased")
+        self._second(asked, who, "anything is erased")
         return self._append(database, Kind.EVIDENCE_ERASED, incident, who, asked.reason, of=asked.seq)
 
-    def _let_go(self, database: Database, incidents: Sequence[IncidentId], schedule: PolicyRef) -> None:
+    def _let_go(self, database: Database, incidents: Sequence[str], schedule: PolicyRef) -> None:
         for name in incidents:
-            number, ref = identity(database, name)
-            _refuse_held(database, number, name)
+            there = _there(database, name)
+            _refuse_held(database, there)
             code = Code.ERASED_BY_RETENTION.value
             append(
                 database,
                 self._ledger,
-                Entry(kind=Kind.EVIDENCE_ERASED, incident=ref, policy=schedule, codes=(code,)),
+                Entry(kind=Kind.EVIDENCE_ERASED, incident=there.incident, policy=schedule, codes=(code,)),
             )
         applied = Entry(kind=Kind.RETENTION_APPLIED, policy=schedule, numbers={Number.ITEMS.value: len(incidents)})
         append(database, self._ledger, applied)
@@ -194,15 +195,14 @@ class Stewardship:
         vault, path = self._ledger.vault, self._folder / ERASED
         listed = set(path.read_text("ascii").split()) if path.exists() else set()
         listed |= set(vault.erased())
+        code = Code.ERASED_BY_ORDER.value
         for ref in sorted(listed):
             if database.execute("SELECT 1 FROM incident WHERE ref = ? AND erased IS NULL", (ref,)).fetchone():
-                code = Code.ERASED_BY_ORDER.value
-                append(
-                    database,
-                    self._ledger,
-                    Entry(kind=Kind.EVIDENCE_ERASED, incident=IncidentRef(ref), codes=(code,)),
-                )
-        gone = {ref for (ref,) in database.execute("SELECT ref FROM incident WHERE erased IS NOT NULL")}
+                entry = Entry(kind=Kind.EVIDENCE_ERASED, incident=IncidentRef(ref), codes=(code,))
+                append(database, self._ledger, entry)
+            elif database.execute("SELECT 1 FROM case_ WHERE ref = ? AND erased IS NULL", (ref,)).fetchone():
+                append(database, self._ledger, Entry(kind=Kind.EVIDENCE_ERASED, case=CaseRef(ref), codes=(code,)))
+        gone = {ref for (ref,) in database.execute(_GONE)}
         if gone - listed:
             replace(path, "".join(f"{ref}\n" for ref in sorted(listed | gone)).encode())
         left = [ref for ref in sorted(gone | listed) if vault.has(ref)]
@@ -244,42 +244,68 @@ class _Request:
 def holds(database: Database) -> Sequence[HoldInForce]:
     """Give the holds in force, the one to be looked at first in front."""
     found = []
-    rows = database.execute("SELECT DISTINCT incident FROM about WHERE kind = ?", (Kind.HOLD_PLACED.value,)).fetchall()
-    for (number,) in rows:
-        if is_held(database, number):
-            placed = leaf_at(database, _latest(database, number, Kind.HOLD_PLACED))
-            looked = leaf_at(database, max(_latest(database, number, Kind.HOLD_REVIEWED), placed.seq))
-            (name,) = database.execute("SELECT id FROM incident WHERE number = ?", (number,)).fetchone()
+    for (name,) in database.execute(_EVER_HELD, (Kind.HOLD_PLACED.value, _in_leaf(Kind.HOLD_PLACED))).fetchall():
+        of = row(database, name)
+        if _is_held_itself(database, of):
+            placed = leaf_at(database, _latest(database, of, Kind.HOLD_PLACED))
+            looked = leaf_at(database, max(_latest(database, of, Kind.HOLD_REVIEWED), placed.seq))
             review = looked.at + timedelta(seconds=looked.numbers[Number.SECONDS])
             found.append(HoldInForce(incident=name, placed_at=placed.at, review_at=review))
     return sorted(found, key=lambda hold: hold.review_at)
 
 
-def is_held(database: Database, number: int) -> bool:
-    """Whether a legal hold is in force."""
-    return _latest(database, number, Kind.HOLD_PLACED) > _latest(database, number, Kind.HOLD_LIFTED)
+def held_by(database: Database, of: Row) -> str:
+    """Say what is held so that this may not be erased: itself, or a case with it; empty where nothing is."""
+    if _is_held_itself(database, of):
+        return of.name
+    cases = linked_to(database, of.incident) if of.incident is not None else ()
+    return next((name for name in cases if _is_held_itself(database, row(database, name))), "")
 
 
-def _open_request(database: Database, number: int, asked: Kind, done: Kind) -> _Request | None:
+def _there(database: Database, name: str) -> Row:
+    """Find what is not erased; raises `UnknownIncident`."""
+    found = row(database, name)
+    if found.erased is not None:
+        what = "Incident" if found.case is None else "Case"
+        raise UnknownIncident(f"{what} {name} was erased; record {found.erased} of the log says under what authority.")
+    return found
+
+
+def _is_held_itself(database: Database, of: Row) -> bool:
+    return _latest(database, of, Kind.HOLD_PLACED) > _latest(database, of, Kind.HOLD_LIFTED)
+
+
+def _open_request(database: Database, of: Row, asked: Kind, done: Kind) -> _Request | None:
     """Give the latest request that nothing followed from yet."""
-    seq = _latest(database, number, asked)
-    if seq <= _latest(database, number, done):
+    seq = _latest(database, of, asked)
+    if seq <= _latest(database, of, done):
         return None
     leaf = leaf_at(database, seq)
     reasons = [Code(code) for code in leaf.codes if code in _REASONS]
     return _Request(seq, leaf.actor, reasons[0] if reasons else None, leaf.role)
 
 
-def _latest(database: Database, number: int, kind: Kind) -> int:
+def _latest(database: Database, of: Row, kind: Kind) -> int:
+    if of.case is not None:
+        (seq,) = database.execute(_LATEST_OF_CASE, (of.number, _in_leaf(kind))).fetchone()
+        return int(seq)
     (seq,) = database.execute(
-        "SELECT coalesce(max(seq), 0) FROM about WHERE incident = ? AND kind = ?", (number, kind.value)
+        "SELECT coalesce(max(seq), 0) FROM about WHERE incident = ? AND kind = ?", (of.number, kind.value)
     ).fetchone()
     return int(seq)
 
 
-def _refuse_held(database: Database, number: int, incident: IncidentId) -> None:
-    if is_held(database, number):
-        raise Refused(f"{incident} is under a legal hold, and nothing of it may be erased until the hold is lifted.")
+def _in_leaf(kind: Kind) -> bytes:
+    return f'"kind":"{kind.value}"'.encode()
+
+
+def _refuse_held(database: Database, of: Row) -> None:
+    held = held_by(database, of)
+    if held:
+        also = "" if held == of.name else f" with {held}"
+        raise Refused(
+            f"{of.name} is under a legal hold{also}, and nothing of it may be erased until the hold is lifted."
+        )
 
 
 def _check_review(review_in: timedelta) -> None:
@@ -288,3 +314,12 @@ def _check_review(review_in: timedelta) -> None:
 
 
 _REASONS = frozenset(code.value for code in Code if code.value.startswith(("erased-", "held-")))
+_GONE = "SELECT ref FROM incident WHERE erased IS NOT NULL UNION SELECT ref FROM case_ WHERE erased IS NOT NULL"
+_LATEST_OF_CASE = (
+    "SELECT coalesce(max(v.seq), 0) FROM case_view AS v JOIN log AS l USING (seq)"
+    " WHERE v.case_ = ? AND instr(l.leaf, ?)"
+)
+_EVER_HELD = (
+    "SELECT id FROM incident WHERE number IN (SELECT incident FROM about WHERE kind = ?) UNION SELECT id FROM case_"
+    " WHERE number IN (SELECT v.case_ FROM case_view AS v JOIN log AS l USING (seq) WHERE instr(l.leaf, ?))"
+)
