@@ -150,7 +150,14 @@ def _judged_three_ways(rows: Sequence[Row], model: Explained, reader: Reader) ->
     scores = dict(zip((row.text for row in rows), _scores(model, [row.text for row in rows]), strict=True))
     policy = house_policy()
     rules = Checker(reader, policy)
-    both = Checker(reader, policy, score=lambda texts: [scores[text] for text in texts], scorer=model.name)
+
+    def score(texts: Sequence[str]) -> list[Scores | None]:
+        for text in texts:
+            if text not in scores:  # a sentence that is heard by itself
+                scores.update({text: _scores(model, [text])[0]})
+        return [scores[text] for text in texts]
+
+    both = Checker(reader, policy, score=score, scorer=model.name)
 
     def flags(checker: Checker) -> list[Scores | None]:
         actions = [checker.check(StreamedMessage(id="1", text=row.text)).decision.action for row in rows]

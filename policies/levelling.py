@@ -30,8 +30,7 @@ _SIDES = (
     "|republicans|democrats|greens|liberals|unionists|nationalists|loyalists"
 )
 _CAPITALS = (
-    "Labour|Conservative|Green|Reform|Liberal|Alliance|Democrat|Republican|Unionist|Nationalist|Loyalist"
-    "|Momentum"
+    "Labour|Conservative|Green|Reform|Liberal|Alliance|Democrat|Republican|Unionist|Nationalist|Loyalist|Momentum"
 )
 """Names of parties and sides that are words of every day as well, so that only a capital makes them names."""
 

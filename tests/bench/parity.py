@@ -55,7 +55,11 @@ def measure() -> Parity:
     reader = house_reader()
     model = EmbeddedModel(shipped(), reader.undone)
     known: dict[str, Scores | None] = {}
-    checker = Checker(reader, house_policy(), score=lambda texts: [known[text] for text in texts], scorer=model.name)
+
+    def score(texts: Sequence[str]) -> list[Scores | None]:
+        return [known[text] if text in known else model.score([text])[0] for text in texts]
+
+    checker = Checker(reader, house_policy(), score=score, scorer=model.name)
     decisions = alike = crossing = 0
     gaps: list[tuple[float, str, str, str]] = []
     for template in TEMPLATES:
@@ -65,7 +69,7 @@ def measure() -> Parity:
             actions = [checker.check(StreamedMessage(id="1", text=text)).decision.action for text in texts]
             decisions += len(actions)
             alike += Counter(actions).most_common(1)[0][1]
-            abuse = [score.abuse if (score := known[text]) else 0.0 for text in texts]
+            abuse = [scored.abuse if (scored := known[text]) else 0.0 for text in texts]
             for one, other in combinations(range(len(names)), 2):
                 gaps.append((abs(abuse[one] - abuse[other]), template, names[one], names[other]))
                 crossing += (abuse[one] > 0.5) != (abuse[other] > 0.5)
