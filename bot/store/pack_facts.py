@@ -72,13 +72,14 @@ def telling(opened: Iterable[tuple[Leaf, Mapping[str, Opening], Collection[Part]
 
 def repeats(field: str, value: bytes, secrets: Secrets) -> bool:
     """Whether a value repeats something that is withheld."""
-    lowered, words = value.lower(), secrets.words
+    lowered, words, names = value.lower(), secrets.words, secrets.names
     if field not in _SAID and not field.startswith(Sealed.ATTACHMENT):
         words += secrets.around
     if field.startswith(Sealed.ATTACHMENT) and not _is_text(value):
         # In the bytes of pictures and the like, short words stand by chance.
         words = tuple(word for word in words if len(word) >= _SHORTEST_BY_CHANCE)
-    named = (re.search(rb"(?<![a-z0-9])" + re.escape(name) + rb"(?![a-z0-9])", lowered) for name in secrets.names)
+        names = tuple(name for name in names if len(name) >= _SHORTEST_BY_CHANCE)
+    named = (re.search(rb"(?<![a-z0-9])" + re.escape(name) + rb"(?![a-z0-9])", lowered) for name in names)
     return any(word in lowered for word in words) or any(named)
 
 
