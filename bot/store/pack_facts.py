@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 from bot.evidence.leaves import Leaf, write_moment
+from bot.evidence.packs.case_parts import STEWARDS
 from bot.evidence.packs.contents import Fact, Opening, PackedRecord
 from bot.evidence.packs.parts import Part, part_of
 from bot.evidence.words import Kind, Number, Sealed
@@ -37,42 +38,49 @@ class Secrets:
     """What must not be read in what is disclosed.
 
     `words` in nothing; `around`, what people said around a message, in nothing but what was said itself: an answer
-    quotes, and a message that is answered stands around the answer as well.
+    quotes, and a message that is answered stands around the answer as well. `names` are those of people who act on the
+    record; they name nobody within another word, as Ida does not in Friday.
     """
 
     words: tuple[bytes, ...]
     around: tuple[bytes, ...]
+    names: tuple[bytes, ...] = ()
 
 
 def telling(opened: Iterable[tuple[Leaf, Mapping[str, Opening], Collection[Part]]]) -> Secrets:
     """Give what must not be read anywhere in what is disclosed: names, ids and words of the parts withheld."""
     found: set[bytes] = set()
     around: set[bytes] = set()
+    names: set[bytes] = set()
     for leaf, values, chosen in opened:
         for field, opening in values.items():
             if field in _AROUND:
                 if Part.CONTEXT not in chosen:
                     around |= {to_bytes(message["text"]) for message in _list(opening.value)}
             elif field != Sealed.BODY and part_of(leaf, field) not in chosen:
-                found |= _words_of(opening.value)
+                acted = leaf.kind in STEWARDS and field == Sealed.AUTHOR
+                (names if acted else found).update(_words_of(opening.value))
         if Sealed.TEXT in values and part_of(leaf, Sealed.TEXT) not in chosen:
             # Reasons quote the very words that were found, so these are looked for one by one.
             found |= {word.encode("utf-8", "surrogatepass") for word in _findings(values)[1]}
     return Secrets(
         tuple(sorted(word.lower() for word in found if len(word) >= _SHORTEST)),
         tuple(sorted(text.lower() for text in around if len(text) >= _SHORTEST_AROUND)),
+        tuple(sorted(name.lower() for name in names if name)),
     )
 
 
 def repeats(field: str, value: bytes, secrets: Secrets) -> bool:
     """Whether a value repeats something that is withheld."""
-    lowered, words = value.lower(), secrets.words
+    lowered, words, names = value.lower(), secrets.words, secrets.names
     if field not in _SAID and not field.startswith(Sealed.ATTACHMENT):
         words += secrets.around
     if field.startswith(Sealed.ATTACHMENT) and not _is_text(value):
         # In the bytes of pictures and the like, short words stand by chance.
         words = tuple(word for word in words if len(word) >= _SHORTEST_BY_CHANCE)
-    return any(word in lowered for word in words)
+        names = tuple(name for name in names if len(name) >= _SHORTEST_BY_CHANCE)
+    named = (re.search(rb"(?<![a-z0-9])" + re.escape(name) + rb"(?![a-z0-9])", lowered) for name in names)
+    return any(word in lowered for word in words) or any(named)
 
 
 def facts(

@@ -27,12 +27,17 @@ ASK = ("pack", ONE, "--basis", "within-body")
 @pytest.mark.usefixtures("folder")
 def test_two_officers_of_a_case_make_its_pack() -> None:
     cases("note", ONE, "He called me twice.", "--by", "ivo")
+    cases("note", ONE, "He said so on Friday.", "--by", "ivo")
+    cases("note", ONE, "So says Ida.", "--by", "ivo")
     asked = run(*ASK, "--by", "ida").stdout
     assert f"Somebody else now runs: hustings evidence pack {ONE} --confirm --to FOLDER" in asked
     run("pack", ONE, "--confirm", "--to", "made", "--by", "ivo")
     with Path("made/data/timeline.csv").open(encoding="utf-8") as file:
         assert {row["incident"] for row in csv.DictReader(file)} == {ONE}
-    assert "He called me twice." in Path("made/data/report.html").read_text("utf-8")
+    page = Path("made/data/report.html").read_text("utf-8")
+    assert "He called me twice." in page
+    assert "He said so on Friday." in page
+    assert "So says Ida." not in page
     member = REPORTER.rpartition("/")[2].encode()
     assert [path for path in Path("made").rglob("*") if path.is_file() and member in path.read_bytes()] == []
 

@@ -237,4 +237,4 @@ def _chosen(
 
 def _secrets(read: Sequence[_Opened], nobody: Collection[bytes]) -> Secrets:
     found = telling((one.leaf, one.values, one.chosen) for one in read if one.values)
-    return Secrets(tuple(sorted({*found.words, *(word.lower() for word in nobody)})), found.around)
+    return Secrets(tuple(sorted({*found.words, *(word.lower() for word in nobody)})), found.around, found.names)
