@@ -99,7 +99,7 @@ def test_a_ban_takes_a_second_person_and_an_appeal_a_third() -> None:
         ),
         (
             ("--sanction", "warning", "--departure", "y", "--reasons", "x", "--happened", f"{YEAR + 1}-01-01"),
-            "it cannot have happened later",
+            "has happened already",
         ),
     ],
 )

@@ -121,7 +121,7 @@ def test_a_terminal_shows_what_is_being_fetched(checkout: Checkout) -> None:
     os.close(theirs)
     shown = b"".join(iter(lambda: _read(ours), b""))
     os.close(ours)
-    assert process.wait(timeout=60) == 0
+    assert process.wait(timeout=300) == 0
     assert b"Installing collected packages: tiny-checks" in shown
 
 
@@ -141,7 +141,7 @@ def test_a_start_after_a_broken_off_install_begins_anew(
     gate.wait_until_reached()
     (checkout.venv / "half").touch()
     os.killpg(process.pid, how)
-    process.communicate(timeout=60)
+    process.communicate(timeout=300)
     assert process.returncode != 0
     assert checkout.start("x").said["arguments"] == ["x"]
     assert not (checkout.venv / "half").exists()
@@ -156,8 +156,8 @@ def test_two_starts_at_once_install_once(checkout: Checkout, tmp_path: Path) -> 
     assert second.stderr is not None
     assert "another start is installing; waiting for it" in second.stderr.readline()
     gate.open()
-    assert '"first"' in first.communicate(timeout=60)[0]
-    assert '"second"' in second.communicate(timeout=60)[0]
+    assert '"first"' in first.communicate(timeout=300)[0]
+    assert '"second"' in second.communicate(timeout=300)[0]
     assert checkout.builds == 1
 
 
@@ -171,7 +171,7 @@ def test_the_command_does_not_hold_the_lock(checkout: Checkout) -> None:
     with (checkout.root / "constraints.txt").open("a") as file:
         file.write("# changed\n")
     assert "waiting" not in checkout.start().err
-    runs.communicate(timeout=60)
+    runs.communicate(timeout=300)
 
 
 def test_a_folder_of_somebody_elses_in_its_place_is_refused_and_kept(checkout: Checkout) -> None:

@@ -104,7 +104,7 @@ def remove(folder: Path, ref: str) -> None:
 def _make_room(path: Path) -> bool:
     """Make the folder, and say whether there is room for one more file in it."""
     if not path.parent.is_dir():
-        path.parent.mkdir(mode=0o700, parents=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # two files of one message may come at once
         sync_folder(path.parent.parent)
     path.unlink(missing_ok=True)
     return shutil.disk_usage(path.parent).free >= RESERVE + LARGEST

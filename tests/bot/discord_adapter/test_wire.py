@@ -240,6 +240,8 @@ async def test_commands_are_synced_only_when_asked(discord: FakeDiscord) -> None
     assert sorted(command["name"] for command in sync.body) == [
         "Report to moderators",
         "incident",
+        "mydata",
+        "reaction",
         "report",
         "timeout",
         "warn",

@@ -62,6 +62,16 @@ async def test_a_file_comes_back_as_it_arrived_and_lies_sealed(store: Store, tmp
     assert (await verified(store)).broken is None
 
 
+async def test_two_files_that_find_no_folder_at_once_are_both_kept(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await store.evidence.record(replace(make.incident(to_do=()), to_copy=(1, 2)))
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "is_dir", lambda _: False)  # each looked before the other had made it
+        copies = [await store.evidence.keep_attachment(ONE, number, arriving(), NOON) for number in (1, 2)]
+    assert [copy.status for copy in copies] == [CopyStatus.KEPT, CopyStatus.KEPT]
+
+
 async def test_the_leaf_tells_the_size_and_neither_the_hash_nor_the_name(store: Store) -> None:
     copy = await fill(store)
     leaf = (await store.writer.read(lambda db: list(leaves(db))))[-1]
