@@ -66,8 +66,9 @@ async def test_two_files_that_find_no_folder_at_once_are_both_kept(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await store.evidence.record(replace(make.incident(to_do=()), to_copy=(1, 2)))
+    is_dir, looked = Path.is_dir, iter((False, False))  # each looked before the other had made it
     with monkeypatch.context() as patched:
-        patched.setattr(Path, "is_dir", lambda _: False)  # each looked before the other had made it
+        patched.setattr(Path, "is_dir", lambda path: next(looked, None) is not False and is_dir(path))
         copies = [await store.evidence.keep_attachment(ONE, number, arriving(), NOON) for number in (1, 2)]
     assert [copy.status for copy in copies] == [CopyStatus.KEPT, CopyStatus.KEPT]
 
