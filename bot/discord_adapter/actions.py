@@ -1,6 +1,5 @@
 """What the bot does on Discord: every attempt answered with a value, and who its moderators are."""
 
-from collections import OrderedDict
 from collections.abc import AsyncGenerator, Collection, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,7 +9,8 @@ import aiohttp
 import discord
 
 from bot.discord_adapter import cards, convert
-from bot.discord_adapter.sanctions import LONGEST_TIMEOUT, DiscordSanctions
+from bot.discord_adapter.deletions import Deletions
+from bot.discord_adapter.sanctions import LONGEST_TIMEOUT, DiscordSanctions, audit
 from bot.downloads import download
 from handlers.errors import NotReadable, PlatformUnavailable
 from handlers.ports import AlertCard, Clock, Moderators, Notice, Platform
@@ -25,8 +25,6 @@ FILE_SERVERS = frozenset({"https://cdn.discordapp.com", "https://media.discordap
 """Where Discord keeps what members attach; no link that leads elsewhere is followed."""
 
 LONGEST_SLOW_MODE = 6 * 60 * 60
-_REASON_LIMIT = 512
-_REMEMBERED = 10_000
 _CLOSED_TO_US = 50007
 _MISSING_ACCESS = 50001
 
@@ -80,7 +78,7 @@ class DiscordPlatform(DiscordSanctions, Platform):
     def __init__(self, server: Server, clock: Clock, *, file_servers: Collection[str] = FILE_SERVERS) -> None:
         self._server, self._clock, self._file_servers = server, clock, file_servers
         self._client: discord.Client | None = None
-        self._deleted: OrderedDict[str, None] = OrderedDict()
+        self._deletions = Deletions(lambda: self._connected().http, self._answer, clock.now)
 
     def attach(self, client: discord.Client) -> None:
         """Act through this client from now on."""
@@ -93,7 +91,11 @@ class DiscordPlatform(DiscordSanctions, Platform):
 
     def deleted(self, message: int) -> bool:
         """Whether this process itself deleted a message, as far as it remembers."""
-        return str(message) in self._deleted
+        return self._deletions.asked(message)
+
+    def gone(self, message: int, channel: int) -> None:
+        """Note that Discord told of one message that went away."""
+        self._deletions.gone(message, channel)
 
     @property
     def name(self) -> PlatformName:
@@ -127,20 +129,8 @@ class DiscordPlatform(DiscordSanctions, Platform):
 
     async def hide(self, ref: MessageRef, *, reason: str) -> Outcome:
         """Delete a message; the record keeps what it said. A message that is gone counts as hidden."""
-        client = self._connected()
-        call = client.http.delete_message(int(ref.channel), int(ref.message), reason=_audit(reason))
-        asked_before = self.deleted(int(ref.message))
-        # Remembered before the call: Discord may announce the deletion ahead of its answer.
-        self._deleted[ref.message] = None
-        while len(self._deleted) > _REMEMBERED:
-            self._deleted.popitem(last=False)
-        gone = Outcome(action=Action.HIDE, status=OutcomeStatus.ALREADY, detail="the message was already gone")
-        if asked_before:  # the answer to an earlier call was lost; what is gone went by the bot's own hand
-            gone = Outcome(action=Action.HIDE, status=OutcomeStatus.DONE)
-        outcome = await self._answer(Action.HIDE, call, gone=gone)
-        if outcome.status is not OutcomeStatus.DONE:
-            self._deleted.pop(ref.message, None)
-        return outcome
+        self._connected()
+        return await self._deletions.delete(int(ref.channel), int(ref.message), reason=reason)
 
     async def restore(self, incident: Incident, *, note: str) -> Outcome:
         """Repost a deleted message as the bot, naming its author and its time; nobody is pinged."""
@@ -160,7 +150,7 @@ class DiscordPlatform(DiscordSanctions, Platform):
         call = client.http.edit_member(
             int(ref.community),
             int(member),
-            reason=_audit(reason),
+            reason=audit(reason),
             communication_disabled_until=until.isoformat(),
         )
         left = Outcome(action=Action.MUTE, status=OutcomeStatus.FAILED, detail="the member is no longer in the server")
@@ -169,7 +159,7 @@ class DiscordPlatform(DiscordSanctions, Platform):
     async def unmute(self, ref: MessageRef, member: MemberId, *, reason: str) -> Outcome:
         """Lift a time-out; somebody who left the server has none."""
         call = self._connected().http.edit_member(
-            int(ref.community), int(member), reason=_audit(reason), communication_disabled_until=None
+            int(ref.community), int(member), reason=audit(reason), communication_disabled_until=None
         )
         left = Outcome(action=Action.MUTE, status=OutcomeStatus.ALREADY, detail="the member is no longer in the server")
         return await self._answer(Action.MUTE, call, gone=left)
@@ -177,7 +167,7 @@ class DiscordPlatform(DiscordSanctions, Platform):
     async def slow_mode(self, community: CommunityId, channel: ChannelId, *, seconds: int, reason: str) -> Outcome:
         """Make members of a channel or thread wait between two posts; 0 seconds lifts it."""
         wait = max(0, min(seconds, LONGEST_SLOW_MODE))
-        call = self._connected().http.edit_channel(int(channel), reason=_audit(reason), rate_limit_per_user=wait)
+        call = self._connected().http.edit_channel(int(channel), reason=audit(reason), rate_limit_per_user=wait)
         return await self._answer(Action.SLOW_MODE, call)
 
     async def remind(self, ref: MessageRef, thread: MessageId | None, notice: Notice) -> Outcome:
@@ -311,11 +301,6 @@ class DiscordPlatform(DiscordSanctions, Platform):
         guild = client.get_guild(int(ref.community))
         known = guild.get_member(int(member)) if guild else None
         return known.timed_out_until if known else None
-
-
-def _audit(reason: str) -> str:
-    """Fit a reason into Discord's audit log: one line of at most 512 characters."""
-    return cards.sendable(" ".join(reason.split()))[:_REASON_LIMIT] or "moderation"
 
 
 def _nonce(purpose: str, incident: str) -> str:

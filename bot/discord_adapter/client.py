@@ -274,6 +274,7 @@ class HustingsClient(discord.Client):
     @_counted
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
         """Pass on that a message went away."""
+        self._part.platform.gone(payload.message_id, payload.channel_id)
         await self._gone(payload.guild_id, payload.channel_id, payload.message_id)
 
     @_counted

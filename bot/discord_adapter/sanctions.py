@@ -9,6 +9,7 @@ from typing import cast
 import aiohttp
 import discord
 
+from bot.discord_adapter.cards import sendable
 from handlers.errors import PlatformUnavailable
 from handlers.ports import Clock
 from policies.casework.sanctions import StepAnswer
@@ -172,7 +173,7 @@ class DiscordSanctions(ABC):
 
 def audit(reason: str) -> str:
     """Fit a reason into Discord's audit log: one line of at most 512 characters, and never a person's name."""
-    return " ".join(reason.split())[:REASON_LIMIT] or "moderation"
+    return sendable(" ".join(reason.split()))[:REASON_LIMIT] or "moderation"
 
 
 def _well(detail: str) -> Outcome:

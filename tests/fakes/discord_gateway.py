@@ -88,6 +88,8 @@ class FakeDiscord:
         self.queries: list[dict[str, str]] = []
         self.history: dict[str, list[Body]] = {}
         """What GET /channels/{id}/messages gives, oldest first."""
+        self.oldest_in_bulk = 0
+        """The id of the oldest message that may be deleted together with others."""
         self.scripts: list[Script] = []
         self.refuse_identify_with: int | None = None
         self.resumable = True
@@ -289,6 +291,12 @@ class FakeDiscord:
             case "DELETE", ["channels", channel, "messages", message]:
                 kept = self.history.get(channel, [])
                 self.history[channel] = [m for m in kept if m["id"] != message]
+                return 204, None
+            case "POST", ["channels", channel, "messages", "bulk-delete"]:
+                asked, oldest = [str(message) for message in call.body["messages"]], self.oldest_in_bulk
+                if not 2 <= len(asked) <= 100 or len(set(asked)) < len(asked) or min(map(int, asked)) < oldest:
+                    return 400, wire.error("Invalid Form Body", 50035)
+                self.history[channel] = [m for m in self.history.get(channel, []) if m["id"] not in asked]
                 return 204, None
             case "PATCH", ["guilds", _, "members", member]:
                 return 200, wire.member(member, **call.body)

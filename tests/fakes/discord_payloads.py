@@ -219,7 +219,12 @@ def callback(interaction: str, body: Body) -> Body:
 
 def unknown(what: str, code: int) -> Body:
     """Give Discord's word for something that does not exist."""
-    return {"message": f"Unknown {what}", "code": code}
+    return error(f"Unknown {what}", code)
+
+
+def error(message: str, code: int) -> Body:
+    """Give Discord's word for something that it does not do."""
+    return {"message": message, "code": code}
 
 
 def _bare(text: str) -> Body:

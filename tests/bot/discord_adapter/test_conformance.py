@@ -1,8 +1,10 @@
 """What the bot sends, and what the loopback Discord answers, held against Discord's own description."""
 
+import asyncio
 import json
 import os
 import re
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from policies.decisions import Action
-from policies.identifiers import ChannelId, CommunityId, MemberId
+from policies.identifiers import ChannelId, CommunityId, MemberId, MessageId
 from tests.bot.discord_adapter.wire import Line, make_line
 from tests.fakes import discord_payloads as payloads
 from tests.fakes.discord_gateway import Call, FakeDiscord
@@ -84,7 +86,7 @@ async def line(monkeypatch: pytest.MonkeyPatch) -> Line:
 
 async def test_every_request_is_one_that_discord_describes(line: Line) -> None:
     sent = [call for call in line.discord.calls if call.body is not None]
-    assert len({(call.method, re.sub(r"\d{5,}", "*", call.path)) for call in sent}) >= 9
+    assert len({(call.method, re.sub(r"\d{5,}", "*", call.path)) for call in sent}) >= 10
     wrong = {}
     for call in sent:
         asked = operation(call)
@@ -142,5 +144,7 @@ async def _use_everything(line: Line) -> None:
     stranger = payloads.press(discord.next_id(), f"hustings:uphold:{kept.id}:0", card, by=payloads.ANN, roles=())
     await discord.dispatch("INTERACTION_CREATE", stranger)
     await discord.calls.until(lambda call: call.path.endswith("/callback") and call.body["type"] == 4)
+    together = [replace(kept.event.ref, message=MessageId(discord.next_id())) for _ in range(3)]
+    await asyncio.gather(*(platform.hide(one, reason=f"{kept.id}: flood") for one in together))
     await platform.slow_mode(CommunityId(payloads.GUILD), ChannelId(payloads.GENERAL), seconds=30, reason="I-1")
     await platform.unmute(kept.event.ref, MemberId(payloads.ANN), reason="I-1")
