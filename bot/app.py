@@ -23,6 +23,7 @@ from bot.evidence.errors import EvidenceError
 from bot.evidence.words import Kind, Number
 from bot.hold_review import HoldReview
 from bot.publication import Board, Publication
+from bot.reopening import Reopening
 from bot.resumption import Resumption
 from bot.settings import DiscordSettings, Settings, SlackSettings
 from bot.slack_adapter.actions import SlackPlatform
@@ -209,6 +210,8 @@ async def _put_together(
         organisation=settings.organisation,
         mute_for=settings.mute_for,
         slow_mode_for=settings.slow_mode_for,
+        calm_after=settings.calm_after,
+        lock_for=settings.lock_for,
         conversations=Conversations(reader, house_signs(), register),
         register=register,
         context_messages=settings.context_messages,
@@ -229,6 +232,7 @@ async def _put_together(
         Repeating("cases", deadlines.step),
         Repeating("decided cases", case_decisions(settings, store, deps, homes).step),
         Repeating("linked accounts", Kinship(deps).step),
+        Repeating("channels", Reopening(deps, connections).step),
         Repeating("holds", HoldReview(store.stewardship.holds, clock).step),
         Repeating("unfinished actions", Resumption(deps, connections).step),
         Repeating("counters", _flushing(store)),

@@ -215,6 +215,12 @@ class Settings(BaseSettings):
     slow_mode_seconds: Annotated[int, Field(ge=1, le=21_600)] = 30
     """How many seconds members wait between two posts while a channel is slowed down."""
 
+    slow_mode_calm_minutes: Annotated[float, Field(ge=1, le=1440)] = 10
+    """How many minutes no flood goes on in a channel before the bot lifts the slow mode that it set."""
+
+    lock_minutes: Annotated[float, Field(ge=1, le=1440)] = 60
+    """How many minutes a channel stays locked that a rule locked, 1440 at most."""
+
     context_messages: Annotated[int, Field(ge=0, le=MOST)] = MOST
     """How many messages before and after one on record are kept with it, 10 at most; 0 keeps none."""
 
@@ -242,6 +248,16 @@ class Settings(BaseSettings):
     def slow_mode_for(self) -> timedelta:
         """Give the wait between two posts in a slowed channel."""
         return timedelta(seconds=self.slow_mode_seconds)
+
+    @property
+    def calm_after(self) -> timedelta:
+        """Give how long no flood goes on before a slow mode is lifted."""
+        return timedelta(minutes=self.slow_mode_calm_minutes)
+
+    @property
+    def lock_for(self) -> timedelta:
+        """Give how long a rule locks a channel."""
+        return timedelta(minutes=self.lock_minutes)
 
     def secrets(self) -> tuple[str, ...]:
         """Give every token, so that the log can be kept free of them."""

@@ -23,6 +23,7 @@ _DONE = {
     Action.NOTIFY_AUTHOR: "The author was told",
     Action.REMIND: "The channel was reminded what is not its business",
     Action.SLOW_MODE: "The channel was slowed down",
+    Action.LOCK: "The channel was locked",
     Action.HOLD: "The message was held",
     Action.HIDE: "The message was hidden",
     Action.MUTE: "The author was muted",
@@ -34,6 +35,7 @@ _NOT_DONE = {
     Action.NOTIFY_AUTHOR: "The author was not told",
     Action.REMIND: "The channel was not reminded",
     Action.SLOW_MODE: "The channel was not slowed down",
+    Action.LOCK: "The channel was not locked",
     Action.HOLD: "The message was not held",
     Action.HIDE: "The message was not hidden",
     Action.MUTE: "The author was not muted",
@@ -54,6 +56,7 @@ _WOULD = {
     Action.NOTIFY_AUTHOR: "told the author",
     Action.REMIND: "reminded the channel what is not its business",
     Action.SLOW_MODE: "slowed the channel down",
+    Action.LOCK: "locked the channel",
     Action.HOLD: "held the message",
     Action.HIDE: "hidden the message",
     Action.MUTE: "muted the author",
@@ -338,7 +341,7 @@ def _done(incident: Incident, *, told: bool = True) -> tuple[str, ...]:
     """Give what was done so far; a notice to the author leaves out what concerns moderators alone."""
     lines = []
     for record in _ends(incident):
-        if told or record.action in (Action.HIDE, Action.HOLD, Action.MUTE, Action.SLOW_MODE):
+        if told or record.action in (Action.HIDE, Action.HOLD, Action.MUTE, Action.SLOW_MODE, Action.LOCK):
             if record.action is Action.ALERT and record.status in _SHOWN:
                 continue
             lines.append(outcome_line(record))

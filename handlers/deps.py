@@ -22,6 +22,7 @@ class Deps:
     """The outside world as one community's handlers see it.
 
     `mode` caps every rule: in `observe` nothing touches a member, whatever the policy says.
+    `calm_after` is how long no flood goes on before a slow mode is lifted, `lock_for` how long a rule locks a channel.
     `copy_within` is how long an act waits for the message's files, `context_messages` how many messages around
     one on record are kept on either side. `memory` is what the handlers remember
     while the process lives, `conversations` what was said lately; nothing depends on either surviving. Without
@@ -43,6 +44,8 @@ class Deps:
     organisation: str = "the moderators"
     mute_for: timedelta = timedelta(hours=24)
     slow_mode_for: timedelta = timedelta(seconds=30)
+    calm_after: timedelta = timedelta(minutes=10)
+    lock_for: timedelta = timedelta(hours=1)
     scorer_timeout: timedelta = timedelta(seconds=1)
     copy_within: timedelta = timedelta(seconds=10)
     context_messages: int = 0

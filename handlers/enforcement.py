@@ -7,10 +7,12 @@ from datetime import UTC, datetime, timedelta
 from handlers.alerts import alert_card, author_notice, due_at, moment, not_competent_business
 from handlers.attachments import copy_attachments
 from handlers.casework.campaigns import case_of_incident
+from handlers.channels import restrain_for
 from handlers.deps import Deps
 from handlers.errors import EvidenceUnavailable, PlatformUnavailable
 from handlers.gathering import show
 from handlers.ports import Platform
+from policies.acts import Verb
 from policies.casework.calendars import Calendar, Nation
 from policies.decisions import Action, Decision, Outcome, OutcomeStatus
 from policies.identifiers import IncidentId
@@ -20,6 +22,7 @@ ORDER = (
     Action.HIDE,
     Action.HOLD,
     Action.MUTE,
+    Action.LOCK,
     Action.SLOW_MODE,
     Action.OPEN_REPORT,
     Action.OPEN_CASE,
@@ -41,6 +44,7 @@ _PLATFORM_ACTIONS = (
     Action.HIDE,
     Action.HOLD,
     Action.MUTE,
+    Action.LOCK,
     Action.SLOW_MODE,
     Action.REMIND,
     Action.NOTIFY_AUTHOR,
@@ -139,15 +143,14 @@ async def _act(action: Action, incident: Incident, platform: Platform, deps: Dep
 
 
 async def _attempt(action: Action, incident: Incident, platform: Platform, deps: Deps) -> Outcome:
-    ref, reason = incident.event.ref, _audit_reason(incident)
     match action:
         case Action.HIDE | Action.HOLD:
             return await _hide(action, incident, platform)
         case Action.MUTE:
             return await _mute(incident, platform, deps)
-        case Action.SLOW_MODE:
-            seconds = int(deps.slow_mode_for.total_seconds())
-            return await platform.slow_mode(ref.community, ref.channel, seconds=seconds, reason=reason)
+        case Action.SLOW_MODE | Action.LOCK:
+            verb = Verb.LOCK_CHANNEL if action is Action.LOCK else Verb.SLOW_CHANNEL
+            return await restrain_for(incident, verb, deps)
         case Action.REMIND:
             return await _remind(incident, platform, deps)
         case Action.ALERT:
@@ -248,6 +251,7 @@ def _degraded(action: Action, platform: Platform) -> Outcome:
         Action.HOLD: "hold messages back",
         Action.MUTE: "mute members",
         Action.SLOW_MODE: "slow a channel down",
+        Action.LOCK: "lock a channel",
         Action.REMIND: "post in that channel",
         Action.NOTIFY_AUTHOR: "write to members",
     }

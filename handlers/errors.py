@@ -5,7 +5,7 @@ HustingsError
 ├── UnknownIncident       no incident of that name is kept
 ├── ScorerUnavailable     the classifier gave no answer in time; the rules decide alone
 ├── PlatformUnavailable   the platform did not answer; the action stays unfinished and is tried again
-├── NotReadable           the platform does not let the bot read what is around a message
+├── NotReadable           the platform does not let the bot read what is around a message, or a channel
 └── NotFetched            a file that came with a message cannot be had, and why
 """
 
@@ -33,7 +33,7 @@ class PlatformUnavailable(HustingsError):  # noqa: N818 - it names a state of th
 
 
 class NotReadable(HustingsError):  # noqa: N818 - it says what became of the look
-    """The platform does not let the bot read what is around a message."""
+    """The platform does not let the bot read what is around a message, or see a channel."""
 
 
 class NotFetched(HustingsError):  # noqa: N818 - it says what became of the file

@@ -10,6 +10,7 @@ from hashlib import blake2b
 
 from policies.events import MessageDeleted, MessageEdited, MessagePosted
 from policies.identifiers import CommunityId, EventId, IncidentId, MemberId, MessageRef, PlatformName
+from policies.restraints import Standing
 
 REMIND_EVERY = timedelta(hours=1)
 """While the record cannot be written, moderators are reminded so often, if messages go on being left standing."""
@@ -79,6 +80,8 @@ class ShortMemory:
         self._told: OrderedDict[int, None] = OrderedDict()
         self._done_at: OrderedDict[Hashable, datetime] = OrderedDict()
         self._gathered: OrderedDict[Hashable, Gathering] = OrderedDict()
+        self.channels: Standing | None = None
+        """What was done to channels and stands, once it was read from the record."""
 
     def judged_before(self, event: MessagePosted | MessageEdited) -> bool:
         """Whether this very text of this message was already judged under another event."""

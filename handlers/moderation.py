@@ -28,7 +28,8 @@ _NOT_YOURS = "Only the moderators named in the settings may do this. Nothing was
 _NO_REASON = "Please give a reason: it is kept with the decision. Nothing was changed."
 _NO_VERDICT = "An incident is settled with uphold or not-abuse. Nothing was changed."
 _OWN = "This is about your own message, so another moderator has to decide it. Nothing was changed."
-_NOT_KEPT = "This could not be kept on record just now, so nothing was done. Please try again in a minute."
+_ABLE = {Action.MUTE: "mute members", Action.SLOW_MODE: "slow a channel down", Action.LOCK: "lock a channel"}
+NOT_KEPT = "This could not be kept on record just now, so nothing was done. Please try again in a minute."
 _REPEATED = "This was kept already; nothing was done a second time."
 
 
@@ -68,7 +69,7 @@ async def settle_incident(
         return _unknown(incident)
     except EvidenceUnavailable:
         deps.counters.count("evidence.unavailable")
-        return refused(_NOT_KEPT)
+        return refused(NOT_KEPT)
     return await _after(settlement, act, deps)
 
 
@@ -82,7 +83,7 @@ async def warn_member(
     deps: Deps,
 ) -> Reply:
     """Keep a warning and send it to the member; a warning that may have been sent is not sent twice."""
-    refusal = await _check(actor, Verb.WARN, reason, Action.NOTIFY_AUTHOR, deps)
+    refusal = await may_not(actor, Verb.WARN, reason, Action.NOTIFY_AUTHOR, deps)
     if refusal:
         return refusal
     act = Act(
@@ -112,7 +113,7 @@ async def time_out_member(
     ref: MessageRef | None = None,
 ) -> Reply:
     """Keep a moderator's mute, carry it out and tell the member; `ref` names a message it is about."""
-    refusal = await _check(actor, Verb.TIMEOUT, reason, Action.MUTE, deps)
+    refusal = await may_not(actor, Verb.TIMEOUT, reason, Action.MUTE, deps)
     if refusal:
         return refusal
     if not timedelta(0) < duration <= LONGEST_TIMEOUT:
@@ -184,7 +185,7 @@ async def _is_own(actor: Actor, incident: IncidentId, deps: Deps) -> bool:
     return kept is not None and (kept.event.ref.platform, kept.event.author.id) == (actor.platform, actor.id)
 
 
-async def _check(actor: Actor, verb: Verb, reason: str, action: Action, deps: Deps) -> Reply | None:
+async def may_not(actor: Actor, verb: Verb, reason: str, action: Action, deps: Deps) -> Reply | None:
     """Give the sentence that says why this may not be done, if it may not."""
     if not await _may(actor, verb.value, deps):
         return refused(_NOT_YOURS)
@@ -192,7 +193,7 @@ async def _check(actor: Actor, verb: Verb, reason: str, action: Action, deps: De
         return refused(_NO_REASON)
     platform = deps.platforms.get(actor.platform)
     if platform is None or action not in platform.can:
-        what = "mute members" if action is Action.MUTE else "write to members"
+        what = _ABLE.get(action, "write to members")
         name = actor.platform.value.capitalize()
         return refused(f"{name} does not let this bot {what}. Nothing was changed; please do it by hand.")
     return None
@@ -204,7 +205,7 @@ async def _keep(act: Act, deps: Deps) -> Reply | None:
         fresh = await deps.evidence.append_act(act)
     except EvidenceUnavailable:
         deps.counters.count("evidence.unavailable")
-        return refused(_NOT_KEPT)
+        return refused(NOT_KEPT)
     return None if fresh else Reply(text=_REPEATED)
 
 

@@ -14,6 +14,7 @@ from policies.events import Attachment, MessageDeleted, MessageEdited, MessageWr
 from policies.findings import Category, Scores
 from policies.identifiers import ChannelId, CommunityId, IncidentId, MemberId, MessageId, MessageRef, PlatformName
 from policies.incidents import Incident, IncidentState, NewIncident
+from policies.restraints import ChannelState
 from policies.surroundings import Nearby, Surroundings
 
 
@@ -96,6 +97,9 @@ class Evidence(Protocol):
 
     async def ready(self) -> bool:
         """Whether a record could be made at this moment: something small is written and reaches the disk."""
+
+    async def channel_acts(self) -> Sequence[Act]:
+        """Give what was done to channels, by people and by the bot, oldest first."""
 
     async def unfinished(self) -> Sequence[Incident]:
         """Give the incidents with actions that have no outcome yet, or with files still to be kept, oldest first."""
@@ -231,6 +235,18 @@ class Platform(Protocol):
 
     async def slow_mode(self, community: CommunityId, channel: ChannelId, *, seconds: int, reason: str) -> Outcome:
         """Make members of a channel wait between two posts; 0 seconds lifts it."""
+
+    async def channel_state(self, community: CommunityId, channel: ChannelId) -> ChannelState:
+        """Give how a channel stands now; raises `NotReadable` where the bot may not see it."""
+
+    async def lock(self, community: CommunityId, channel: ChannelId, *, reason: str) -> Outcome:
+        """Keep members from writing in a channel; where only a person can, degrade in words that tell them how."""
+
+    async def unlock(self, community: CommunityId, channel: ChannelId, *, stood: str, reason: str) -> Outcome:
+        """Let members write again just as they could before, as `ChannelState.writing` had it.
+
+        What somebody opened by hand meanwhile is left as it is.
+        """
 
     async def post_alert(self, community: CommunityId, card: AlertCard) -> Outcome:
         """Show a card in the moderator channel; the receipt names the posted message."""

@@ -7,7 +7,8 @@ from policies.identifiers import PlatformName
 
 CAPABILITIES: Mapping[PlatformName, frozenset[Action]] = {
     PlatformName.DISCORD: frozenset(Action),
-    # Slack knows no time-out and no slow mode; hiding needs an administrator's token there.
+    # Slack knows no time-out and no slow mode; hiding needs an administrator's token there, and locking a person
+    # who is asked to do it by hand.
     PlatformName.SLACK: frozenset(Action) - {Action.MUTE, Action.SLOW_MODE},
 }
 """The adapter says at run time what the bot's rights allow; it is never more than this."""

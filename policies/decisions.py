@@ -16,6 +16,7 @@ class Action(StrEnum):
     NOTIFY_AUTHOR = "notify-author"
     REMIND = "remind"
     SLOW_MODE = "slow-mode"
+    LOCK = "lock"
     HOLD = "hold"
     HIDE = "hide"
     MUTE = "mute"

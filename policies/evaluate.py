@@ -9,7 +9,9 @@ from policies.decisions import Action, Decision, Mode, RuleMatch
 from policies.findings import Aim, Category, Finding, Stance
 from policies.rules import Policy, Rule
 
-ON_MEMBERS = frozenset({Action.NOTIFY_AUTHOR, Action.REMIND, Action.SLOW_MODE, Action.HOLD, Action.HIDE, Action.MUTE})
+ON_MEMBERS = frozenset(
+    {Action.NOTIFY_AUTHOR, Action.REMIND, Action.SLOW_MODE, Action.LOCK, Action.HOLD, Action.HIDE, Action.MUTE}
+)
 """What a member notices: kept back in observe mode, and done only where the platform can."""
 
 ENGINE_ERRORS = (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError)
@@ -33,6 +35,7 @@ _ABLE = {
     Action.NOTIFY_AUTHOR: "write to the author",
     Action.REMIND: "post in the channel",
     Action.SLOW_MODE: "slow the channel down",
+    Action.LOCK: "lock the channel",
     Action.HOLD: "hold the message",
     Action.HIDE: "hide the message",
     Action.MUTE: "mute the author",

@@ -10,6 +10,7 @@ import discord
 
 from bot.discord_adapter import cards, convert
 from bot.discord_adapter.deletions import Deletions
+from bot.discord_adapter.restraints import DiscordRestraints
 from bot.discord_adapter.sanctions import LONGEST_TIMEOUT, DiscordSanctions, audit
 from bot.downloads import download
 from handlers.errors import NotReadable, PlatformUnavailable
@@ -24,7 +25,6 @@ from policies.surroundings import Nearby
 FILE_SERVERS = frozenset({"https://cdn.discordapp.com", "https://media.discordapp.net"})
 """Where Discord keeps what members attach; no link that leads elsewhere is followed."""
 
-LONGEST_SLOW_MODE = 6 * 60 * 60
 _CLOSED_TO_US = 50007
 _MISSING_ACCESS = 50001
 
@@ -33,6 +33,7 @@ _NEEDS = {
     Action.HOLD: "Manage Messages",
     Action.MUTE: "Time out members",
     Action.SLOW_MODE: "Manage Channels",
+    Action.LOCK: "Manage Roles (in a channel: Manage Permissions)",
     Action.REMIND: "Send Messages in that channel",
     Action.ALERT: "View Channel, Send Messages and Embed Links in the moderators' channel",
 }
@@ -72,7 +73,7 @@ class DiscordModerators(Moderators):
         return named or not self._server.moderator_roles.isdisjoint(actor.roles)
 
 
-class DiscordPlatform(DiscordSanctions, Platform):
+class DiscordPlatform(DiscordSanctions, DiscordRestraints, Platform):
     """Carries actions out through whichever client is connected now; without one they stay unfinished."""
 
     def __init__(self, server: Server, clock: Clock, *, file_servers: Collection[str] = FILE_SERVERS) -> None:
@@ -103,6 +104,11 @@ class DiscordPlatform(DiscordSanctions, Platform):
         return PlatformName.DISCORD
 
     @property
+    def home(self) -> ChannelId | None:
+        """Give the moderators' channel."""
+        return self._server.alert_channel
+
+    @property
     def clock(self) -> Clock:
         """Give the time."""
         return self._clock
@@ -125,6 +131,8 @@ class DiscordPlatform(DiscordSanctions, Platform):
             lacking.add(Action.MUTE)
         if not held.manage_channels:
             lacking.add(Action.SLOW_MODE)
+        if not held.manage_roles:
+            lacking.add(Action.LOCK)
         return frozenset(Action) - lacking
 
     async def hide(self, ref: MessageRef, *, reason: str) -> Outcome:
@@ -163,12 +171,6 @@ class DiscordPlatform(DiscordSanctions, Platform):
         )
         left = Outcome(action=Action.MUTE, status=OutcomeStatus.ALREADY, detail="the member is no longer in the server")
         return await self._answer(Action.MUTE, call, gone=left)
-
-    async def slow_mode(self, community: CommunityId, channel: ChannelId, *, seconds: int, reason: str) -> Outcome:
-        """Make members of a channel or thread wait between two posts; 0 seconds lifts it."""
-        wait = max(0, min(seconds, LONGEST_SLOW_MODE))
-        call = self._connected().http.edit_channel(int(channel), reason=audit(reason), rate_limit_per_user=wait)
-        return await self._answer(Action.SLOW_MODE, call)
 
     async def remind(self, ref: MessageRef, thread: MessageId | None, notice: Notice) -> Outcome:
         """Post a notice where a message stands; a thread is a channel of its own here."""

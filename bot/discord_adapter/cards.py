@@ -121,7 +121,9 @@ def alert(card: AlertCard) -> ui.LayoutView:
     where = f"[{place}]({card.link})" if card.link.startswith("https://") else place
     container.add_item(ui.TextDisplay(f"### {plain(card.headline, _LINE_LIMIT)}"))
     about = f"**Author** {plain(card.author_name, 100)} (`{_code(card.author)}`) · **Channel** {where}"
-    if card.channel:  # word that the record works again is about no message
+    if card.channel and not card.author:
+        container.add_item(ui.TextDisplay(f"**Channel** <#{_code(card.channel)}>"))
+    elif card.channel:  # word that the record works again is about no message
         named = f"{about} · **Incident** `{_code(card.incident)}`" if card.incident else about
         container.add_item(ui.TextDisplay(named))
         quoted = plain(card.masked_text, _QUOTE_LIMIT)

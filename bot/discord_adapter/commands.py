@@ -1,6 +1,7 @@
 """The verbs of moderators and members: slash commands, the message menu, the card's buttons and forms."""
 
 import asyncio
+from datetime import timedelta
 from typing import Literal, Protocol
 
 import discord
@@ -8,8 +9,10 @@ from discord import app_commands
 
 from bot.discord_adapter import cards, convert
 from bot.discord_adapter.actions import DiscordPlatform, Server
+from bot.discord_adapter.channel_commands import add_channel_commands
 from handlers.casework.reactions import report_reaction
 from handlers.casework.requests import ask_about_own_data
+from handlers.channel_commands import lock_channel, slow_channel, unlock_channel
 from handlers.deps import Deps
 from handlers.errors import PlatformUnavailable
 from handlers.moderation import (
@@ -22,8 +25,9 @@ from handlers.moderation import (
 from handlers.replies import Reply, refused
 from handlers.reports import handle_message_reported
 from policies.casework.people import Account
+from policies.durations import read_duration
 from policies.events import MessagePosted, MessageReported
-from policies.identifiers import EventId, IncidentId, MemberId
+from policies.identifiers import ChannelId, EventId, IncidentId, MemberId
 
 REPORT_MENU = "Report to moderators"
 
@@ -150,7 +154,7 @@ class Desk:
         self, interaction: discord.Interaction, member: discord.User, duration: str, reason: str
     ) -> None:
         """Keep a member from posting for a while."""
-        wanted = convert.duration(duration)
+        wanted = read_duration(duration)
         if wanted is None:
             await interaction.response.send_message(_NO_DURATION, ephemeral=True)
             return
@@ -166,6 +170,40 @@ class Desk:
             deps=self._deps,
         )
         await self._say(interaction, reply)
+
+    async def slow_channel(self, interaction: discord.Interaction, seconds: int, reason: str, duration: str) -> None:
+        """Make members wait between two posts in the channel of the command."""
+        lasts = read_duration(duration)
+        if not await self._acknowledged(interaction):
+            return
+        if duration and lasts is None:
+            await self._say(interaction, refused(_NO_DURATION))
+            return
+        who, here, wait = convert.actor(interaction), _channel(interaction), timedelta(seconds=seconds)
+        named = _event_id("command", interaction)
+        await self._say(
+            interaction, await slow_channel(who, here, wait, lasts, reason=reason, event_id=named, deps=self._deps)
+        )
+
+    async def lock_channel(self, interaction: discord.Interaction, reason: str, duration: str) -> None:
+        """Keep members from writing in the channel of the command."""
+        lasts = read_duration(duration)
+        if not await self._acknowledged(interaction):
+            return
+        if duration and lasts is None:
+            await self._say(interaction, refused(_NO_DURATION))
+            return
+        who, named = convert.actor(interaction), _event_id("command", interaction)
+        await self._say(
+            interaction, await lock_channel(who, _channel(interaction), lasts, reason, event_id=named, deps=self._deps)
+        )
+
+    async def unlock_channel(self, interaction: discord.Interaction, reason: str) -> None:
+        """Let members write again in the channel of the command."""
+        if await self._acknowledged(interaction):
+            who, named = convert.actor(interaction), _event_id("command", interaction)
+            reply = await unlock_channel(who, _channel(interaction), reason, event_id=named, deps=self._deps)
+            await self._say(interaction, reply)
 
     async def report_reaction(
         self, interaction: discord.Interaction, link: str, emoji: str, member: discord.User, reason: str
@@ -325,6 +363,11 @@ def add_commands(tree: app_commands.CommandTree[discord.Client], desk: Desk) -> 
         await desk.ask_report(interaction, message)
 
     tree.add_command(incident)
+    add_channel_commands(tree, desk)
+
+
+def _channel(interaction: discord.Interaction) -> ChannelId:
+    return ChannelId(str(interaction.channel_id or ""))
 
 
 def _event_id(kind: str, interaction: discord.Interaction) -> EventId:

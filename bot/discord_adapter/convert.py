@@ -39,8 +39,6 @@ SPOKEN = frozenset(
 """The types of message whose words are somebody's own; the others are Discord's announcements."""
 
 _LINK = re.compile(r"https://(?:(?:ptb|canary)\.)?discord(?:app)?\.com/channels/(\d{15,20})/(\d{15,20})/(\d{15,20})")
-_DURATION = re.compile(r"(\d{1,6})\s*([mhdw])")
-_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 def message_posted(message: discord.Message) -> MessagePosted:
@@ -180,15 +178,6 @@ def message_link(text: str) -> tuple[int, int, int] | None:
     """Read a link to a message as the ids of its server, channel and message."""
     found = _LINK.search(text)
     return (int(found[1]), int(found[2]), int(found[3])) if found else None
-
-
-def duration(text: str) -> timedelta | None:
-    """Read a duration such as `10m`, `2h`, `7d` or `1d12h`; nothing if it is not one."""
-    squeezed = text.replace(" ", "").lower()
-    pieces = _DURATION.findall(squeezed)
-    if not pieces or "".join(f"{number}{unit}" for number, unit in pieces) != squeezed:
-        return None
-    return sum((timedelta(**{_UNITS[unit]: int(number)}) for number, unit in pieces), timedelta())
 
 
 def _parts(message: discord.Message) -> Iterator[str]:

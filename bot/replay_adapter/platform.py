@@ -16,6 +16,7 @@ from policies.decisions import Action, Outcome, OutcomeStatus
 from policies.events import Attachment, MessageWritten
 from policies.identifiers import ChannelId, CommunityId, MemberId, MessageId, MessageRef, PlatformName
 from policies.incidents import Incident
+from policies.restraints import ChannelState
 from policies.surroundings import Nearby
 
 NO_ADMIN_TOKEN = CAPABILITIES[PlatformName.SLACK] - {Action.HIDE, Action.HOLD}
@@ -121,6 +122,18 @@ class ReplayPlatform(Platform):
     async def slow_mode(self, community: CommunityId, channel: ChannelId, *, seconds: int, reason: str) -> Outcome:
         """Note that a channel would have been slowed down."""
         return self._done(Action.SLOW_MODE, "slow-mode")
+
+    async def channel_state(self, community: CommunityId, channel: ChannelId) -> ChannelState:
+        """Say that everybody may write: an export does not tell."""
+        return ChannelState()
+
+    async def lock(self, community: CommunityId, channel: ChannelId, *, reason: str) -> Outcome:
+        """Note that a channel would have been locked."""
+        return self._done(Action.LOCK, "lock")
+
+    async def unlock(self, community: CommunityId, channel: ChannelId, *, stood: str, reason: str) -> Outcome:
+        """Note that a channel would have been unlocked."""
+        return self._done(Action.LOCK, "unlock")
 
     async def post_alert(self, community: CommunityId, card: AlertCard) -> Outcome:
         """Note the card that moderators would have seen."""

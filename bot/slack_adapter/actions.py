@@ -18,6 +18,7 @@ from bot.slack_adapter.calls import TOKEN_REFUSED, answered, reason
 from bot.slack_adapter.convert import Workspace, part, parts, word
 from bot.slack_adapter.directory import Directory
 from bot.slack_adapter.history import messages_around
+from bot.slack_adapter.restraints import SlackRestraints
 from bot.slack_adapter.sanctions import SlackSanctions
 from handlers.errors import PlatformUnavailable
 from handlers.ports import AlertCard, Notice, Platform
@@ -39,7 +40,7 @@ RESTORED_EVENT = "hustings_restored"
 
 _RECEIPTS = 1_000
 _REMEMBERED = 10_000
-_ALWAYS = frozenset({Action.ALERT, Action.OPEN_REPORT, Action.OPEN_CASE, Action.NOTIFY_AUTHOR})
+_ALWAYS = frozenset({Action.ALERT, Action.OPEN_REPORT, Action.OPEN_CASE, Action.NOTIFY_AUTHOR, Action.LOCK})
 _BY_DELEGATE = frozenset({Action.HIDE, Action.HOLD})
 
 STILL_STANDS = (
@@ -51,11 +52,6 @@ NO_TIMEOUT = (
     "Slack has no timeout, so the member can still post. A workspace owner or admin can deactivate the "
     "account (Tools & settings, Manage members), and whoever manages a channel can remove the member from it."
 )
-NO_SLOW_MODE = (
-    "Slack has no slow mode. Whoever manages the channel can limit who may post (channel details, Settings, "
-    "Posting permissions)."
-)
-
 _DELETE_REFUSED = {
     "cant_delete_message": "may not be deleted by this administrator (it may belong to another workspace)",
     "compliance_exports_prevent_deletion": "is kept by the workspace's compliance export",
@@ -90,7 +86,7 @@ class Linked:
     delegate: Delegate | None = None
 
 
-class SlackPlatform(SlackSanctions, Platform):
+class SlackPlatform(SlackSanctions, SlackRestraints, Platform):
     """One Slack workspace. Until it is linked, and while Slack does not answer, nothing is done.
 
     Alerts and restored messages carry their incident's id as metadata, so that one that was posted
@@ -195,14 +191,6 @@ class SlackPlatform(SlackSanctions, Platform):
     async def unmute(self, ref: MessageRef, member: MemberId, *, reason: str) -> Outcome:
         """Say that there was nothing to lift."""
         return _outcome(Action.MUTE, OutcomeStatus.ALREADY, "Slack has no timeout, so there was none to lift.")
-
-    async def slow_mode(self, community: CommunityId, channel: ChannelId, *, seconds: int, reason: str) -> Outcome:
-        """Say that Slack cannot."""
-        if not seconds:
-            return _outcome(
-                Action.SLOW_MODE, OutcomeStatus.ALREADY, "Slack has no slow mode, so there was none to lift."
-            )
-        return _outcome(Action.SLOW_MODE, OutcomeStatus.DEGRADED, NO_SLOW_MODE)
 
     async def remind(self, ref: MessageRef, thread: MessageId | None, notice: Notice) -> Outcome:
         """Post a notice where a message stands, in its thread if it has one."""

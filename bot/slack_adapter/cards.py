@@ -69,8 +69,10 @@ def alert(card: AlertCard, home: Workspace, *, stands: str = "") -> Message:
     if card.incident:
         about += [_bold("   Incident "), {**_words(card.incident), "style": {"code": True}}]
     blocks = [_header(card.headline)]
-    if card.channel:  # word that the record works again is about no message
+    if card.channel and card.author:  # word that the record works again is about no message
         blocks += [_rich("section", about), _quote(card.masked_text)]
+    elif card.channel:
+        blocks.append(_context(f"Channel <#{escape(card.channel)}>"))
     if card.why:
         blocks.append(_list("Why", card.why))
     if card.done:

@@ -21,8 +21,10 @@ from bot.slack_adapter.convert import (
     posted,
     word,
 )
+from bot.slack_adapter.restraints import NO_SLOW_MODE
 from handlers.casework.reactions import report_reaction
 from handlers.casework.requests import ask_about_own_data
+from handlers.channel_commands import lock_channel, unlock_channel
 from handlers.deps import Deps
 from handlers.errors import PlatformUnavailable
 from handlers.moderation import list_incidents, settle_incident, show_incident, warn_member
@@ -30,8 +32,9 @@ from handlers.replies import Reply, refused
 from handlers.reports import handle_message_reported
 from policies.acts import Actor, Verb
 from policies.casework.people import Account
+from policies.durations import read_duration
 from policies.events import MessagePosted, MessageReported
-from policies.identifiers import EventId, IncidentId, MemberId
+from policies.identifiers import ChannelId, EventId, IncidentId, MemberId
 
 log = structlog.get_logger(__name__)
 
@@ -40,6 +43,9 @@ HELP = """\
 /hustings incident show ID - one incident with its card (moderators)
 /hustings warn @member reason - warn a member in private; the reason is kept and sent (moderators)
 /hustings timeout - why Slack has none, and what to do instead
+/hustings slowmode - why Slack has none, and what to do instead
+/hustings lock [2h] reason - ask for this channel to be closed for a while, on record (moderators)
+/hustings unlock reason - ask for it to be opened again (moderators)
 /hustings report LINK reason - ask the moderators to look at a message
 /hustings reaction LINK :emoji: @member reason - report a reaction that a member put on a message
 /hustings mydata copy - ask for a copy of what is kept about you; or erase, or complain, with words of your own
@@ -82,6 +88,12 @@ class Desk:
                 return await self._warn(body, rest)
             case "timeout":
                 return refused(f"{NO_TIMEOUT} Nothing was changed.")
+            case "slowmode":
+                return refused(f"{NO_SLOW_MODE} /hustings lock asks the moderators to do so. Nothing was changed.")
+            case "lock":
+                return await self._lock(body, rest)
+            case "unlock":
+                return await self._unlock(body, rest)
             case "report":
                 return await self._report_link(body, rest)
             case "reaction":
@@ -168,6 +180,27 @@ class Desk:
             MemberId(found.group(1)),
             rest[found.end() :].strip(),
             community=self._linked.home.team,
+            event_id=self._event_id("command", word(body, "trigger_id")),
+            deps=self._deps,
+        )
+
+    async def _lock(self, body: Payload, rest: str) -> Reply:
+        first, _, more = rest.partition(" ")
+        lasts = read_duration(first)
+        return await lock_channel(
+            self._actor(body),
+            ChannelId(word(body, "channel_id")),
+            lasts,
+            rest if lasts is None else more.strip(),
+            event_id=self._event_id("command", word(body, "trigger_id")),
+            deps=self._deps,
+        )
+
+    async def _unlock(self, body: Payload, rest: str) -> Reply:
+        return await unlock_channel(
+            self._actor(body),
+            ChannelId(word(body, "channel_id")),
+            rest,
             event_id=self._event_id("command", word(body, "trigger_id")),
             deps=self._deps,
         )

@@ -6,7 +6,7 @@ from policies.casework.words import AppealVerdict, CaseKind, Channel, ClockName,
 from policies.decisions import Action
 from policies.findings import Category
 
-AUTOMATIC = (Action.HIDE, Action.HOLD, Action.MUTE, Action.SLOW_MODE)
+AUTOMATIC = (Action.HIDE, Action.HOLD, Action.MUTE, Action.SLOW_MODE, Action.LOCK)
 """What the bot does of its own accord that a member feels."""
 
 LATE_CLOCKS = (ClockName.ACKNOWLEDGE, ClockName.TRIAGE, ClockName.DECIDE, ClockName.APPEAL_DECIDE)
@@ -138,6 +138,7 @@ WORDS: dict[str, str] = {
     "automatic.hold": "message held for review",
     "automatic.mute": "member muted for a while",
     "automatic.slow-mode": "channel slowed down",
+    "automatic.lock": "channel locked for a while",
     STOOD: "stands, or was not looked at yet",
     TURNED_ROUND: "turned round by a moderator",
     APPEALS: "Appeals made",

@@ -135,7 +135,8 @@ slack:
         "hustings.yaml:2: mode: input should be 'observe' or 'act'. docs/settings.md says what it may be.",
         "hustings.yaml:3: mute_hours: input should be less than or equal to 24. docs/settings.md says what it may be.",
         "hustings.yaml:4: colour is no setting. Use one of: organisation, mode, policy, data, scorer, scorer_folder, "
-        "mute_hours, slow_mode_seconds, context_messages, log_level, discord, slack, evidence, casework.",
+        "mute_hours, slow_mode_seconds, slow_mode_calm_minutes, lock_minutes, context_messages, log_level, discord, "
+        "slack, evidence, casework.",
         f"hustings.yaml:5: discord.alert_channel is missing. Set it in {tmp_path}/hustings.yaml, or in "
         "DISCORD_ALERT_CHANNEL.",
         "hustings.yaml:6: discord.token is a secret and does not belong in this file. Take it out, and set it in "

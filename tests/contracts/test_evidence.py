@@ -14,7 +14,7 @@ from policies.acts import Verb
 from policies.copies import AttachmentCopy, CopyStatus
 from policies.decisions import Action, Outcome, OutcomeStatus
 from policies.findings import Category
-from policies.identifiers import EventId, IncidentId, MemberId, MessageId, PlatformName
+from policies.identifiers import ChannelId, EventId, IncidentId, MemberId, MessageId, PlatformName
 from policies.incidents import EditRecord, Incident, IncidentState, NewIncident, Source
 from policies.surroundings import Nearby, Surroundings
 from tests.contracts.conftest import Record
@@ -352,3 +352,15 @@ async def test_an_edit_is_kept_once_for_every_incident_about_the_message(record:
 
 async def test_an_edit_of_a_message_nobody_kept_is_not_kept_either(record: Record) -> None:
     assert await record.evidence.note_edit(make.edited()) == ()
+
+
+async def test_what_was_done_to_channels_is_given_back_in_order_and_nothing_else_with_it(record: Record) -> None:
+    await record.evidence.append_act(make.act("w", Verb.WARN))
+    slowed = replace(make.act("1", Verb.SLOW_CHANNEL), channel=ChannelId("c-1"), stood="5", seconds=30)
+    locked = replace(make.act("2", Verb.LOCK_CHANNEL), channel=ChannelId("c-2"), stood="64 2048", until=slowed.at)
+    opened = replace(make.act("3", Verb.UNLOCK_CHANNEL), channel=ChannelId("c-2"))
+    by_bot = replace(slowed, event_id=EventId("4"), actor=replace(slowed.actor, id=MemberId(""), name="Hustings"))
+    for act in (slowed, locked, opened, by_bot):
+        assert await record.evidence.append_act(act)
+    assert not await record.evidence.append_act(locked)
+    assert list(await record.evidence.channel_acts()) == [slowed, locked, opened, by_bot]

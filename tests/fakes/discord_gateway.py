@@ -292,6 +292,15 @@ class FakeDiscord:
                 kept = self.history.get(channel, [])
                 self.history[channel] = [m for m in kept if m["id"] != message]
                 return 204, None
+            case "GET", ["channels", channel]:
+                found = next((c for c in self.guild["channels"] if c["id"] == channel), None)
+                return (200, {**found, "guild_id": wire.GUILD}) if found else (404, wire.unknown("Channel", 10003))
+            case (("PUT" | "DELETE"), ["channels", channel, "permissions", role]):
+                place = next(c for c in self.guild["channels"] if c["id"] == channel)
+                marks = [mark for mark in place.get("permission_overwrites", []) if mark["id"] != role]
+                asked = [{"id": role, **call.body, "type": 0}] if call.body else []
+                place["permission_overwrites"] = [*marks, *asked]
+                return 204, None
             case "POST", ["channels", channel, "messages", "bulk-delete"]:
                 asked, oldest = [str(message) for message in call.body["messages"]], self.oldest_in_bulk
                 if not 2 <= len(asked) <= 100 or len(set(asked)) < len(asked) or min(map(int, asked)) < oldest:

@@ -13,6 +13,7 @@ from policies.decisions import Outcome
 from policies.events import MessageDeleted, MessageEdited
 from policies.identifiers import EventId, IncidentId, MessageRef, PlatformName
 from policies.incidents import SETTLING, EditRecord, Incident, IncidentState, NewIncident, OutcomeRecord
+from policies.restraints import CHANNEL_VERBS
 from policies.surroundings import Surroundings
 
 _SHARED = {field.name for field in fields(NewIncident)} & {field.name for field in fields(Incident)}
@@ -71,7 +72,9 @@ class MemoryEvidence:
         if act.verb in SETTLING:
             raise ValueError("A verdict is kept with settle(), which looks at the version.")
         self._may_fail()
-        return self._append_act(act)
+        fresh = self._append_act(act)
+        self._may_lose_the_answer()
+        return fresh
 
     async def settle(self, act: Act, *, version: int) -> Settlement:
         """Keep a verdict if nobody decided since."""
@@ -168,6 +171,10 @@ class MemoryEvidence:
     async def ready(self) -> bool:
         """Whether the next call that writes would take effect."""
         return not self.failures
+
+    async def channel_acts(self) -> Sequence[Act]:
+        """Give what was done to channels, oldest first."""
+        return [act for act in self.acts if act.verb in CHANNEL_VERBS]
 
     async def unfinished(self) -> Sequence[Incident]:
         """Give the incidents with something left to do."""
@@ -292,6 +299,10 @@ class JournalledEvidence:
     async def ready(self) -> bool:
         """Say what the other record says."""
         return await self._evidence.ready()
+
+    async def channel_acts(self) -> Sequence[Act]:
+        """Give what the other record gives."""
+        return await self._evidence.channel_acts()
 
     async def unfinished(self) -> Sequence[Incident]:
         """Give what the other record gives."""

@@ -14,6 +14,7 @@ from policies.decisions import Action, Outcome, OutcomeStatus
 from policies.events import Attachment, MessageWritten
 from policies.identifiers import ChannelId, CommunityId, MemberId, MessageId, MessageRef, PlatformName
 from policies.incidents import Incident
+from policies.restraints import ChannelState
 from policies.surroundings import Nearby
 
 DISCORD_CAN = frozenset(Action) - {Action.ALLOW}
@@ -53,6 +54,7 @@ class FakePlatform:
         self.restored: list[Incident] = []
         self.muted: dict[MemberId, datetime] = {}
         self.slowed: dict[ChannelId, int] = {}
+        self.writing: dict[ChannelId, str] = {}
         self.clock: Clock | None = None
         """What tells how long a hold of at most 28 days reaches; without one there is no limit."""
         self.restricted: dict[tuple[MemberId, Sanction], datetime | None] = {}
@@ -172,8 +174,28 @@ class FakePlatform:
     async def slow_mode(self, community: CommunityId, channel: ChannelId, *, seconds: int, reason: str) -> Outcome:
         """Slow a channel down."""
         status = await self._attempt("slow-mode", "channel.slowed")
-        self.slowed[channel] = seconds
+        if status is OutcomeStatus.DONE:
+            self.slowed[channel] = seconds
         return Outcome(action=Action.SLOW_MODE, status=status)
+
+    async def channel_state(self, community: CommunityId, channel: ChannelId) -> ChannelState:
+        """Give the wait in a channel and who may write there."""
+        await self._attempt("channel-state", "channel.asked")
+        return ChannelState(self.slowed.get(channel, 0), self.writing.get(channel, "everybody"))
+
+    async def lock(self, community: CommunityId, channel: ChannelId, *, reason: str) -> Outcome:
+        """Keep everybody from writing."""
+        status = await self._attempt("lock", "channel.locked")
+        if status is OutcomeStatus.DONE:
+            self.writing[channel] = "nobody"
+        return Outcome(action=Action.LOCK, status=status, detail="" if status is OutcomeStatus.DONE else "By hand.")
+
+    async def unlock(self, community: CommunityId, channel: ChannelId, *, stood: str, reason: str) -> Outcome:
+        """Let those write who could before."""
+        status = await self._attempt("unlock", "channel.unlocked")
+        if status is OutcomeStatus.DONE:
+            self.writing[channel] = stood
+        return Outcome(action=Action.LOCK, status=status, detail="" if status is OutcomeStatus.DONE else "By hand.")
 
     async def post_alert(self, community: CommunityId, card: AlertCard) -> Outcome:
         """Show a card to moderators."""

@@ -66,6 +66,15 @@ def small_policy(version: int = 1) -> Policy:
     return Policy.of(rules, name="Small", version=version, sha256=f"{version:064x}")
 
 
+def crowd_policy() -> Policy:
+    """Give a policy that slows a channel down for one marker word, and locks it for the other."""
+    rules = (
+        _rule("flood", 'used.exists(f, f.kind == "slur")', Action.SLOW_MODE, Action.ALERT),
+        _rule("raid", 'used.exists(f, f.kind == "threat")', Action.LOCK, Action.ALERT),
+    )
+    return Policy.of(rules, name="Crowds", version=1, sha256=f"{7:064x}")
+
+
 def _rule(
     name: str,
     when: str,

@@ -116,7 +116,7 @@ def test_a_mistake_says_where_what_and_what_to_do() -> None:
     told = mistakes(GOOD.replace("[hide, alert, open-case]", "[hidee, alert]"))
     assert told == [
         "party.yaml:8: rule threat-of-violence: unknown action 'hidee'. Did you mean 'hide'? Use one of: allow, "
-        "alert, open-report, open-case, notify-author, remind, slow-mode, hold, hide, mute."
+        "alert, open-report, open-case, notify-author, remind, slow-mode, lock, hold, hide, mute."
     ]
 
 

@@ -102,11 +102,11 @@ def of_outcome(entry: OutcomeEntry, ref: IncidentRef) -> Entry:
 
 def of_act(act: Act, ref: IncidentRef | None, actor: PersonRef) -> Entry:
     """Record what a person did; members who report are not named in the leaf, moderators by an opaque name."""
-    by_member = act.verb is Verb.REPORT
+    nameless = Role.MEMBER if act.verb is Verb.REPORT else Role.BOT if act.actor.is_bot else None
     return Entry(
         kind=Kind.ACT_RECORDED,
-        role=Role.MEMBER if by_member else Role.MODERATOR,
-        actor=None if by_member else actor,
+        role=nameless or Role.MODERATOR,
+        actor=None if nameless else actor,
         group=ref or new_incident(),
         incident=ref,
         codes=(act.verb.value,),

@@ -118,6 +118,10 @@ class SqliteEvidence:
             return False
         return True
 
+    async def channel_acts(self) -> Sequence[Act]:
+        """Give what was done to channels, by people and by the bot, oldest first."""
+        return await read(self._writer, lambda database: reading.channel_acts(database, self._ledger))
+
     async def unfinished(self) -> Sequence[Incident]:
         """Give the incidents with something left to do, oldest first."""
         return await read(self._writer, lambda database: reading.unfinished(database, self._ledger))

@@ -17,6 +17,7 @@ from handlers.ports import IncidentFilter
 from policies.acts import Act, Verb
 from policies.identifiers import IncidentId, MessageRef
 from policies.incidents import SETTLING, EditRecord, Incident, IncidentState, NewIncident, OutcomeRecord
+from policies.restraints import CHANNEL_VERBS
 from policies.surroundings import Surroundings
 
 _SHARED = tuple(f.name for f in fields(NewIncident) if f.name in {f.name for f in fields(Incident)})
@@ -66,6 +67,13 @@ def incident(database: Database, ledger: Ledger, number: int) -> Incident:
         edits=tuple(EditRecord(text=event.text, at=event.edited_at) for event in edits),
         copies=tuple(entry.copy for entry in copies),
     )
+
+
+def channel_acts(database: Database, ledger: Ledger) -> Sequence[Act]:
+    """Read what was done to channels, oldest first."""
+    verbs = sorted(CHANNEL_VERBS)
+    rows = database.execute(f"SELECT seq FROM act WHERE verb IN ({', '.join('?' * len(verbs))}) ORDER BY seq", verbs)
+    return [kept(database, ledger, seq, Act) for (seq,) in rows.fetchall()]
 
 
 def of_message(database: Database, ledger: Ledger, ref: MessageRef) -> Sequence[Incident]:

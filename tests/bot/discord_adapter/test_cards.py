@@ -1,5 +1,6 @@
 """What people see on Discord: nothing unescaped, nothing longer than Discord takes."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.discord_adapter import cards
+from handlers.alerts import matter_card
 from handlers.ports import AlertCard, Notice
 from policies.acts import Verb
 from policies.identifiers import ChannelId, IncidentId, MemberId
@@ -144,3 +146,11 @@ async def test_every_input_of_a_form_has_an_id_of_its_own() -> None:
 async def test_the_longest_incident_id_still_fits_a_button() -> None:
     view = cards.alert(card(incident=IncidentId("I" * 70), version=999_999_999))
     assert all(len(custom_id) <= 100 for custom_id, _ in pressable(view))
+
+
+def test_a_task_about_a_channel_names_the_channel_and_nobody() -> None:
+    shown = cards.alert(
+        replace(matter_card("A channel is to be opened by hand", ("Do it so.",)), channel=ChannelId("7"))
+    )
+    words = [item.content for item in shown.walk_children() if isinstance(item, discord.ui.TextDisplay)]
+    assert words == ["### A channel is to be opened by hand", "**Channel** <#7>", "**Why**\n- Do it so."]

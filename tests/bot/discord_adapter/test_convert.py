@@ -1,7 +1,5 @@
 """Discord's shapes in our words: what is read of a message, and what is not."""
 
-from datetime import timedelta
-
 import pytest
 from simcord.backend.models import MessageSticker, Poll
 from simcord.backend.models.message import PollAnswer
@@ -9,24 +7,6 @@ from simcord.enums import MessageType
 
 from bot.discord_adapter import convert
 from tests.bot.discord_adapter.world import RUDE, World
-
-
-@pytest.mark.parametrize(
-    ("text", "lasts"),
-    [
-        ("10m", timedelta(minutes=10)),
-        ("2H", timedelta(hours=2)),
-        ("1d 12h", timedelta(days=1, hours=12)),
-        ("1w", timedelta(days=7)),
-        ("", None),
-        ("p", None),
-        ("1.5h", None),
-        ("10 minutes", None),
-        ("999999w999999w", timedelta(weeks=1_999_998)),
-    ],
-)
-def test_durations_are_read_whole_or_not_at_all(text: str, lasts: timedelta | None) -> None:
-    assert convert.duration(text) == lasts
 
 
 @pytest.mark.parametrize("host", ["discord.com", "ptb.discord.com", "canary.discord.com", "discordapp.com"])

@@ -323,3 +323,37 @@ async def test_a_reaction_is_reported_by_whom_it_was_put_there(world: World) -> 
     assert [one.member for person in case.with_part(Part.TARGET) for one in await cases.accounts(person)] == ["U1ANN"]
     refused = await world.answer(await world.slack.command("U2BEN", "reaction :clown_face: nobody"))
     assert "Nothing was sent." in refused
+
+
+async def test_locking_a_channel_is_a_task_for_a_person_on_record_with_its_end(world: World) -> None:
+    answer = await world.answer(await world.slack.command("U3MOD", "lock 2h A raid is on."))
+    assert "Slack lets no app lock a channel" in answer
+    assert "The moderators were given the task, and it is on record, until" in answer
+    (act,) = world.evidence.acts
+    assert (act.verb, act.reason, act.channel) == (Verb.LOCK_CHANNEL, "A raid is on.", GENERAL)
+    task = world.slack.latest(MODERATORS)
+    assert "to be locked by hand" in words(task["blocks"])
+    assert "Posting permissions" in words(task["blocks"])
+    assert f"<#{GENERAL}>" in words(task["blocks"])
+
+
+async def test_unlocking_gives_the_task_to_open_it_again(world: World) -> None:
+    await world.answer(await world.slack.command("U3MOD", "lock A raid is on."))
+    answer = await world.answer(await world.slack.command("U3MOD", "unlock It is over."))
+    assert "set it back as it stood before" in answer
+    assert [act.verb for act in world.evidence.acts] == [Verb.LOCK_CHANNEL, Verb.UNLOCK_CHANNEL]
+    assert "to be opened again by hand" in words(world.slack.latest(MODERATORS)["blocks"])
+
+
+async def test_slow_mode_says_that_slack_has_none_and_what_to_do_instead(world: World) -> None:
+    answer = await world.answer(await world.slack.command("U3MOD", "slowmode 30 Busy."))
+    assert "Slack has no slow mode" in answer
+    assert "/hustings lock" in answer
+    assert world.evidence.acts == []
+
+
+@pytest.mark.parametrize("text", ["lock", "lock 2h", "unlock"])
+async def test_a_lock_without_a_reason_is_not_asked_for(world: World, text: str) -> None:
+    answer = await world.answer(await world.slack.command("U3MOD", text))
+    assert "Please give a reason" in answer
+    assert world.evidence.acts == []
