@@ -175,7 +175,7 @@ async def _put_together(
     makers: list[Callable[[Deps], Part]] = []
     if settings.discord:
         since = connected_until(settings.data, DiscordPart.name)
-        server = _server(settings.discord)
+        server = _server(settings.discord, officers=bool(known.officers))
         discord = DiscordPlatform(server, clock)
         platforms[PlatformName.DISCORD] = discord
         moderators[PlatformName.DISCORD] = DiscordModerators(server)
@@ -260,13 +260,14 @@ def _loader(path: Path | None, reader: Reader) -> Callable[[], Policy]:
     return lambda: load_policy(path, run_examples=reader)
 
 
-def _server(settings: DiscordSettings) -> Server:
+def _server(settings: DiscordSettings, *, officers: bool) -> Server:
     return Server(
         guild=CommunityId(settings.server),
         alert_channel=ChannelId(settings.alert_channel),
         moderator_roles=frozenset(settings.moderator_roles),
         moderator_members=frozenset(MemberId(member) for member in settings.moderators),
         watched=frozenset(ChannelId(channel) for channel in settings.channels),
+        officers=officers,
     )
 
 

@@ -49,7 +49,7 @@ class Server:
     """The Discord server that the bot looks after, as the settings describe it.
 
     An empty `watched` means every channel that the bot can read; a category or a parent channel
-    stands for what is under it.
+    stands for what is under it. `officers`: people are named who decide cases, and so on sanctions.
     """
 
     guild: CommunityId
@@ -57,6 +57,7 @@ class Server:
     moderator_roles: frozenset[str] = frozenset()
     moderator_members: frozenset[MemberId] = frozenset()
     watched: frozenset[ChannelId] = frozenset()
+    officers: bool = False
 
 
 class DiscordModerators(Moderators):

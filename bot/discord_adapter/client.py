@@ -19,6 +19,7 @@ from bot.discord_adapter.actions import DiscordPlatform, Server
 from bot.discord_adapter.channels import may_write, missed, watches
 from bot.discord_adapter.commands import Desk, add_commands
 from bot.discord_adapter.members import look_at_all
+from bot.discord_adapter.permissions import in_words, invitation, lacking
 from handlers.deps import Deps
 from handlers.errors import HustingsError
 from handlers.members import handle_member_joined, handle_member_renamed
@@ -209,7 +210,9 @@ class HustingsClient(discord.Client):
         alerts = self._part.server.alert_channel
         if alerts is not None and not may_write(self.guild, alerts):
             return say.NO_ALERTS.format(channel=alerts)
-        return ""
+        asked = (self._deps.policy, self._deps.mode, self._part.server)
+        found, number = lacking(self.guild.me.guild_permissions, *asked), invitation(self.guild.self_role, *asked)
+        return say.LACKING.format(lacking=in_words(found), number=number) if found else ""
 
     async def setup_hook(self) -> None:
         """Listen to the buttons of cards of any age, and make Discord know the commands if asked to."""

@@ -26,3 +26,8 @@ NO_ALERTS = (
     "The bot cannot write in the moderators' channel {channel}, so nobody sees its alerts. Let it View Channel and "
     "Send Messages there, or name another channel in DISCORD_ALERT_CHANNEL."
 )
+
+LACKING = (
+    "In the Discord server the bot's role lacks {lacking}. Give it these in Server Settings, Roles, or invite the bot "
+    "again with permissions={number}; until then what needs them is refused and has to be done by hand."
+)

@@ -108,6 +108,16 @@ class SanctionRules:
     count_for: Mapping[Sanction, Span | None] = field(default_factory=_count_for)
     stayed_by_appeal: frozenset[Sanction] = frozenset()
 
+    @property
+    def kinds(self) -> frozenset[Sanction]:
+        """Every kind of sanction that some line of the grid allows."""
+        ranges = [one for row in self.grid for one in (row.first, row.second, row.further)]
+        return frozenset(
+            kind
+            for rung, kind in enumerate(LADDER)
+            if any(one.mildest.weight[0] <= rung <= one.heaviest.weight[0] for one in ranges)
+        )
+
     def range_for(
         self, rules: Iterable[str], categories: Iterable[Category], severity: Severity, earlier: int
     ) -> Range | None:

@@ -38,7 +38,7 @@ class _NoDesk(Desk):
     [
         ("observe", OBSERVE),
         ("act", ACT),
-        ("act and remove members", (*ACT, "kick_members", "ban_members")),
+        ("act and carry out sanctions", (*ACT, "kick_members", "ban_members", "manage_roles")),
     ],
 )
 def test_each_number_of_the_invitation_is_that_of_its_permissions(purpose: str, permissions: tuple[str, ...]) -> None:
@@ -49,11 +49,13 @@ def test_each_number_of_the_invitation_is_that_of_its_permissions(purpose: str, 
 def test_the_number_with_slow_mode_adds_one_permission() -> None:
     number = discord.Permissions(**dict.fromkeys((*ACT, "manage_channels"), True)).value
     assert f"`{number}` in all" in GUIDE
+    with_locks = discord.Permissions(**dict.fromkeys((*ACT, "manage_channels", "manage_roles"), True)).value
+    assert f"`{with_locks}` with both" in GUIDE
 
 
 def test_no_invitation_asks_for_administrator() -> None:
     numbers = [int(number) for number in re.findall(r"`(\d{12,13})`", GUIDE)]
-    assert len(numbers) == 4
+    assert len(numbers) == 5
     assert not any(discord.Permissions(number).administrator for number in numbers)
 
 

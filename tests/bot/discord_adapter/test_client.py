@@ -8,7 +8,9 @@ import discord
 import pytest
 
 from bot.discord_adapter.client import INTENTS, DiscordPart
-from policies.decisions import Action
+from policies.casework.grid import Measure, Range, Row, SanctionRules
+from policies.casework.words import Sanction
+from policies.decisions import Action, Mode
 from policies.identifiers import ChannelId
 from tests.bot.discord_adapter.world import ABUSE, RUDE, World
 
@@ -173,3 +175,55 @@ async def test_only_watched_channels_are_judged(here: World, watched: str, looke
     here.part.server = replace(here.part.server, watched=chosen)
     await here.ann.send(channel, f"what {RUDE}")
     assert bool(here.incidents()) is looked_at
+
+
+LACKS_ROLES = 1460289006726 | discord.Permissions(manage_channels=True).value
+
+
+def grid(*kinds: Sanction) -> SanctionRules:
+    """Make a grid that allows these sanctions and no others."""
+    measures = [Measure(kind) for kind in kinds]
+    rows = [Row(first=Range(one, one), second=Range(one, one), further=Range(one, one)) for one in measures]
+    return SanctionRules(grid=tuple(rows))
+
+
+def put_in_force(here: World, sanctions: SanctionRules, *, officers: bool = True) -> None:
+    """Let a policy with a grid be in force, in a community with officers."""
+    policy = here.part.deps.policy
+    assert here.part.deps.in_force.try_replace(lambda: replace(policy, sanctions=sanctions)) == ()
+    here.part.server = replace(here.part.server, officers=officers)
+
+
+@pytest.mark.parametrize("here", [{"permissions": LACKS_ROLES}], indirect=True)
+async def test_a_suspension_that_the_bot_could_not_carry_out_is_told_at_the_start(here: World) -> None:
+    put_in_force(here, grid(Sanction.SUSPENSION))
+    trouble = here.part.trouble
+    assert "lacks Manage Roles (suspensions)" in trouble
+    number = discord.Permissions(1460289006720)
+    number.update(manage_roles=True)
+    assert f"permissions={number.value};" in trouble
+    assert here.part.connected
+
+
+@pytest.mark.parametrize("here", [{"permissions": LACKS_ROLES}], indirect=True)
+@pytest.mark.parametrize(
+    ("sanctions", "officers"),
+    [
+        pytest.param(grid(Sanction.BAN, Sanction.MUTE), True, id="none-of-the-sanctions-takes-roles"),
+        pytest.param(grid(Sanction.SUSPENSION), False, id="nobody-decides-on-sanctions"),
+    ],
+)
+async def test_what_nobody_asks_for_is_not_missed(here: World, sanctions: SanctionRules, officers: bool) -> None:
+    put_in_force(here, sanctions, officers=officers)
+    assert here.part.trouble == ""
+
+
+@pytest.mark.parametrize("here", [{"permissions": 360777370752, "mode": Mode.OBSERVE}], indirect=True)
+async def test_who_only_observes_is_asked_for_nothing_more(here: World) -> None:
+    assert here.part.trouble == ""
+
+
+@pytest.mark.parametrize("here", [{"permissions": 360777370752}], indirect=True)
+async def test_every_permission_that_the_rules_need_is_named_with_what_for(here: World) -> None:
+    assert "lacks Manage Messages (hiding messages), Timeout Members (mutes)." in here.part.trouble
+    assert "permissions=1460289006720;" in here.part.trouble

@@ -240,10 +240,13 @@ async def test_commands_are_synced_only_when_asked(discord: FakeDiscord) -> None
     assert sorted(command["name"] for command in sync.body) == [
         "Report to moderators",
         "incident",
+        "lock",
         "mydata",
         "reaction",
         "report",
+        "slowmode",
         "timeout",
+        "unlock",
         "warn",
     ]
 
