@@ -48,14 +48,14 @@ def case(database: Database, ledger: Ledger, number: int) -> Case:
     return case_of(CaseId(name), renamed(database, history))
 
 
-def cases(database: Database, ledger: Ledger, kind: str, values: Iterable[str]) -> list[Case]:
-    """Read the cases that are found by any of some values, oldest first."""
+def numbers(database: Database, kind: str, values: Iterable[str]) -> list[int]:
+    """Give the numbers of the cases that are found by any of some values, oldest first."""
     wanted = list(values)
     marks = ", ".join("?" for _ in wanted)
     rows = database.execute(
         f"SELECT DISTINCT case_ FROM case_found WHERE kind = ? AND value IN ({marks}) ORDER BY case_", (kind, *wanted)
     ).fetchall()
-    return [case(database, ledger, number) for (number,) in rows]
+    return [int(number) for (number,) in rows]
 
 
 def person_of(database: Database, vault: Vault, account: Account) -> PersonId | None:

@@ -21,6 +21,7 @@ from bot.store.sqlite.case_projections import (
 )
 from bot.store.sqlite.connection import Database
 from bot.store.sqlite.evidence import answered, append
+from bot.store.sqlite.known_cases import KnownCases
 from bot.store.sqlite.ledger import Entry, Ledger, leaf_at
 from bot.store.sqlite.stewardship import Steward, acting
 from bot.store.sqlite.writer import Work, Writer
@@ -53,6 +54,7 @@ class SqliteCases:
         self._writer = writer
         self._ledger = ledger
         self._to_read = to_read
+        self._known = KnownCases(ledger)
 
     async def new_report(self, new: NewReport) -> tuple[Report, str]:
         """Give a report an id and a receipt code; nothing is recorded by this alone."""
@@ -122,7 +124,7 @@ class SqliteCases:
 
         def work(database: Database) -> Case | None:
             number = case_reading.number_of(database, case)
-            return None if number is None else case_reading.case(database, self._ledger, number)
+            return None if number is None else self._known.case(database, number)
 
         return await self._read(work)
 
@@ -139,7 +141,7 @@ class SqliteCases:
 
         def work(database: Database) -> Case | None:
             row = database.execute(_OF_REPORT, (report,)).fetchone()
-            return case_reading.case(database, self._ledger, row[0]) if row else None
+            return self._known.case(database, row[0]) if row else None
 
         return await self._read(work)
 
@@ -167,9 +169,7 @@ class SqliteCases:
 
     async def of_person(self, person: PersonId) -> Sequence[Case]:
         """Give the cases in which somebody has a part, oldest first, under whatever name they had."""
-        return await self._read(
-            lambda db: case_reading.cases(db, self._ledger, "person", case_reading.names(db, person))
-        )
+        return await self._read(lambda db: self._cases(db, "person", case_reading.names(db, person)))
 
     async def person(self, account: Account) -> PersonId:
         """Give the opaque name of whoever is behind an account; the account is kept when it is met first."""
@@ -198,7 +198,7 @@ class SqliteCases:
         return await answered(self._writer.write(work), "written")
 
     async def _found(self, kind: str, value: str) -> Sequence[Case]:
-        return await self._read(lambda db: case_reading.cases(db, self._ledger, kind, (value,)))
+        return await self._read(lambda db: self._cases(db, kind, (value,)))
 
     async def _read(self, work: Work[case_reading.T]) -> case_reading.T:
         return await answered(self._writer.read(work), "read")
@@ -211,7 +211,7 @@ class SqliteCases:
         self._ledger.vault.new_group(ref)
         self._record(database, ref, happened, 0, files)
         (number,) = database.execute("SELECT number FROM case_ WHERE ref = ?", (ref,)).fetchone()
-        return case_reading.case(database, self._ledger, number)
+        return self._known.case(database, number)
 
     def _append(
         self,
@@ -222,13 +222,13 @@ class SqliteCases:
         files: Mapping[str, bytes],
     ) -> Case:
         number, ref = case_reading.identity(database, name)
-        now = case_reading.case(database, self._ledger, number)
+        now = self._known.case(database, number)
         if now.version != version:
             raise CaseChanged(f"Somebody did something on {name} meanwhile. Look at it again, then say what to do.")
         for one in happened:
             now = advance(now, one)
         self._record(database, ref, happened, version, files)
-        return case_reading.case(database, self._ledger, number)
+        return self._known.case(database, number)
 
     def _record(
         self,
@@ -250,9 +250,14 @@ class SqliteCases:
             entry = of_happened(fit, ref, place, vault=vault, incident=incident, files=files)
             append(database, self._ledger, entry)
 
+    def _cases(self, database: Database, kind: str, values: Sequence[str]) -> list[Case]:
+        return [self._known.case(database, number) for number in case_reading.numbers(database, kind, values)]
+
     def _page(self, database: Database, after: int, over: str) -> list[tuple[int, Case]]:
+        if not after:
+            self._known.forget_erased(database)
         rows = database.execute(_PAGE, (after, over, PAGE)).fetchall()
-        return [(number, case_reading.case(database, self._ledger, number)) for (number,) in rows]
+        return [(number, self._known.case(database, number)) for (number,) in rows]
 
     def _person(self, database: Database, account: Account) -> PersonId:
         vault = self._ledger.vault
