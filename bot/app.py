@@ -5,7 +5,7 @@ import importlib.metadata
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
@@ -238,6 +238,7 @@ async def _put_together(
     publication = Publication(store.checkpoints, boards, settings.data, clock, store.cases.last_closing)
     deadlines = await case_deadlines(settings.casework, store, platforms, homes, clock, rules=policy.clocks)
     decisions = await case_decisions(settings, store, deps, homes)
+    deps = replace(deps, deciding=decisions.deps)
     connections = [make(deps) for make in makers]
     parts: list[Part] = [
         *connections,

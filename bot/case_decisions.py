@@ -45,6 +45,10 @@ class CaseDecisions:
     def __init__(self, deps: DecidingDeps, book: Callable[[], Awaitable[PolicyBook]] | None = None) -> None:
         self._deps, self._book = deps, book
 
+    def deps(self) -> DecidingDeps:
+        """Give what is decided with at this moment."""
+        return self._deps
+
     async def step(self) -> float:
         """Look once; gives the seconds until the next look."""
         try:

@@ -8,7 +8,9 @@ from discord import app_commands
 
 from bot.discord_adapter import cards, convert
 from bot.discord_adapter.actions import DiscordPlatform, Server
+from handlers.casework.appealing import LONGEST, appeal_by_command
 from handlers.casework.reactions import report_reaction
+from handlers.casework.receipts import own_reports
 from handlers.casework.requests import ask_about_own_data
 from handlers.deps import Deps
 from handlers.errors import PlatformUnavailable
@@ -114,10 +116,19 @@ class Desk:
         """Take in what a member asks about their own data."""
         if not await self._acknowledged(interaction):
             return
-        who = convert.actor(interaction)
-        asks = Account(platform=who.platform, community=who.community, member=who.id)
-        key = f"{who.platform.value}:{_event_id('data', interaction)}"
+        asks = _account(interaction)
+        key = f"{asks.platform.value}:{_event_id('data', interaction)}"
         await self._say(interaction, await ask_about_own_data(asks, f"{what} {words}", key, self._deps.intake))
+
+    async def appeal(self, interaction: discord.Interaction, case: str, statement: str) -> None:
+        """Take a member's appeal."""
+        if await self._acknowledged(interaction):
+            await self._say(interaction, await appeal_by_command(_account(interaction), case, statement, self._deps))
+
+    async def own_reports(self, interaction: discord.Interaction, code: str) -> None:
+        """Tell a member how their own reports stand."""
+        if await self._acknowledged(interaction):
+            await self._say(interaction, await own_reports(_account(interaction), code, self._deps.intake))
 
     async def list_incidents(self, interaction: discord.Interaction) -> None:
         """Show the newest incidents."""
@@ -320,11 +331,33 @@ def add_commands(tree: app_commands.CommandTree[discord.Client], desk: Desk) -> 
     ) -> None:
         await desk.ask_about_own_data(interaction, what, words)
 
+    @tree.command(name="appeal", description="Appeal against a decision about you, or about what you reported")
+    @app_commands.describe(
+        case="The code in the notice that you got, such as C-2026-000042",
+        statement="Why it is wrong, and anything new",
+    )
+    async def appeal(
+        interaction: discord.Interaction,
+        case: app_commands.Range[str, 1, 100],
+        statement: app_commands.Range[str, 1, LONGEST],
+    ) -> None:
+        await desk.appeal(interaction, case, statement)
+
+    @tree.command(name="myreports", description="How the reports that you made stand")
+    @app_commands.describe(code="The code of a report; without it, all that you made from this account")
+    async def myreports(interaction: discord.Interaction, code: app_commands.Range[str, 0, 100] = "") -> None:
+        await desk.own_reports(interaction, code)
+
     @tree.context_menu(name=REPORT_MENU)
     async def report_menu(interaction: discord.Interaction, message: discord.Message) -> None:
         await desk.ask_report(interaction, message)
 
     tree.add_command(incident)
+
+
+def _account(interaction: discord.Interaction) -> Account:
+    who = convert.actor(interaction)
+    return Account(platform=who.platform, community=who.community, member=who.id)
 
 
 def _event_id(kind: str, interaction: discord.Interaction) -> EventId:

@@ -21,7 +21,9 @@ from bot.slack_adapter.convert import (
     posted,
     word,
 )
+from handlers.casework.appealing import appeal_by_command
 from handlers.casework.reactions import report_reaction
+from handlers.casework.receipts import own_reports
 from handlers.casework.requests import ask_about_own_data
 from handlers.deps import Deps
 from handlers.errors import PlatformUnavailable
@@ -42,6 +44,8 @@ HELP = """\
 /hustings timeout - why Slack has none, and what to do instead
 /hustings report LINK reason - ask the moderators to look at a message
 /hustings reaction LINK :emoji: @member reason - report a reaction that a member put on a message
+/hustings appeal CODE reasons - appeal against a decision, by the code in the notice that you got
+/hustings myreports - how the reports that you made stand; with a code, that one
 /hustings mydata copy - ask for a copy of what is kept about you; or erase, or complain, with words of your own
 /hustings help - this list
 To report a message you can also open its menu (More actions) and choose "Report to moderators"."""
@@ -86,6 +90,11 @@ class Desk:
                 return await self._report_link(body, rest)
             case "reaction":
                 return await self._reaction(body, rest)
+            case "appeal":
+                code, why, *_ = (*rest.split(None, 1), "", "")
+                return await appeal_by_command(self._account(body), code, why, self._deps)
+            case "myreports":
+                return await own_reports(self._account(body), rest, self._deps.intake)
             case "mydata":
                 return await self._own_data(body, rest)
             case _:
@@ -194,9 +203,8 @@ class Desk:
         return await report_reaction(event, found["emoji"], MemberId(found["member"]), self._deps.intake)
 
     async def _own_data(self, body: Payload, rest: str) -> Reply:
-        who = self._actor(body)
-        asks = Account(platform=who.platform, community=who.community, member=who.id)
-        key = f"{who.platform.value}:{self._event_id('command', word(body, 'trigger_id'))}"
+        asks = self._account(body)
+        key = f"{asks.platform.value}:{self._event_id('command', word(body, 'trigger_id'))}"
         return await ask_about_own_data(asks, rest, key, self._deps.intake)
 
     async def _report_link(self, body: Payload, rest: str) -> Reply:
@@ -264,6 +272,10 @@ class Desk:
 
     def _actor(self, body: Payload) -> Actor:
         return actor(body, self._linked.home)
+
+    def _account(self, body: Payload) -> Account:
+        who = self._actor(body)
+        return Account(platform=who.platform, community=who.community, member=who.id)
 
     def _event_id(self, kind: str, unique: str) -> EventId:
         if not unique:

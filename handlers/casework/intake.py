@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from handlers.casework.ports import CaseChanged, Cases
 from handlers.errors import EvidenceUnavailable
@@ -119,10 +120,13 @@ async def report_message(
     return await _of_incident(new, incident, deps)
 
 
-async def open_for_incident(incident: Incident, deps: IntakeDeps, *, by: By = THE_BOT) -> CaseId:
+async def open_for_incident(
+    incident: Incident, deps: IntakeDeps, *, by: By = THE_BOT, since: datetime | None = None
+) -> CaseId:
     """Give the case of an incident that a policy or an officer wants a case for; opens one where there is none.
 
-    The time for a case that an officer opens begins at that moment, for any other when the incident was recorded.
+    The time for a case that an officer opens begins at that moment, for any other when the incident was recorded, or
+    `since` a later one.
     """
     ref, member = incident.event.ref, incident.reporter
     reporter = None if member is None else Account(platform=ref.platform, community=ref.community, member=member)
@@ -133,7 +137,7 @@ async def open_for_incident(incident: Incident, deps: IntakeDeps, *, by: By = TH
         key=f"incident:{incident.id}",
         channel=Channel.DETECTION if reporter is None else Channel.MESSAGE,
         words=incident.report_reason,
-        received_at=incident.recorded_at if by == THE_BOT else deps.clock.now(),
+        received_at=since or (incident.recorded_at if by == THE_BOT else deps.clock.now()),
         reporter=None if reporter is None else await deps.cases.person(reporter),
         reporter_account=reporter,
         anonymous=reporter is not None,
@@ -253,16 +257,17 @@ def account_at(ref: MessageRef, member: MemberId, deps: IntakeDeps) -> Account:
 
 
 def _kept(case: Case, new: NewReport) -> Report:
-    return next(joined for joined in _reports(case) if joined.new.key == new.key)
+    return next(joined for joined in reports_of(case) if joined.new.key == new.key)
 
 
 def _by_code(case: Case, report: Report) -> Report:
-    return next(joined for joined in _reports(case) if joined.code_hash == report.code_hash)
+    return next(joined for joined in reports_of(case) if joined.code_hash == report.code_hash)
 
 
-def _reports(case: Case) -> list[Report]:
+def reports_of(case: Case) -> list[Report]:
+    """Give the reports of a case, oldest first."""
     return [one.what.report for one in case.history if isinstance(one.what, e.ReportJoined)]
 
 
 def _receipt(case: Case, report: Report, code: str, *, fresh: bool) -> Receipt:
-    return Receipt(report=report.id, case=case.id, code=code, joined=_reports(case)[0].id != report.id, fresh=fresh)
+    return Receipt(report=report.id, case=case.id, code=code, joined=reports_of(case)[0].id != report.id, fresh=fresh)

@@ -21,7 +21,10 @@ class SanctionChosen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseDecided:
-    """Somebody decided the case: the verdict, the reasons, the rules broken, the policy in force at the time."""
+    """Somebody decided the case: the verdict, the reasons, the rules broken, the policy in force at the time.
+
+    `appeal_until` is the end of the time to appeal, as it is promised with the decision; no later policy changes it.
+    """
 
     verdict: Verdict
     reasons: str
@@ -30,6 +33,7 @@ class CaseDecided:
     sanctions: tuple[SanctionChosen, ...] = ()
     conduct_at: datetime | None = None
     departure: str = ""
+    appeal_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -239,8 +239,10 @@ async def test_commands_are_synced_only_when_asked(discord: FakeDiscord) -> None
     sync = await discord.asked("PUT", f"/guilds/{payloads.GUILD}/commands")
     assert sorted(command["name"] for command in sync.body) == [
         "Report to moderators",
+        "appeal",
         "incident",
         "mydata",
+        "myreports",
         "reaction",
         "report",
         "timeout",

@@ -38,7 +38,8 @@ async def test_somebody_who_is_muted_is_told_why_before_they_are_muted(tribunal:
         "The message is on record.",
         "from a report; we tell nobody who made one",
         "Written rules noticed it automatically. A person decided it, not a machine.",
-        "you can appeal until 3 November 2026: write to the branch and name C-2026-000001",
+        "you can appeal until 3 November 2026: type /appeal C-2026-000001 and your reasons on Discord, or type"
+        " /hustings appeal C-2026-000001 and your reasons on Slack, or write to the branch and name C-2026-000001",
         "It ends by itself at 12:00 UTC on 10 May 2026.",
         "in all our channels on Discord",
     ):
