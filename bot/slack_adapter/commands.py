@@ -21,6 +21,7 @@ from bot.slack_adapter.convert import (
     posted,
     word,
 )
+from bot.slack_adapter.readers import may_read
 from handlers.casework.appealing import appeal_by_command
 from handlers.casework.reactions import report_reaction
 from handlers.casework.receipts import own_reports
@@ -53,6 +54,9 @@ To report a message you can also open its menu (More actions) and choose "Report
 _MEMBER = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>\s*")
 _REACTION = re.compile(
     r"(?P<link>\S+)\s+(?P<emoji>\S{1,100})\s+<@(?P<member>[UW][A-Z0-9]+)(?:\|[^>]*)?>\s+(?P<why>\S.*)", re.DOTALL
+)
+_UNREADABLE = (
+    "Hustings cannot read that message for you: it may be gone, or it is in a channel that you or the app are not in."
 )
 _GONE = "The form is too old. Please choose the message and report it again; nothing was sent."
 _SLOW = "Slack took too long to open the form. Please try again; nothing was changed."
@@ -186,13 +190,9 @@ class Desk:
         channel, ts, thread = linked_message(found["link"]) if found else ("", "", "")
         if found is None or not channel:
             return refused("Say which one: /hustings reaction LINK :emoji: @member reason. Nothing was sent.")
-        try:
-            message = await self._fetch(channel, ts, thread)
-        except SlackApiError as error:
-            log.info("slack.reported-message-unreadable", channel=channel, error=reason(error))
-            message = None
+        message = await self._read(body, channel, ts, thread)
         if message is None:
-            return refused("Hustings cannot read that message: it may be gone, or the app is not in that channel.")
+            return refused(f"{_UNREADABLE} Nothing was sent.")
         event = MessageReported(
             event_id=self._event_id("command", word(body, "trigger_id")),
             message=message,
@@ -214,15 +214,11 @@ class Desk:
             return refused("Say which message: /hustings report LINK reason. The message's menu has 'Copy link'.")
         if not why.strip():
             return refused("Please say why: /hustings report LINK reason. Nothing was sent.")
-        try:
-            message = await self._fetch(channel, ts, thread)
-        except SlackApiError as error:
-            log.info("slack.reported-message-unreadable", channel=channel, error=reason(error))
-            message = None
+        message = await self._read(body, channel, ts, thread)
         if message is None:
             return refused(
-                "Hustings cannot read that message: it may be gone, or the app is not in that channel. Open the "
-                "message's menu instead and choose 'Report to moderators'; that works everywhere. Nothing was sent."
+                f"{_UNREADABLE} Open the message's menu instead and choose 'Report to moderators'; that works"
+                " everywhere. Nothing was sent."
             )
         event_id = self._event_id("command", word(body, "trigger_id"))
         return await self._report(body, message, why.strip(), event_id)
@@ -236,6 +232,15 @@ class Desk:
             reported_at=self._deps.clock.now(),
         )
         return await handle_message_reported(event, self._deps)
+
+    async def _read(self, body: Payload, channel: str, ts: str, thread: str) -> MessagePosted | None:
+        """Look a message up on behalf of somebody who may read it themselves; nothing where they may not."""
+        try:
+            if await may_read(self._linked.web, self._linked.home, self._actor(body).id, channel):
+                return await self._fetch(channel, ts, thread)
+        except SlackApiError as error:
+            log.info("slack.reported-message-unreadable", channel=channel, error=reason(error))
+        return None
 
     async def _fetch(self, channel: str, ts: str, thread: str) -> MessagePosted | None:
         web = self._linked.web

@@ -1,9 +1,10 @@
 """What happens when somebody brings something to the moderators: it joins a case or opens one, and has a receipt."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from handlers.casework.misuse import ensure_may_report
 from handlers.casework.ports import CaseChanged, Cases
 from handlers.errors import EvidenceUnavailable
 from handlers.memory import ShortMemory
@@ -12,6 +13,7 @@ from policies.casework import events as e
 from policies.casework.case import Case, NotAllowed
 from policies.casework.people import THE_BOT, Account, By, CaseId, PersonId, ReportId
 from policies.casework.reports import NewReport, Report
+from policies.casework.requests import OWN_DATA
 from policies.casework.words import CaseKind, CaseState, Channel, Part
 from policies.decisions import Severity
 from policies.events import MessageReported, MessageWritten
@@ -76,11 +78,13 @@ async def take_in(
     categories: tuple[Category, ...] = (),
     title: str = "",
     files: Mapping[str, bytes] | None = None,
+    limited: bool = True,
 ) -> Receipt:
     """Keep a report: with the open case about the same message or incident if there is one, else in a case of its own.
 
     The same key again changes nothing. Nothing happens to anybody by reports alone, however many there are. Raises
-    `NotAllowed` for a report that cannot be kept as it is, `EvidenceUnavailable` when nothing could be kept.
+    `NotAllowed` for a report that cannot be kept as it is or comes too soon of somebody who is limited,
+    `EvidenceUnavailable` when nothing could be kept.
     """
     ensure_complete(new, files or {})
     opening = e.CaseOpened(kind=kind, severity=severity, categories=categories, title=title)
@@ -89,6 +93,8 @@ async def take_in(
             before = await deps.cases.of_report_key(new.key)
             if before is not None:
                 return _receipt(before, _kept(before, new), "", fresh=False)
+            if limited and kind not in OWN_DATA and new.channel is not Channel.DETECTION:
+                await ensure_may_report(new.reporter, categories, new.words, deps.cases, deps.clock)
             report, code = await deps.cases.new_report(new)
             try:
                 case = await _keep(report, opening, by, files, deps)
@@ -105,7 +111,7 @@ async def report_message(
     ref = event.message.ref
     account = Account(platform=ref.platform, community=ref.community, member=event.reporter)
     new = NewReport(
-        key=f"{ref.platform.value}:{event.event_id}",
+        key=_key(event),
         channel=Channel.MESSAGE,
         words=event.reason,
         received_at=event.reported_at,
@@ -118,6 +124,24 @@ async def report_message(
         target=await target_of(incident, deps),
     )
     return await _of_incident(new, incident, deps)
+
+
+async def ensure_may_report_message(
+    event: MessageReported, categories: Iterable[Category], deps: IntakeDeps | None
+) -> None:
+    """Refuse a report of a message that comes too soon of somebody who is limited, before anything of it is kept.
+
+    The same report again is none. Raises `NotAllowed`.
+    """
+    if deps is None or await deps.cases.of_report_key(_key(event)) is not None:
+        return
+    ref = event.message.ref
+    account = Account(platform=ref.platform, community=ref.community, member=event.reporter)
+    await ensure_may_report(await deps.cases.person(account), categories, event.reason, deps.cases, deps.clock)
+
+
+def _key(event: MessageReported) -> str:
+    return f"{event.message.ref.platform.value}:{event.event_id}"
 
 
 async def open_for_incident(
@@ -146,7 +170,7 @@ async def open_for_incident(
         about=await author_of(incident.event, deps),
         target=await target_of(incident, deps),
     )
-    return (await _of_incident(new, incident, deps, by=by)).case
+    return (await _of_incident(new, incident, deps, by=by, limited=False)).case  # what is on record gets its case
 
 
 def ensure_complete(new: NewReport, files: Mapping[str, bytes]) -> None:
@@ -175,9 +199,11 @@ def ensure_complete(new: NewReport, files: Mapping[str, bytes]) -> None:
             raise NotAllowed(f"{file.name} is named by the report and did not come with it.")
 
 
-async def _of_incident(new: NewReport, incident: Incident, deps: IntakeDeps, *, by: By = THE_BOT) -> Receipt:
-    decision = incident.decision
-    return await take_in(new, deps, by=by, severity=decision.severity, categories=decision.categories)
+async def _of_incident(
+    new: NewReport, incident: Incident, deps: IntakeDeps, *, by: By = THE_BOT, limited: bool = True
+) -> Receipt:
+    severity, categories = incident.decision.severity, incident.decision.categories
+    return await take_in(new, deps, by=by, severity=severity, categories=categories, limited=limited)
 
 
 async def _keep(

@@ -324,6 +324,18 @@ async def test_a_reaction_is_reported_by_whom_it_was_put_there(world: World) -> 
     assert joined.anonymous
     assert [one.member for person in case.with_part(Part.SUBJECT) for one in await cases.accounts(person)] == ["U4MOD"]
     assert [one.member for person in case.with_part(Part.TARGET) for one in await cases.accounts(person)] == ["U1ANN"]
+    fetched = len(world.slack.of("conversations.history"))
+    world.slack.members[GENERAL] = ["U3MOD", "U1ANN", "U4MOD"]
+    shut = await world.answer(await world.slack.command("U2BEN", f"reaction <{link}> :clown_face: <@U4MOD|mo> at her"))
+    assert "in a channel that you or the app are not in. Nothing was sent." in shut
+    assert "you or the app are not in" in await world.answer(
+        await world.slack.command("U2BEN", f"report <{link}> Look")
+    )
+    assert len(world.slack.of("conversations.history")) == fetched
+    assert len([case async for case in cases.all()]) == 1
+    world.slack.members[GENERAL].append("U2BEN")  # on the second page of two
+    told = await world.slack.command("U2BEN", f"reaction <{link}> :clown_face: <@U3MOD|mo> at her")
+    assert "R-2026-000002" in await world.answer(told)
     refused = await world.answer(await world.slack.command("U2BEN", "reaction :clown_face: nobody"))
     assert "Nothing was sent." in refused
 
@@ -355,3 +367,17 @@ async def test_a_member_sees_how_their_own_reports_stand(world: World) -> None:
     assert "It waits for somebody to look at it." in told
     assert "Nothing that you reported" in await world.answer(await world.slack.command("U1ANN", "myreports"))
     assert "No report has this code." in await world.answer(await world.slack.command("U1ANN", "myreports ABCD"))
+
+
+@pytest.mark.parametrize("kind", ["is_restricted", "is_ultra_restricted", "is_stranger"])
+async def test_a_guest_reports_by_link_only_from_channels_that_they_are_in(world: World, kind: str) -> None:
+    said = await world.slack.say("U1ANN", HARMLESS)
+    link = f"https://branch.slack.com/archives/{GENERAL}/p{said.ts.replace('.', '')}"
+    world.slack.users["U5GUEST"] = {**world.slack.users["U2BEN"], "id": "U5GUEST", kind: True}
+    world.slack.outside.add("U5GUEST")
+    shut = await world.answer(await world.slack.command("U5GUEST", f"report <{link}> Look"))
+    assert "you or the app are not in" in shut
+    world.slack.outside.clear()
+    assert "The moderators have your report" in await world.answer(
+        await world.slack.command("U5GUEST", f"report <{link}> Look")
+    )
