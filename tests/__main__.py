@@ -1,6 +1,7 @@
 """Run the checks in order: formatting and lint, types, import rules, and then the tests.
 
-Arguments go on to pytest. As the first one, `--fast` leaves out all that comes before the tests, and
+Arguments go on to pytest, and where none of them names a test it runs them in a process to a core, at most four.
+As the first one, `--fast` leaves out all that comes before the tests, and
 `--only-checks` leaves out the tests. `--ml` installs what training and Detoxify need, torch among it, and runs
 the tests that need it and nothing else.
 """
@@ -17,6 +18,7 @@ CHECKS = {
 }
 LEFT_OUT = "== left out: the tests of training and of Detoxify, which need torch (./hustings test --ml)"
 INSTALL = ["-m", "pip", "install", "-q", "-c", "constraints.txt", "-e", ".[dev,ml]"]
+MOST_PROCESSES = 4
 NEEDED = ["-c", "import onnx, safetensors, torch, transformers"]
 
 
@@ -50,7 +52,15 @@ def install() -> None:
 
 def become_pytest(arguments: list[str]) -> None:
     """Put pytest in the place of this process."""
-    os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])
+    os.execv(sys.executable, [sys.executable, "-m", "pytest", *shared_out(arguments), *arguments])
+
+
+def shared_out(arguments: list[str]) -> list[str]:
+    """Give what has pytest share the tests out, file by file; nothing where the arguments say which tests or how."""
+    processes = min(os.cpu_count() or 1, MOST_PROCESSES)
+    if processes == 1 or not all(argument.startswith("--") for argument in arguments):
+        return []
+    return ["-n", str(processes), "--dist", "loadfile"]
 
 
 def passes(name: str) -> bool:

@@ -135,7 +135,7 @@ def act(name: str, verb: Verb = Verb.UPHOLD, *, on: IncidentId | None = None, re
             platform=PlatformName.DISCORD,
             community=CommunityId("branch"),
             id=MemberId("mod"),
-            name="Mod",
+            name="Mod of the day",
             roles=("moderator",),
         ),
         verb=verb,

@@ -132,6 +132,15 @@ def test_a_failed_build_shows_what_pip_said(checkout: Checkout) -> None:
     assert "needs the network" not in refused.err
 
 
+@pytest.fixture
+def heard_interrupts() -> Iterator[None]:
+    """A shell that starts the checks in the background has them, and all they start, ignore the interrupt."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heard_interrupts")
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_a_start_after_a_broken_off_install_begins_anew(
     checkout: Checkout, tmp_path: Path, how: signal.Signals

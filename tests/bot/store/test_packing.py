@@ -36,7 +36,7 @@ from tests.fakes.packs import ADA, AROUND, BEN, FILE, ONE, REPORTER, TEXT, TWO
 KEY = PackKey.new()
 CHOICE = Choice(incidents=(ONE,), basis=Code.BASIS_CONSENT)
 AUTHOR = (b"Pat Postwright", b"patp", b"author-4711")
-MODERATOR = (b'"mod"', b"Mod", ADA.name.encode(), BEN.name.encode())
+MODERATOR = (b'"mod"', b"Mod of the day", ADA.name.encode(), BEN.name.encode())
 
 
 @pytest.fixture
