@@ -134,7 +134,10 @@ class SanctionLifted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskGiven:
-    """Something that no platform lets the bot do was asked of somebody named: a step of a sanction on an account."""
+    """Something that no platform lets the bot do was asked of somebody named: a step of a sanction on an account.
+
+    `gives` is what has to be given back there, where that is what is asked.
+    """
 
     task: str
     to: str
@@ -143,6 +146,7 @@ class TaskGiven:
     on: PersonId | None = None
     account: Account | None = None
     step: Step | None = None
+    gives: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
