@@ -14,6 +14,7 @@ from policies.casework import events as e
 from policies.casework.case import Case
 from policies.casework.words import CaseReason, ConflictKind, Office, Part
 from policies.decisions import Severity
+from policies.findings import Category
 from policies.identifiers import IncidentId
 
 Words = Annotated[str, typer.Argument(help="What is to be kept, in words.")]
@@ -63,6 +64,10 @@ def triage(
     case: Which,
     severity: Annotated[Severity, typer.Argument(help="How grave the matter is.")],
     *,
+    category: Annotated[
+        list[Category] | None,
+        typer.Option(help="What it is, in place of what the case had; may be given again."),
+    ] = None,
     words: Aside = "",
     version: Seen = None,
     by: Who = "",
@@ -70,8 +75,13 @@ def triage(
     data: Data = None,
     keys: Keys = None,
 ) -> None:
-    """Set how grave a case is; one that waited for it goes on."""
-    _step(by, office, data, keys, lambda at: at.steps.triage(case_id(case), at.by, severity, words, version=version))
+    """Set how grave a case is, and what it is; one that waited for it goes on."""
+    found = tuple(category or ())
+
+    def work(at: Desk) -> Awaitable[Case]:
+        return at.steps.triage(case_id(case), at.by, severity, words, categories=found, version=version)
+
+    _step(by, office, data, keys, work)
 
 
 def investigate(
