@@ -65,7 +65,7 @@ async def keep_sanctions(case: Case, deps: DecidingDeps) -> Case:
 
 async def _keep_account(case: Case, place: int, account: Account, deps: DecidingDeps) -> Case:
     now = deps.clock.now()
-    standing = sanctions_of(case, now)[place]
+    standing = await _for(account, sanctions_of(case, now)[place], deps)
     held = standing.at(account)
     step, platform = due_step(standing, held, now), deps.platforms.get(account.platform)
     if step is not None:
@@ -76,11 +76,18 @@ async def _keep_account(case: Case, place: int, account: Account, deps: Deciding
             case = await _record(case, standing, (account, step), lacking, deps)
         else:
             case = await _take(case, _Turn(standing=standing, held=held, step=step, platform=platform), deps)
-    standing = sanctions_of(case, now)[place]
+    standing = await _for(account, sanctions_of(case, now)[place], deps)
     by_hand = due_task(standing, standing.at(account), now)
     if by_hand is not None:
         return await _ask_somebody(case, standing, account, by_hand, deps)
     return await _ask_to_give_back(case, standing, account, deps)
+
+
+async def _for(account: Account, standing: Standing, deps: DecidingDeps) -> Standing:
+    """Give a sanction as it is for one account: none for an account that was found to be somebody else's."""
+    if standing.wanted and standing.kind in ON_ACCOUNTS and await deps.cases.person(account) != standing.on:
+        return replace(standing, wanted=False)
+    return standing
 
 
 async def _take(case: Case, turn: _Turn, deps: DecidingDeps) -> Case:
@@ -241,7 +248,10 @@ async def _conclude(case: Case, place: int, accounts: Sequence[Account], deps: D
     """Record that a sanction took effect, or ended, once every account is in line."""
     now = deps.clock.now()
     standing = sanctions_of(case, now)[place]
-    if standing.wanted is standing.imposed or not is_settled(standing, accounts, now):
+    if standing.wanted is standing.imposed:
+        return case
+    theirs = [one for one in standing.held if (await _for(one.account, standing, deps)).wanted is standing.wanted]
+    if not is_settled(replace(standing, held=tuple(theirs)), accounts, now):
         return case
     what: e.CaseEvent
     if standing.wanted:
