@@ -1,6 +1,6 @@
 """`hustings evidence erase | hold | retention | keys`: what needs a second person, a schedule or the key files."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import timedelta
 from enum import StrEnum
 from functools import wraps
@@ -14,7 +14,7 @@ from bot.cli_evidence_case import OfCase, carried_out, named
 from bot.cli_evidence_cases import ensure_may_handle
 from bot.cli_evidence_pack import pack
 from bot.cli_evidence_subject import subject
-from bot.cli_folders import Data, Keys, as_named, key_folder, record_folder, steward
+from bot.cli_folders import Data, Keys, as_named, key_folder, record_folder, steward, stop
 from bot.clock import SystemClock
 from bot.evidence.packs.sshsig import PackKey
 from bot.evidence.words import Code
@@ -23,7 +23,8 @@ from bot.store.sqlite.packed_rows import is_case
 from bot.store.sqlite.retention import Schedule, due
 from bot.store.sqlite.rotation import rotate_signing_key, rotate_wrapping_key
 from bot.store.sqlite.signing import chain, statements
-from bot.store.sqlite.store import open_beside, open_record, open_store
+from bot.store.sqlite.stewardship import Steward, WithIncidents
+from bot.store.sqlite.store import Store, open_beside, open_record, open_store
 from handlers.casework.requests import waiting_request
 from policies.casework import events as e
 from policies.casework.words import CaseKind
@@ -84,6 +85,9 @@ def erase(
     confirm: Annotated[
         bool, typer.Option("--confirm", help="Agree, as the second person: it cannot be undone.")
     ] = False,
+    with_incidents: Annotated[
+        bool, typer.Option("--with-incidents", help="Erase a case with its incidents; both people say it.")
+    ] = False,
     reason: Annotated[EraseFor, typer.Option(help="Why; the first person says it.")] = EraseFor.REQUEST,
     case: OfCase = "",
     by: By = "",
@@ -92,25 +96,49 @@ def erase(
 ) -> Coroutine[Any, Any, None]:
     """Erase an incident or a case for good: one person asks, another confirms. Its records stay and prove as before."""
 
+    name = _id(incident)
+    if with_incidents and not is_case(name):
+        stop(f"--with-incidents is about a case, and {name} is none. Leave it out.", 2)
+
     async def work() -> None:
         async with open_beside(record_folder(data), SystemClock(), key_folder(data, keys)) as store:
             who = steward(by or getuser())
             wanted = e.ApprovalGiven if confirm else e.ApprovalAsked
-            await ensure_may_handle(store, _cases(_id(incident)), who, wanted)
+            await ensure_may_handle(store, _cases(name), who, wanted)
             if case:
                 await waiting_request(named(case), CaseKind.ERASURE_REQUEST, store.cases)
             if confirm:
-                seq = await store.stewardship.erase(_id(incident), who)
+                seq, going = await _erased(store, name, who, with_incidents=with_incidents)
                 if case:
-                    await carried_out(named(case), who, seq, f"{_id(incident)} was erased.", store)
-                typer.echo(f"{_id(incident)} is erased; record {seq} says so.")
+                    await carried_out(named(case), who, seq, f"{' '.join((name, *going))} was erased.", store)
+                typer.echo(f"{name} is erased; record {seq} says so.")
                 typer.echo("Copies made before still hold its key until their keys are taken out.")
                 return
-            await store.stewardship.request_erasure(_id(incident), who, Code(f"erased-{reason.value}"))
-            again = f"{_id(incident)} --confirm{as_named(data, keys)}"
+            code, also = Code(f"erased-{reason.value}"), " --with-incidents" if with_incidents else ""
+            if with_incidents:
+                _tell_with(await store.stewardship.request_erasure_with_incidents(name, who, code), "to be erased")
+            else:
+                await store.stewardship.request_erasure(name, who, code)
+            again = f"{name}{also} --confirm{as_named(data, keys)}"
             typer.echo(f"Recorded. Somebody else now runs: hustings evidence erase {again}")
 
     return work()
+
+
+async def _erased(store: Store, name: str, who: Steward, *, with_incidents: bool) -> tuple[int, Sequence[str]]:
+    if not with_incidents:
+        return await store.stewardship.erase(name, who), ()
+    done = await store.stewardship.erase_with_incidents(name, who)
+    _tell_with(done, "erased")
+    return done.seq, done.going
+
+
+def _tell_with(found: WithIncidents, state: str) -> None:
+    """Say of each incident of a case what becomes of it."""
+    for name in found.going:
+        typer.echo(f"{name} is {state} with it.")
+    for name, why in found.kept.items():
+        typer.echo(f"{name} is kept: {why}.")
 
 
 def hold(

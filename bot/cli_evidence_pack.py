@@ -1,7 +1,8 @@
 """`hustings evidence pack`: two people agree to a pack, and what a stranger can verify is written."""
 
 import asyncio
-from collections.abc import Coroutine, Iterator, Sequence
+import shutil
+from collections.abc import Coroutine, Iterable, Iterator, Sequence
 from contextlib import AsyncExitStack
 from enum import StrEnum
 from functools import cache
@@ -9,6 +10,7 @@ from getpass import getuser
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
+from threading import Event
 from typing import Annotated, Any
 
 import typer
@@ -19,9 +21,12 @@ from bot.cli_evidence_witness import policy as policy_of_witnesses
 from bot.cli_evidence_witness import read_note
 from bot.cli_folders import Data, Keys, as_named, key_folder, record_folder, setting, steward, stop
 from bot.cli_incidents import Purpose
+from bot.cli_progress import Told, bar
 from bot.clock import SystemClock
 from bot.evidence.checkpoints import Checkpoint
+from bot.evidence.errors import SealBroken
 from bot.evidence.notes import Note
+from bot.evidence.packs.bag import NamedContent
 from bot.evidence.packs.contents import Choice, Pack
 from bot.evidence.packs.layout import lay_out
 from bot.evidence.packs.parts import Part, named, usual
@@ -39,6 +44,7 @@ from bot.store.sqlite.packing import Agreed, Packing
 from bot.store.sqlite.signing import chain
 from bot.store.sqlite.stewardship import Refused, Steward
 from bot.store.sqlite.store import FILE, Store, open_beside, open_store
+from bot.store.sqlite.vault import Erased
 from handlers.alerts import masked
 from policies.assess import Reader
 from policies.casework import events as e
@@ -180,10 +186,17 @@ class _Output:
         if self._pdf:
             ensure_typst()
 
-    def write(self, pack: Pack, key: PackKey) -> None:
-        """Write the pack."""
+    def write(self, pack: Pack, key: PackKey, told: Told, stopping: Event) -> None:
+        """Write the pack while the record is open, from which its files are read; stops between two files."""
+        files_of_it = sum(file.size for record in pack.records for file in record.files.values())
+        if shutil.disk_usage(self.to.parent).free < files_of_it:
+            raise NotWritten(
+                f"The files that go into the pack have {files_of_it >> 20} MiB, and there is no room for them in"
+                f" {self.to.parent}. Record {pack.export} says that a pack was made: ask for it anew."
+            )
         more = {"report.pdf": report_pdf(pack)} if self._pdf else {}
-        files = lay_out(pack, key, software=f"hustings {version('hustings')}", more=more)
+        made = lay_out(pack, key, software=f"hustings {version('hustings')}", more=more)
+        files = _followed(made, len(pack.records), told, stopping)
         if self._zip:
             write_zip(self.to, files, self._recipients)
         else:
@@ -213,29 +226,55 @@ async def _made(
             key = PackKey.of_folder((place or folder / keyfiles.FOLDER) / keyfiles.PACK)
             agreed = await Packing(store.writer, store.ledger).agree(names, who)
             note = await _signed(store, agreed)
-            gathered = await store.writer.read(
-                lambda db: gather(
-                    db,
+
+            def written(database: Database) -> Pack:
+                made = gather(
+                    database,
                     store.ledger,
                     store.keys,
                     agreed,
                     checkpoint=note,
                     made_at=clock.now(),
                     since=old,
-                    witnessed=_best(db, store),
+                    witnessed=_best(database, store),
                     texts=texts,
                     folder=folder,
                     masked=_masked,
                 )
-            )
-        out.write(gathered, key)
+                try:
+                    out.write(made, key, told, stopping)
+                except (SealBroken, Erased, FileNotFoundError) as error:
+                    raise NotWritten(
+                        "While the pack was written a file of it was erased or changed, so nothing was written."
+                        f" Record {made.export} says that a pack was made: ask for it anew. ({error})"
+                    ) from error
+                return made
+
+            stopping = Event()
+            with bar("Writing") as told:
+                try:
+                    gathered = await store.writer.read(written)
+                except asyncio.CancelledError:
+                    stopping.set()
+                    raise
     except (NotWritten, NoTypst) as error:
         stop(str(error), 2)
     _tell(gathered, key, out.to)
 
 
+def _followed(files: Iterable[NamedContent], records: int, told: Told, stopping: Event) -> Iterator[NamedContent]:
+    """Pass on files while nobody wants to stop, and tell how many records of how many are there."""
+    done = 0
+    for path, content in files:
+        if stopping.is_set():
+            raise NotWritten("The pack was not finished, so nothing was written.")
+        yield path, content
+        done += path.startswith("data/records/")
+        told(done, records)
+
+
 def _tell(made: Pack, key: PackKey, to: Path) -> None:
-    disclosed = sum(len(record.openings) for record in made.records)
+    disclosed = sum(len(record.openings) + len(record.files) for record in made.records)
     withheld = sum(len(record.withheld) for record in made.records)
     typer.echo(f"{to}: {made.name}, {len(made.records)} records, {disclosed} values disclosed, {withheld} not.")
     for missing in made.policies_missing:

@@ -1,6 +1,6 @@
 """`hustings evidence subject`: two people agree that somebody is handed what is kept about them."""
 
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from datetime import timedelta
 from getpass import getuser
 from pathlib import Path
@@ -12,14 +12,15 @@ from bot.cli_evidence_case import OfCase, carried_out, named
 from bot.cli_folders import Data, Keys, key_folder, record_folder, steward, stop
 from bot.cli_progress import bar
 from bot.clock import SystemClock
+from bot.evidence.attachments import open_attachment
 from bot.evidence.errors import SealBroken
+from bot.evidence.packs.bag import Content, NamedContent
 from bot.evidence.packs.sshsig import PackKey
 from bot.pack_files import NotWritten, ensure_free, ensure_recipients, write_folder, write_zip
 from bot.store import keyfiles
-from bot.store.sqlite.attachments import pieces_of
+from bot.store.sqlite.attachments import berth
 from bot.store.sqlite.connection import Database
 from bot.store.sqlite.ledger import size
-from bot.store.sqlite.packing import MOST_BYTES
 from bot.store.sqlite.store import Store, open_beside
 from bot.store.sqlite.subjects import SubjectAccess, gather_subject
 from bot.store.subject_data import Person, Redaction, SubjectData
@@ -92,10 +93,13 @@ def subject(
             seq = await access.agree(person, who, [incident.id for incident in found.shown])
             key = PackKey.of_folder((place or folder / keyfiles.FOLDER) / keyfiles.PACK)
             files = await store.writer.read(lambda db: _files(db, store, found, key))
-            if as_zip or recipient:
-                write_zip(to, files, tuple(recipient))
-            else:
-                write_folder(to, files)
+            try:
+                if as_zip or recipient:
+                    write_zip(to, files, tuple(recipient))
+                else:
+                    write_folder(to, files)
+            except (NotWritten, SealBroken) as error:
+                stop(str(error), 2)
             if case:
                 words = f"A copy of {len(found.shown)} incident(s) was made; {len(found.redactions)} thing(s) left out."
                 await carried_out(named(case), who, seq, words, store)
@@ -110,22 +114,17 @@ def subject(
     return work()
 
 
-def _files(database: Database, store: Store, found: SubjectData, key: PackKey) -> dict[str, bytes]:
-    kept: dict[str, bytes] = {}
-    left = MOST_BYTES
+def _files(database: Database, store: Store, found: SubjectData, key: PackKey) -> Iterator[NamedContent]:
+    kept: dict[str, Content] = {}
     for file in found.files:
-        name = f"file {file.number}"
-        if file.size > left:
-            found.redactions.append(
-                Redaction(file.incident.id, name, f"the files have more than {MOST_BYTES >> 20} MiB")
-            )
-            continue
         try:
-            pieces = pieces_of(database, store.ledger, store.folder, file.incident.id, file.number)
-            kept[file.path] = b"".join(pieces)
+            at = berth(database, store.ledger, store.folder, file.incident.id, file.number)
+            for _ in open_attachment(at.path, at.key, at.place):
+                pass  # what is damaged has to be on the list of what was left out before anything is written
         except (OSError, SealBroken):
-            found.redactions.append(Redaction(file.incident.id, name, "its file is missing or damaged"))
-            continue
-        left -= file.size
+            left_out = Redaction(file.incident.id, f"file {file.number}", "its file is missing or damaged")
+            found.redactions.append(left_out)
+        else:
+            kept[file.path] = open_attachment(at.path, at.key, at.place)
     clock, log = store.ledger.clock, store.keys.first.name
     return subject_files(found, kept, key, made_at=clock.now(), origin=log, size=size(database))

@@ -1,13 +1,16 @@
 """Putting a pack where somebody wants it: a folder, a zip, or a zip that only its recipients can open."""
 
-import io
 import os
 import shutil
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
-from bot.evidence.durable_files import sync_folder, write_new
+from bot.evidence.durable_files import sync_folder
+from bot.evidence.packs.bag import NamedContent
 
 try:
     import pyrage
@@ -18,6 +21,9 @@ _NO_AGE = (
     "To encrypt a pack, Hustings needs the package pyrage, which is not installed."
     ' Run: pip install "hustings[encrypted]"'
 )
+
+
+_AS_THEY_ARE = "data/attachments/"
 
 
 class NotWritten(Exception):  # noqa: N818 - it says what became of the pack
@@ -38,35 +44,85 @@ def ensure_recipients(recipients: Sequence[str]) -> None:
         _recipient(recipient)
 
 
-def write_folder(path: Path, files: Mapping[str, bytes]) -> None:
-    """Write a pack as a folder that only its owner may read; it is there whole or not at all."""
-    draft = path.with_name(f"{path.name}.draft")
-    draft.mkdir(mode=0o700)
+def write_folder(path: Path, files: Iterable[NamedContent]) -> None:
+    """Write a pack as a folder that only its owner may read; it is there whole or not at all.
+
+    Until all of it is on the disk it lies in a hidden folder beside that.
+    """
+    with _draft(path) as draft:
+        draft.mkdir(mode=0o700)
+        for name, content in files:
+            _make_folders(draft, PurePosixPath(name).parent)
+            with _new_file(draft / name) as file:
+                file.writelines(content)
+        if hasattr(os, "sync"):
+            os.sync()  # one for thousands of files
+
+
+def write_zip(path: Path, files: Iterable[NamedContent], recipients: Sequence[str] = ()) -> None:
+    """Write a pack as a zip, encrypted where there are recipients; nothing of it reaches the disk in the clear then."""
+    name = path.name.removesuffix(".age").removesuffix(".zip")
+    with _draft(path) as draft, _new_file(draft) as file:
+        if recipients:
+            _encrypt(file, name, files, [_recipient(recipient) for recipient in recipients])
+        else:
+            _zip(file, name, files)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def _draft(path: Path) -> Iterator[Path]:
+    """Give a hidden name beside the one that is wanted, to write under: it gets the other when all of it is there."""
+    draft = path.with_name(f".{path.name}.draft")
+    if draft.exists():
+        raise NotWritten(f"{draft} is left of a pack that was interrupted. Remove it, and run the command again.")
     try:
-        for folder in sorted({str(PurePosixPath(name).parent) for name in files} - {"."}):
-            (draft / folder).mkdir(mode=0o700)
-        for name, content in files.items():
-            descriptor = os.open(f"{draft}/{name}", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "wb", buffering=0) as file:
-                file.write(content)
+        yield draft
+        ensure_free(path)
         draft.rename(path)
         sync_folder(path.parent)
     except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)
+        if draft.is_dir():
+            shutil.rmtree(draft, ignore_errors=True)
+        else:
+            draft.unlink(missing_ok=True)
         raise
 
 
-def write_zip(path: Path, files: Mapping[str, bytes], recipients: Sequence[str] = ()) -> None:
-    """Write a pack as a zip, encrypted where there are recipients; nothing of it reaches the disk in the clear then."""
-    zipped = io.BytesIO()
-    name = path.name.removesuffix(".age").removesuffix(".zip")
-    with zipfile.ZipFile(zipped, "w", zipfile.ZIP_DEFLATED) as archive:
-        for inner, content in files.items():
-            archive.writestr(zipfile.ZipInfo(f"{name}/{inner}", (1980, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
-    written = zipped.getvalue()
-    if recipients:
-        written = pyrage.encrypt(written, [_recipient(recipient) for recipient in recipients])
-    write_new(path, written)
+def _make_folders(draft: Path, inner: PurePosixPath) -> None:
+    for folder in reversed([draft / inner, *(draft / above for above in inner.parents)]):
+        folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def _new_file(path: Path) -> BinaryIO:
+    return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+
+
+def _zip(out: BinaryIO, name: str, files: Iterable[NamedContent]) -> None:
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for inner, content in files:
+            about = zipfile.ZipInfo(f"{name}/{inner}", (1980, 1, 1, 0, 0, 0))
+            # Pictures and films are small already; to try costs a minute for 500 MB.
+            about.compress_type = zipfile.ZIP_STORED if inner.startswith(_AS_THEY_ARE) else zipfile.ZIP_DEFLATED
+            with archive.open(about, "w") as file:
+                file.writelines(content)
+
+
+def _encrypt(out: BinaryIO, name: str, files: Iterable[NamedContent], recipients: Sequence[object]) -> None:
+    """Write a zip through a pipe to what encrypts it, so that neither is ever held whole."""
+    outlet, inlet = os.pipe()
+    reading, writing = os.fdopen(outlet, "rb"), os.fdopen(inlet, "wb")
+
+    def encrypt() -> None:
+        with reading:
+            pyrage.encrypt_io(reading, out, recipients)
+
+    with ThreadPoolExecutor(1) as other:
+        encrypted = other.submit(encrypt)
+        with suppress(BrokenPipeError), writing:  # what broke it is raised by the other
+            _zip(writing, name, files)
+        encrypted.result()
 
 
 def _recipient(written: str) -> object:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.evidence.leaves import write_moment
-from bot.evidence.packs.bag import MANIFEST, SIGNATURE, TAG_MANIFEST, bag
+from bot.evidence.packs.bag import MANIFEST, SIGNATURE, TAG_MANIFEST, Content, NamedContent, bag
 from bot.evidence.packs.sshsig import SIGNER, PackKey
 from bot.evidence.packs.tables import as_csv
 from bot.store.pack_facts import printable
@@ -63,22 +63,21 @@ _SIGNATURE = (
 
 
 def subject_files(
-    data: SubjectData, kept: Mapping[str, bytes], key: PackKey, *, made_at: datetime, origin: str, size: int
-) -> dict[str, bytes]:
-    """Give every file of a bag by its path, signed; `kept` are the person's own files by their paths below `data/`."""
+    data: SubjectData, kept: Mapping[str, Content], key: PackKey, *, made_at: datetime, origin: str, size: int
+) -> Iterator[NamedContent]:
+    """Give every file of a bag as it is made, signed, to be read as `bag` says; `kept` are the person's own files."""
     payload = _payload(data, kept, key, made_at=made_at, origin=origin, size=size)
     info = {
         "Bagging-Date": f"{made_at:%Y-%m-%d}",
         "External-Description": "What is kept about one person, for that person. Open data/README.txt first.",
         "Internal-Sender-Identifier": origin,
     }
-    made = bag(payload, info)
-    return {**made, SIGNATURE: key.sign(made[TAG_MANIFEST], NAMESPACE)}
+    return bag(payload, info, sign=lambda listed: key.sign(listed, NAMESPACE))
 
 
 def _payload(
-    data: SubjectData, kept: Mapping[str, bytes], key: PackKey, *, made_at: datetime, origin: str, size: int
-) -> dict[str, bytes]:
+    data: SubjectData, kept: Mapping[str, Content], key: PackKey, *, made_at: datetime, origin: str, size: int
+) -> Iterator[NamedContent]:
     said = {
         "person": {"platform": data.person.platform.value, "member": data.person.member},
         "made_at": write_moment(made_at),
@@ -99,14 +98,15 @@ def _payload(
         fingerprint=key.fingerprint,
     )
     rows = [(redaction.incident, redaction.field, redaction.why) for redaction in data.redactions]
-    return {
+    made = {
         "README.txt": readme.encode(),
         "subject.json": f"{json.dumps(said, indent=2)}\n".encode(),
         "subject.txt": "".join(f"{line}\n" for line in _pages(data)).encode("utf-8", "replace"),
         "redactions.csv": as_csv(("incident", "field", "why"), rows),
         "allowed_signers": key.allowed_in(NAMESPACE),
-        **kept,
     }
+    yield from ((path, (content,)) for path, content in made.items())
+    yield from kept.items()
 
 
 def _pages(data: SubjectData) -> Iterator[str]:

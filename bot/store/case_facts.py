@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from hashlib import sha256
 
 from bot.evidence.leaves import Leaf, write_moment
 from bot.evidence.packs.case_parts import is_of_case
@@ -100,12 +99,10 @@ def _words(label: str, record: PackedRecord, shown: Masking | None) -> Iterator[
 
 def _files(label: str, record: PackedRecord) -> Iterator[Fact]:
     seq = record.leaf.seq
-    for field, opening in record.openings.items():
-        sealed, _, number = field.partition(".")
-        if sealed == Sealed.ATTACHMENT:
-            size, digest = len(opening.value), sha256(opening.value).hexdigest()
-            where = f"attachments/{seq}.{number}.bin"
-            yield Fact(label, f"file {number} as it came: {size} bytes, SHA-256 {digest}, in {where}", seq)
+    for field, file in record.files.items():
+        number = field.partition(".")[2]
+        where = f"attachments/{seq}.{number}.bin"
+        yield Fact(label, f"file {number} as it came: {file.size} bytes, SHA-256 {file.sha256}, in {where}", seq)
     for field, withheld in record.withheld.items():
         sealed, _, number = field.partition(".")
         if sealed == Sealed.ATTACHMENT:

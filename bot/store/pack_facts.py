@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 from bot.evidence.leaves import Leaf, write_moment
@@ -22,8 +21,6 @@ _SHORTEST = 3
 """Words of fewer bytes are in everything; to look for them would withhold everything."""
 _SHORTEST_AROUND = 16
 """Around a message people say "yes" and "thanks"; who repeats that repeats nobody."""
-_SHORTEST_BY_CHANCE = 6
-"""Six given bytes, in either case, stand in 8 MiB of chance once in half a million files."""
 _AROUND = (Sealed.CONTEXT_BEFORE, Sealed.CONTEXT_AFTER)
 _SAID = (Sealed.TEXT, Sealed.BEFORE, Sealed.PARENT, Sealed.PARENT_CONTEXT, *_AROUND)
 _TELLING = ("id", "name", "handle", "channel", "message", "member", "key", "reporter", "reporter_account")
@@ -71,14 +68,10 @@ def telling(opened: Iterable[tuple[Leaf, Mapping[str, Opening], Collection[Part]
 
 
 def repeats(field: str, value: bytes, secrets: Secrets) -> bool:
-    """Whether a value repeats something that is withheld."""
+    """Whether a value repeats something that is withheld; files are looked through piece by piece, elsewhere."""
     lowered, words, names = value.lower(), secrets.words, secrets.names
-    if field not in _SAID and not field.startswith(Sealed.ATTACHMENT):
+    if field not in _SAID:
         words += secrets.around
-    if field.startswith(Sealed.ATTACHMENT) and not _is_text(value):
-        # In the bytes of pictures and the like, short words stand by chance.
-        words = tuple(word for word in words if len(word) >= _SHORTEST_BY_CHANCE)
-        names = tuple(name for name in names if len(name) >= _SHORTEST_BY_CHANCE)
     named = (re.search(rb"(?<![a-z0-9])" + re.escape(name) + rb"(?![a-z0-9])", lowered) for name in names)
     return any(word in lowered for word in words) or any(named)
 
@@ -197,9 +190,9 @@ def _copy(record: PackedRecord) -> str:
         return printable(f"file {number}: there is no copy ({', '.join(leaf.codes)}){detail}")
     if field in record.withheld:
         return f"file {number}, {leaf.numbers[Number.BYTES]} bytes: not disclosed ({record.withheld[field].why})"
-    content = record.openings[field].value
+    file = record.files[field]
     return (
-        f"file {number} as it was delivered: {len(content)} bytes, SHA-256 {sha256(content).hexdigest()}, in"
+        f"file {number} as it was delivered: {file.size} bytes, SHA-256 {file.sha256}, in"
         f" attachments/{leaf.seq}.{number}.bin. Nobody opened it to make this; do so where nothing else is."
     )
 
@@ -253,14 +246,6 @@ def _opened(record: PackedRecord) -> dict[str, dict[str, Any]]:
 def _list(value: bytes) -> list[dict[str, Any]]:
     read: Any = load(value)
     return list(read)
-
-
-def _is_text(value: bytes) -> bool:
-    try:
-        value.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _words_of(value: bytes) -> set[bytes]:

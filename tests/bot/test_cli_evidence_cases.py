@@ -67,3 +67,13 @@ def test_an_erased_case_is_told_of_as_erased_by_list_and_show_and_the_record_ver
     shown = cases("show", ONE, "--by", "ida", status=1).stderr
     assert re.fullmatch(rf"{ONE}: Erased on \d{{4}}-\d\d-\d\d by order \(record \d+\)\. Nobody can .*\n", shown)
     assert "all as they were written" in run("verify").stdout
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_case_is_erased_with_its_incidents_when_both_people_say_so() -> None:
+    assert "I-2026-000009 is none" in run("erase", "i-2026-000009", "--with-incidents", "--by", "ida", status=2).stderr
+    asked = run("erase", ONE, "--with-incidents", "--by", "ida").stdout
+    assert f"Somebody else now runs: hustings evidence erase {ONE} --with-incidents --confirm" in asked
+    assert "--with-incidents" in run("erase", ONE, "--confirm", "--by", "ivo", status=2).stderr
+    assert f"{ONE} is erased" in run("erase", ONE, "--with-incidents", "--confirm", "--by", "ivo").stdout
+    assert "all as they were written" in run("verify").stdout

@@ -40,7 +40,7 @@ EXPERIMENTS = {
     ),
     "sync-fails": Experiment(
         lambda folder: faults.fail_once(folder, "sync", FEW),
-        lambda folder: faults.fail_once(folder, "sync", EVERY, incidents=100),
+        lambda folder: faults.fail_once(folder, "sync", EVERY, incidents=125),
     ),
     "syncs-fail-in-a-row": Experiment(
         lambda folder: faults.fail_once(folder, "sync", (4, 12, 30), times=3),

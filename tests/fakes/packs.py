@@ -3,7 +3,7 @@
 import os
 import shutil
 import subprocess
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
@@ -13,7 +13,7 @@ import pytest
 
 from bot.evidence.cosignatures import WitnessPolicy, cosign
 from bot.evidence.notes import KeyUse, Note, SigningKey
-from bot.evidence.packs.bag import MANIFEST, SIGNATURE, TAG_MANIFEST
+from bot.evidence.packs.bag import MANIFEST, SIGNATURE, TAG_MANIFEST, NamedContent
 from bot.evidence.packs.contents import Choice, Pack
 from bot.evidence.packs.layout import lay_out
 from bot.evidence.packs.parts import EVERY
@@ -141,7 +141,12 @@ async def cosigned(store: Store) -> Witnessing:
 async def files(store: Store, *names: str, key: PackKey, **chosen: object) -> dict[str, bytes]:
     """Make a pack of everything that can be disclosed, unless something else was chosen."""
     made = await gathered(store, *names, **{"parts": EVERY, **chosen})  # type: ignore[arg-type] # fields of a choice
-    return lay_out(made, key, software=SOFTWARE)
+    return await store.writer.read(lambda _: whole(lay_out(made, key, software=SOFTWARE)))
+
+
+def whole(files: Iterable[NamedContent]) -> dict[str, bytes]:
+    """Give every file of a bag by its path."""
+    return {path: b"".join(content) for path, content in files}
 
 
 def resealed(pack: Mapping[str, bytes], key: PackKey) -> dict[str, bytes]:

@@ -1,6 +1,6 @@
 """What a pack is made of, gathered and not yet laid out as files."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -52,6 +52,19 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
+class FileOpening:
+    """A file that is disclosed, with the salt of the commitment to it; it is read piece by piece when it is asked for.
+
+    What `pieces` gives comes from the open record, and is good only as long as that is open.
+    """
+
+    salt: bytes = field(repr=False)
+    size: int
+    sha256: str = field(repr=False)
+    pieces: Callable[[], Iterator[bytes]] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Withheld:
     """A field that is not disclosed: which part it belongs to, and why."""
 
@@ -67,7 +80,14 @@ class PackedRecord:
     written: bytes
     proof: InclusionProof
     openings: Mapping[str, Opening]
+    files: Mapping[str, FileOpening]
     withheld: Mapping[str, Withheld]
+
+    @property
+    def salts(self) -> dict[str, bytes]:
+        """The salts of all that is disclosed, by the fields."""
+        values = {field: opening.salt for field, opening in self.openings.items()}
+        return values | {field: file.salt for field, file in self.files.items()}
 
 
 @dataclass(frozen=True, slots=True)

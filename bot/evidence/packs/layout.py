@@ -9,7 +9,7 @@ from bot.evidence.cosignatures import bare, cosigned_message, latest_cosignature
 from bot.evidence.leaves import write_moment
 from bot.evidence.notes import Note, VerifierKey, signers
 from bot.evidence.packs import tables
-from bot.evidence.packs.bag import SIGNATURE, TAG_MANIFEST, bag
+from bot.evidence.packs.bag import NamedContent, bag
 from bot.evidence.packs.contents import Pack
 from bot.evidence.packs.readme import readme
 from bot.evidence.packs.report import report
@@ -19,9 +19,11 @@ from bot.evidence.words import Sealed
 _NOTHING: Mapping[str, bytes] = MappingProxyType({})
 
 
-def lay_out(pack: Pack, key: PackKey, *, software: str, more: Mapping[str, bytes] = _NOTHING) -> dict[str, bytes]:
-    """Give every file of the pack by its path, signed; `more` are further files of the payload."""
-    payload = {**dict(_payload(pack, key)), **more}
+def lay_out(pack: Pack, key: PackKey, *, software: str, more: Mapping[str, bytes] = _NOTHING) -> Iterator[NamedContent]:
+    """Give every file of the pack as it is made, what lists and signs the others last, to be read as `bag` says.
+
+    `more` are further files of the payload.
+    """
     info = {
         "Bagging-Date": f"{pack.made_at:%Y-%m-%d}",
         "Bag-Software-Agent": software,
@@ -29,11 +31,20 @@ def lay_out(pack: Pack, key: PackKey, *, software: str, more: Mapping[str, bytes
         "External-Description": "Evidence pack. Open data/report.html first; data/README.txt says how to verify it.",
         "Internal-Sender-Identifier": Checkpoint.claimed_by(pack.checkpoint).origin,
     }
-    made = bag(payload, info, _stamp(pack))
-    return {**made, SIGNATURE: key.sign(made[TAG_MANIFEST])}
+    yield from bag(_payload(pack, key, more), info, _stamp(pack), sign=key.sign)
 
 
-def _payload(pack: Pack, key: PackKey) -> Iterator[tuple[str, bytes]]:
+def _payload(pack: Pack, key: PackKey, more: Mapping[str, bytes]) -> Iterator[NamedContent]:
+    for name, content in _whole(pack, key):
+        yield name, (content,)
+    for record in pack.records:
+        for field, file in record.files.items():
+            yield value_path(record.leaf.seq, field), file.pieces()
+    for name, content in more.items():
+        yield name, (content,)
+
+
+def _whole(pack: Pack, key: PackKey) -> Iterator[tuple[str, bytes]]:
     yield "README.txt", readme(pack)
     yield "VERIFY.sh", verify_script()
     yield "allowed_signers", key.allowed_signers
@@ -51,7 +62,8 @@ def _payload(pack: Pack, key: PackKey) -> Iterator[tuple[str, bytes]]:
         yield f"log/{seq}.tlog-proof", record.proof.to_bytes()
         for field, opening in record.openings.items():
             yield value_path(seq, field), opening.value
-            yield f"openings/{seq}.{field}.salt.hex", f"{opening.salt.hex()}\n".encode()
+        for field, salt in record.salts.items():
+            yield f"openings/{seq}.{field}.salt.hex", f"{salt.hex()}\n".encode()
     yield from _log(pack)
 
 

@@ -1,19 +1,23 @@
 """Gathering what goes into a pack: from the record, as it stood at one signed checkpoint, and nothing withheld."""
 
+import hmac
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from hashlib import sha256
 from pathlib import Path
 
+from bot.evidence.attachments import PIECE, open_attachment
 from bot.evidence.checkpoints import Checkpoint
 from bot.evidence.cosignatures import latest_cosignatures
 from bot.evidence.errors import EvidenceError, SealBroken
 from bot.evidence.keychain import KeyChain
-from bot.evidence.leaves import Leaf, opens, parse_leaf
+from bot.evidence.leaves import Leaf, parse_leaf
 from bot.evidence.merkle import inclusion_proof
 from bot.evidence.notes import Note
-from bot.evidence.packs.contents import Choice, Opening, Pack, PackedIncident, PackedRecord, Withheld
+from bot.evidence.packs.contents import Choice, FileOpening, Opening, Pack, PackedIncident, PackedRecord, Withheld
 from bot.evidence.packs.parts import Part, is_open, part_of
 from bot.evidence.proofs import ConsistencyProof, InclusionProof
 from bot.evidence.stamps import Stamp, stamps
@@ -21,7 +25,8 @@ from bot.evidence.words import Kind, Number, Sealed
 from bot.store.case_facts import case_facts, decisions_of
 from bot.store.keyfiles import KeyFiles
 from bot.store.pack_facts import Masking, Secrets, facts, repeats, telling
-from bot.store.sqlite.attachments import pieces_of
+from bot.store.searching import Search
+from bot.store.sqlite.attachments import berth
 from bot.store.sqlite.case_reading import unnamed
 from bot.store.sqlite.connection import Database
 from bot.store.sqlite.cosigned import Witnessing, prove_continued
@@ -118,6 +123,7 @@ class _Opened:
     leaf: Leaf
     written: bytes
     values: dict[str, Opening] | None
+    files: dict[str, FileOpening]
     chosen: frozenset[Part]
 
 
@@ -148,10 +154,10 @@ class _Gathering:
     def everything(self, found: Sequence[Row]) -> Iterator[PackedIncident]:
         """Give cases and incidents; with a case, what is withheld of one of them is looked for in all."""
         opened = [(row, list(self._read(row))) for row in found]
-        whole = [one for _, read in opened for one in read]
+        all_of_it = [one for _, read in opened for one in read]
+        secret = _secrets(all_of_it, self._unnamed) if self._choice.cases else None
         for row, read in opened:
-            secret = _secrets(whole if self._choice.cases else read, self._unnamed)
-            yield self._packed(row, read, secret)
+            yield self._packed(row, read, secret or _secrets(read, self._unnamed))
 
     def _packed(self, row: Row, read: Sequence[_Opened], secret: Secrets) -> PackedIncident:
         records = tuple(self._record(row, one, secret) for one in read)
@@ -170,33 +176,53 @@ class _Gathering:
         self._unnamed |= set(unnamed(self._database, self._ledger, numbers))
         for seq in records(self._database, row):
             if seq <= self._upto:
-                leaf, written, values = self._opened(seq)
-                yield _Opened(leaf, written, values, _chosen(leaf, values, self._choice.parts, self._unnamed))
+                yield self._opened(row, seq)
 
-    def _opened(self, seq: int) -> tuple[Leaf, bytes, dict[str, Opening] | None]:
+    def _opened(self, row: Row, seq: int) -> _Opened:
         (written,) = self._database.execute("SELECT leaf FROM log WHERE seq = ?", (seq,)).fetchone()
+        leaf, values, files = parse_leaf(written), {}, {}
         try:
-            found = self._ledger.openings(self._database, seq)
+            for field in leaf.commit:
+                salt, value = self._ledger.opening(self._database, seq, field)
+                if row.case is not None and field.startswith(Sealed.ATTACHMENT):
+                    again = partial(self._again, seq, field)
+                    files[field] = FileOpening(salt, len(value), sha256(value).hexdigest(), again)
+                else:
+                    values[field] = Opening(salt, value)
         except Erased:
-            return parse_leaf(written), bytes(written), None
-        return parse_leaf(written), bytes(written), {field: Opening(*pair) for field, pair in found.items()}
+            return _Opened(leaf, bytes(written), None, {}, _chosen(leaf, None, self._choice.parts, self._unnamed))
+        return _Opened(leaf, bytes(written), values, files, _chosen(leaf, values, self._choice.parts, self._unnamed))
+
+    def _again(self, seq: int, field: str) -> Iterator[bytes]:
+        """Give a file that lies sealed in the record itself, as those of reports do."""
+        yield self._ledger.opening(self._database, seq, field)[1]
 
     def _record(self, row: Row, one: _Opened, secret: Secrets) -> PackedRecord:
-        openings, withheld, leaf = {}, {}, one.leaf
+        openings, files, withheld, leaf = {}, {}, {}, one.leaf
         for field in leaf.commit:
             part = part_of(leaf, field)
             if one.values is None:
                 withheld[field] = Withheld(part, "erased")
             elif not is_open(leaf, field, one.chosen):
                 withheld[field] = Withheld(part, self._why(leaf, part, one.chosen))
-            elif isinstance(found := self._whole(row, leaf, field, one.values[field]), str):
-                withheld[field] = Withheld(part, found)
-            elif repeats(field, found.value, secret):
-                withheld[field] = Withheld(part, "it repeats something withheld")
+            elif field.startswith(Sealed.ATTACHMENT):
+                search = Search(secret.words, secret.names)
+                if field in one.files:
+                    found = _searched(one.files[field], search)
+                else:
+                    found = self._delivered(row, leaf, field, one.values[field].salt, search)
+                if isinstance(found, str):
+                    withheld[field] = Withheld(part, found)
+                else:
+                    files[field] = found
+            elif repeats(field, one.values[field].value, secret):
+                withheld[field] = Withheld(part, _REPEATS)
             else:
-                openings[field] = found
+                openings[field] = one.values[field]
         proof = InclusionProof(leaf.index, inclusion_proof(self._nodes, leaf.index, self._upto), self._note)
-        return PackedRecord(leaf=leaf, written=one.written, proof=proof, openings=openings, withheld=withheld)
+        return PackedRecord(
+            leaf=leaf, written=one.written, proof=proof, openings=openings, files=files, withheld=withheld
+        )
 
     def _why(self, leaf: Leaf, part: Part, chosen: Collection[Part]) -> str:
         if part not in self._choice.parts:
@@ -205,24 +231,29 @@ class _Gathering:
             return "why somebody stands aside is for the auditor alone"
         return "it tells of something withheld" if part in chosen else "whoever reported asked not to be named"
 
-    def _whole(self, row: Row, leaf: Leaf, field: str, opening: Opening) -> Opening | str:
-        """Give a value with what lies in a file of its own, or say why the file cannot be given."""
-        if not field.startswith(Sealed.ATTACHMENT) or row.case is not None:
-            return opening
+    def _delivered(self, row: Row, leaf: Leaf, field: str, salt: bytes, search: Search) -> FileOpening | str:
+        """Give a file that came with a message, to be read when it is written, or say why it cannot be given."""
+        hashed, committed, size = sha256(), hmac.new(salt, digestmod=sha256), 0
         try:
-            pieces = pieces_of(
-                self._database, self._ledger, self._folder, IncidentId(row.name), leaf.numbers[Number.ITEM]
-            )
-            content = b"".join(pieces)
+            at = berth(self._database, self._ledger, self._folder, IncidentId(row.name), leaf.numbers[Number.ITEM])
+            pieces = partial(open_attachment, at.path, at.key, at.place)
+            for piece in pieces():
+                size += len(piece)
+                for each in (hashed.update, committed.update, search.feed):
+                    each(piece)
         except FileNotFoundError:
             return "its file is missing"
         except (SealBroken, OSError):
             return "its file is damaged"
-        return (
-            Opening(opening.salt, content)
-            if opens(leaf.commit[field], opening.salt, content)
-            else "its file is another one"
-        )
+        if committed.hexdigest() != leaf.commit[field]:
+            return "its file is another one"
+        return _REPEATS if search.found() else FileOpening(salt, size, hashed.hexdigest(), pieces)
+
+
+def _searched(file: FileOpening, search: Search) -> FileOpening | str:
+    for piece in file.pieces():
+        search.feed(piece)
+    return _REPEATS if search.found() else file
 
 
 def _chosen(
@@ -236,5 +267,13 @@ def _chosen(
 
 
 def _secrets(read: Sequence[_Opened], nobody: Collection[bytes]) -> Secrets:
-    found = telling((one.leaf, one.values, one.chosen) for one in read if one.values)
+    found = telling((one.leaf, {**one.values, **_short(one.files)}, one.chosen) for one in read if one.values)
     return Secrets(tuple(sorted({*found.words, *(word.lower() for word in nobody)})), found.around, found.names)
+
+
+def _short(files: Mapping[str, FileOpening]) -> dict[str, Opening]:
+    """Give the files that are short enough for somebody to have written them out elsewhere."""
+    return {field: Opening(file.salt, b"".join(file.pieces())) for field, file in files.items() if file.size <= PIECE}
+
+
+_REPEATS = "it repeats something withheld"

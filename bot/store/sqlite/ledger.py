@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from bot.evidence.chance import CaseRef, IncidentRef, PersonRef
+from bot.evidence.errors import SealBroken
 from bot.evidence.leaves import Leaf, PolicyRef, parse_leaf
 from bot.evidence.merkle import Frontier, leaf_hash
 from bot.evidence.words import Code, Kind, Role
@@ -120,6 +121,13 @@ class Ledger:
         """Give salt and value of everything sealed with a record; raises `Erased` or `SealBroken`."""
         rows = database.execute("SELECT field, grp, blob FROM sealed WHERE seq = ?", (seq,)).fetchall()
         return {name: self.vault.unseal(group, seq, name, blob) for name, group, blob in rows}
+
+    def opening(self, database: Database, seq: int, field: str) -> tuple[bytes, bytes]:
+        """Give salt and value of one thing sealed with a record; raises `Erased` or `SealBroken`."""
+        row = database.execute("SELECT grp, blob FROM sealed WHERE seq = ? AND field = ?", (seq, field)).fetchone()
+        if row is None:
+            raise SealBroken(f"What is sealed as {field} of record {seq} is missing.")
+        return self.vault.unseal(row[0], seq, field, row[1])
 
     def _write(self, database: Database, leaves: Sequence[Leaf]) -> None:
         before = leaves[0].index

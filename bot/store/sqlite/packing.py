@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from bot.evidence.chance import PersonRef
 from bot.evidence.leaves import Leaf
 from bot.evidence.packs.contents import Choice
-from bot.evidence.packs.parts import Part, named
+from bot.evidence.packs.parts import named
 from bot.evidence.packs.referral import Ground, PerceivedBy, PossibleOffence, Referral, Target
 from bot.evidence.words import Code, Kind, Number, Sealed
 from bot.store.codec import dump, load
@@ -16,9 +16,6 @@ from bot.store.sqlite.ledger import Entry, Ledger, leaf_at, size
 from bot.store.sqlite.packed_rows import Row, linked, names_of, open_request, rows
 from bot.store.sqlite.stewardship import Refused, Steward, acting, ensure_second
 from bot.store.sqlite.writer import Writer
-
-MOST_BYTES = 256 * 1024 * 1024
-"""The most bytes of attachments in one pack, which is put together in memory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +47,6 @@ class Packing:
     def _request(self, database: Database, choice: Choice, who: Steward) -> int:
         whole = replace(choice, linked=_linked(database, choice))
         found = rows(database, whole.all)
-        _refuse_too_much(database, whole)
         first = size(database) + 1
         for place, row in enumerate(found):
             body = {} if place else {Sealed.BODY.value: dump(_written(whole))}
@@ -113,24 +109,6 @@ def _linked(database: Database, choice: Choice) -> tuple[str, ...]:
     return tuple(name for name in dict.fromkeys(found) if name not in choice.incidents)
 
 
-def _refuse_too_much(database: Database, choice: Choice) -> None:
-    """Refuse more files than a pack takes, before anything is recorded."""
-    total = 0
-    for row in rows(database, choice.all) if Part.ATTACHMENTS in choice.parts else ():
-        if row.case is not None:
-            total += database.execute(_FILES_OF_REPORTS, (row.number,)).fetchone()[0]
-            continue
-        kept = database.execute(
-            "SELECT seq FROM about WHERE incident = ? AND kind = ?", (row.number, Kind.ATTACHMENT_KEPT.value)
-        ).fetchall()
-        total += sum(leaf_at(database, seq).numbers[Number.BYTES] for (seq,) in kept)
-    if total > MOST_BYTES:
-        raise Refused(
-            f"The files that came with this have {total >> 20} MiB, and a pack takes {MOST_BYTES >> 20}."
-            " Pack less at a time, or withhold attachments."
-        )
-
-
 def _written(choice: Choice) -> dict[str, object]:
     return {
         "incidents": [*choice.incidents],
@@ -166,9 +144,3 @@ def _referral(form: dict[str, list[str]]) -> Referral:
         targets=tuple(map(Target, form["targets"])),
         offences=tuple(map(PossibleOffence, form["offences"])),
     )
-
-
-_FILES_OF_REPORTS = (
-    "SELECT coalesce(sum(length(s.blob)), 0) FROM report AS r JOIN sealed AS s USING (seq)"
-    " WHERE r.case_ = ? AND s.field LIKE 'attachment.%'"
-)

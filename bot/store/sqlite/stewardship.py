@@ -1,6 +1,6 @@
 """What people do with the record itself: looking at it, holding it, having parts of it erased. Each is a record."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,10 +14,11 @@ from bot.store.sqlite import attachments
 from bot.store.sqlite.connection import Database
 from bot.store.sqlite.evidence import answered, append
 from bot.store.sqlite.ledger import Entry, Ledger, leaf_at
-from bot.store.sqlite.packed_rows import Row, linked_to, row
+from bot.store.sqlite.packed_rows import Row, cases_with, linked, linked_to, row
 from bot.store.sqlite.vault import Vault
 from bot.store.sqlite.writer import Writer
 from handlers.errors import UnknownIncident
+from policies.casework.words import CaseState
 
 ERASED = "erased.list"
 """The opaque names of all that was erased, outside the databases, so that no restored copy brings it back."""
@@ -43,6 +44,15 @@ class Steward:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WithIncidents:
+    """A case that is erased with its incidents: the record that says so, which of them go, and why others stay."""
+
+    seq: int
+    going: tuple[str, ...]
+    kept: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HoldInForce:
     """A legal hold on an incident or a case, and when somebody must look at it again."""
 
@@ -54,7 +64,7 @@ class HoldInForce:
 class Stewardship:
     """Records what stewards do about incidents and cases before it has an effect; both go by their ids.
 
-    A hold on a case holds its incidents as well. Erasing a case leaves its incidents, which are erased one by one.
+    A hold on a case holds its incidents as well. Erasing a case leaves its incidents, unless both people say otherwise.
     """
 
     def __init__(self, writer: Writer, ledger: Ledger, folder: Path) -> None:
@@ -83,6 +93,16 @@ class Stewardship:
         seq = await answered(self._writer.write(lambda db: self._erase(db, incident, who)), "written")
         await self.finish_erasures()
         return seq
+
+    async def request_erasure_with_incidents(self, case: str, who: Steward, reason: Code) -> WithIncidents:
+        """Ask for a case to be erased with its incidents, but for those that are held or in another open case."""
+        return await answered(self._writer.write(lambda db: self._request_all(db, case, who, reason)), "written")
+
+    async def erase_with_incidents(self, case: str, who: Steward) -> WithIncidents:
+        """Erase a case with the incidents that the first person asked for and that nothing keeps now; as `erase`."""
+        done = await answered(self._writer.write(lambda db: self._erase_all(db, case, who)), "written")
+        await self.finish_erasures()
+        return done
 
     async def erase_by_schedule(self, incidents: Sequence[str], schedule: PolicyRef) -> None:
         """Erase what the schedule lets go of, and record that it was carried out."""
@@ -145,11 +165,14 @@ class Stewardship:
         code: Code | None,
         *,
         of: int | None = None,
+        items: int | None = None,
         review_in: timedelta | None = None,
     ) -> int:
         of_row = _there(database, incident)
         actor = acting(self._ledger.vault, who)
         numbers = {} if of is None else {Number.OF_SEQ.value: of}
+        if items is not None:
+            numbers[Number.ITEMS.value] = items
         if review_in is not None:
             numbers[Number.SECONDS.value] = int(review_in.total_seconds())
         entry = Entry(
@@ -169,14 +192,46 @@ class Stewardship:
         _refuse_held(database, _there(database, incident))
         self._append(database, Kind.ERASURE_REQUESTED, incident, who, reason)
 
+    def _request_all(self, database: Database, case: str, who: Steward, reason: Code) -> WithIncidents:
+        there = _there(database, case)
+        _refuse_held(database, there)
+        found = _with(database, there)
+        going = tuple(name for name, why in found.items() if not why)
+        seq = self._append(database, Kind.ERASURE_REQUESTED, case, who, reason, items=len(going))
+        for name in going:
+            self._append(database, Kind.ERASURE_REQUESTED, name, who, reason, of=seq)
+        return WithIncidents(seq=seq, going=going, kept={name: why for name, why in found.items() if why})
+
     def _erase(self, database: Database, incident: str, who: Steward) -> int:
-        there = _there(database, incident)
+        asked = self._asked(database, incident, who)
+        if asked.items is not None:
+            raise Refused(f"What was asked for is that {incident} is erased with its incidents: --with-incidents.")
+        return self._append(database, Kind.EVIDENCE_ERASED, incident, who, asked.reason, of=asked.seq)
+
+    def _erase_all(self, database: Database, case: str, who: Steward) -> WithIncidents:
+        asked = self._asked(database, case, who)
+        if asked.items is None:
+            raise Refused(f"That the incidents of {case} are erased with it was not asked for.")
+        going, kept = [], {}
+        for name, why in _with(database, row(database, case)).items():
+            its = _open_request(database, row(database, name), Kind.ERASURE_REQUESTED, Kind.EVIDENCE_ERASED)
+            if why or its is None or its.of != asked.seq:
+                kept[name] = why or "nobody asked for it when the case was asked for"
+            else:
+                self._append(database, Kind.EVIDENCE_ERASED, name, who, asked.reason, of=its.seq)
+                going.append(name)
+        seq = self._append(database, Kind.EVIDENCE_ERASED, case, who, asked.reason, of=asked.seq, items=len(going))
+        return WithIncidents(seq=seq, going=tuple(going), kept=kept)
+
+    def _asked(self, database: Database, name: str, who: Steward) -> "_Request":
+        """Give what somebody else asked to have erased; raises `Refused`."""
+        there = _there(database, name)
         _refuse_held(database, there)
         asked = _open_request(database, there, Kind.ERASURE_REQUESTED, Kind.EVIDENCE_ERASED)
         if asked is None:
-            raise Refused(f"Nobody has asked for {incident} to be erased. The first person asks, a second erases.")
+            raise Refused(f"Nobody has asked for {name} to be erased. The first person asks, a second erases.")
         self._second(asked, who, "anything is erased")
-        return self._append(database, Kind.EVIDENCE_ERASED, incident, who, asked.reason, of=asked.seq)
+        return asked
 
     def _let_go(self, database: Database, incidents: Sequence[str], schedule: PolicyRef) -> None:
         for name in incidents:
@@ -239,6 +294,8 @@ class _Request:
     actor: PersonRef | None
     reason: Code | None
     role: Role
+    of: int | None
+    items: int | None
 
 
 def holds(database: Database) -> Sequence[HoldInForce]:
@@ -282,7 +339,23 @@ def _open_request(database: Database, of: Row, asked: Kind, done: Kind) -> _Requ
         return None
     leaf = leaf_at(database, seq)
     reasons = [Code(code) for code in leaf.codes if code in _REASONS]
-    return _Request(seq, leaf.actor, reasons[0] if reasons else None, leaf.role)
+    told = (leaf.numbers.get(Number.OF_SEQ), leaf.numbers.get(Number.ITEMS))
+    return _Request(seq, leaf.actor, reasons[0] if reasons else None, leaf.role, *told)
+
+
+def _with(database: Database, case: Row) -> dict[str, str]:
+    """Give the incidents of a case that are not erased, each with what keeps it from being erased with the case."""
+    found = [row(database, name) for name in linked(database, case.number)]
+    return {one.name: _kept_by(database, one, case) for one in found if one.erased is None}
+
+
+def _kept_by(database: Database, of: Row, case: Row) -> str:
+    held = held_by(database, of)
+    if held:
+        return "it is under a legal hold" if held == of.name else f"it is under a legal hold with {held}"
+    others = [number for number in cases_with(database, of.incident) if number != case.number] if of.incident else []
+    is_open = any(database.execute(_IS_OPEN, (number,)).fetchone() for number in others)
+    return "another case with it is still open" if is_open else ""
 
 
 def _latest(database: Database, of: Row, kind: Kind) -> int:
@@ -315,6 +388,7 @@ def _check_review(review_in: timedelta) -> None:
 
 _REASONS = frozenset(code.value for code in Code if code.value.startswith(("erased-", "held-")))
 _GONE = "SELECT ref FROM incident WHERE erased IS NOT NULL UNION SELECT ref FROM case_ WHERE erased IS NOT NULL"
+_IS_OPEN = f"SELECT 1 FROM case_ WHERE number = ? AND erased IS NULL AND state <> '{CaseState.CLOSED.value}'"
 _LATEST_OF_CASE = (
     "SELECT coalesce(max(v.seq), 0) FROM case_view AS v JOIN log AS l USING (seq)"
     " WHERE v.case_ = ? AND instr(l.leaf, ?)"

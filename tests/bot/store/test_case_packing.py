@@ -12,7 +12,6 @@ import pytest
 
 from bot.evidence.packs.contents import Choice
 from bot.evidence.packs.parts import USUAL, WITHIN, Part
-from bot.evidence.packs.sshsig import PackKey
 from bot.evidence.words import Code, Kind
 from bot.store.sqlite.packing import Packing
 from bot.store.sqlite.stewardship import Refused
@@ -23,14 +22,13 @@ from policies.casework import events as e
 from policies.casework.case import Case
 from policies.casework.words import ConflictKind
 from policies.identifiers import MemberId
-from tests.bot.evidence.packs.test_verify_script import flip_all
+from tests.bot.evidence.packs.test_verify_script import KEY, flip_all, flip_and_reseal_all
 from tests.bot.store.test_cases import CONTENT, verified, walked
 from tests.fakes import cases as make
 from tests.fakes import incidents, packs
 from tests.fakes.clock import FrozenClock
 from tests.fakes.packs import ADA, BEN, tools, verify, with_tools, written
 
-KEY = PackKey.new()
 CASE, INCIDENT = "C-2026-000001", "I-2026-000001"
 NOBODY = (b"bert", b"discord-bert-1")
 
@@ -183,3 +181,26 @@ async def test_a_stranger_verifies_the_pack_of_a_case_and_every_flipped_bit_is_f
     flip_all(pack, folder, path, most=1)
     (folder / "data" / "decisions" / f"{CASE}.999.json").write_text("{}")
     assert verify(folder, path).returncode != 0
+
+
+@with_tools
+async def test_a_flipped_bit_of_each_kind_of_evidence_in_a_case_is_found_though_the_pack_is_signed_anew(
+    store: Store, tmp_path: Path
+) -> None:
+    flip_and_reseal_all(await packs.files(store, CASE, key=KEY), tmp_path, tools(tmp_path / "bin"), most=1)
+
+
+@with_tools
+@pytest.mark.full
+async def test_a_flipped_bit_anywhere_in_the_pack_of_a_case_is_found(store: Store, tmp_path: Path) -> None:
+    """Every bit of the signature, and many of each other file."""
+    pack = await packs.files(store, CASE, key=KEY)
+    flip_all(pack, written(pack, tmp_path / "pack"), tools(tmp_path / "bin"), most=20)
+
+
+@with_tools
+@pytest.mark.full
+async def test_many_flipped_bits_in_the_evidence_of_a_case_are_found_though_the_pack_is_signed_anew(
+    store: Store, tmp_path: Path
+) -> None:
+    flip_and_reseal_all(await packs.files(store, CASE, key=KEY), tmp_path, tools(tmp_path / "bin"), most=6)

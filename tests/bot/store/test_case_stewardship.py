@@ -7,10 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from bot.evidence.merkle import inclusion_proof as prove
+from bot.evidence.merkle import leaf_hash, verify_inclusion
 from bot.evidence.packs.sshsig import PackKey
 from bot.evidence.words import Code, Kind
+from bot.store.sqlite import attachments
+from bot.store.sqlite.cosigned import prove_continued
 from bot.store.sqlite.figures import SqliteTallying
+from bot.store.sqlite.ledger import StoredNodes, leaf_at
 from bot.store.sqlite.retention import Schedule, due
+from bot.store.sqlite.signing import chain
 from bot.store.sqlite.stewardship import ERASED, Refused
 from bot.store.sqlite.store import FILE, KEYS, Store, open_store
 from handlers.errors import UnknownIncident
@@ -153,3 +159,129 @@ async def test_the_schedule_keeps_incidents_of_open_and_of_held_cases(store: Sto
     await store.stewardship.request_hold(CASE, ADA, Code.HELD_FOR_CLAIM)
     await store.stewardship.place_hold(CASE, BEN, review_in=timedelta(days=9))
     assert await gone() == [free]
+
+
+async def linked(store: Store, number: int, *, to: str = CASE) -> str:
+    """Record an incident with a file, and link it to a case."""
+
+    async def arriving() -> AsyncIterator[bytes]:
+        yield b"a marmalade leaflet"
+
+    found = incidents.incident(number, event=incidents.posted(number, text=f"marmalade {number}"), to_do=())
+    name = (await store.evidence.record(found)).incident
+    await store.evidence.keep_attachment(name, 1, arriving(), NOON)
+    await link(store, name, to)
+    return name
+
+
+async def link(store: Store, name: str, to: str) -> None:
+    case = await store.cases.get(CaseId(to))
+    assert case is not None
+    event = make.happened(e.IncidentLinked(incident=IncidentId(name)), make.INTAKE)
+    await store.cases.append(case.id, event, version=case.version)
+
+
+async def hold(store: Store, name: str) -> None:
+    await store.stewardship.request_hold(name, ADA, Code.HELD_FOR_CLAIM)
+    await store.stewardship.place_hold(name, BEN, review_in=timedelta(days=9))
+
+
+async def test_a_case_and_its_incidents_are_erased_as_one_act_of_two_people_and_no_byte_is_left(store: Store) -> None:
+    names = [INCIDENT, await linked(store, 2), await linked(store, 3)]
+    before = await store.checkpoints.sign()
+    assert before is not None
+    known = await store.writer.read(lambda db: chain(db, store.keys))
+    old = known.checkpoint(before)
+    proofs = await store.writer.read(
+        lambda db: [(leaf_at(db, n + 1).to_bytes(), n, prove(StoredNodes(db), n, old.size)) for n in range(old.size)]
+    )
+    refs = [ref for (ref,) in await store.writer.read(lambda db: db.execute(_REFS).fetchall())]
+    secrets = [secret for ref in refs for secret in wrapped(store, ref)]
+    salts = await store.writer.read(
+        lambda db: [
+            salt
+            for (seq, grp) in db.execute("SELECT DISTINCT seq, grp FROM sealed").fetchall()
+            if grp in refs
+            for salt, _ in store.ledger.openings(db, seq).values()
+        ]
+    )
+    stewardship, kept_in = store.stewardship, store.folder / attachments.FOLDER
+    assert len(refs) == 4
+    assert len([*kept_in.iterdir()]) == 2
+    asked = await stewardship.request_erasure_with_incidents(CASE, ADA, Code.ERASED_ON_REQUEST)
+    assert (asked.going, asked.kept) == (tuple(names), {})
+    with pytest.raises(Refused, match="somebody else has to agree"):
+        await stewardship.erase_with_incidents(CASE, ADA)
+    with pytest.raises(Refused, match="with its incidents: --with-incidents"):
+        await stewardship.erase(CASE, BEN)
+    done = await stewardship.erase_with_incidents(CASE, BEN)
+    assert (done.going, done.kept) == (tuple(names), {})
+    for secret in (*secrets, *salts, b"a marmalade leaflet", b"marmalade 2"):
+        assert not any(secret in content for content in files(store.folder))
+    assert [*kept_in.iterdir()] == []
+    assert [await store.incidents.get(IncidentId(name)) for name in names] == [None, None, None]
+    assert set((store.folder / ERASED).read_text("ascii").split()) == set(refs)
+    assert (await verified(store)).broken is None
+    for leaf, index, path in proofs:
+        assert verify_inclusion(index, old.size, leaf_hash(leaf), path, old.root)
+    after = await store.checkpoints.sign()
+    assert after is not None
+    proof = await store.writer.read(lambda db: prove_continued(db, known, before, after))
+    assert proof.old_size == old.size
+    now = await store.writer.read(lambda db: [leaf_at(db, n + 1).to_bytes() for n in range(old.size)])
+    assert now == [leaf for leaf, _, _ in proofs]
+    live = await store.writer.read(tables)
+    await store.writer.write(lambda database: rebuild(store, database))
+    assert await store.writer.read(tables) == live
+
+
+_REFS = "SELECT ref FROM case_ UNION SELECT ref FROM incident"
+
+
+async def test_what_is_held_or_in_another_open_case_or_was_not_asked_for_stays_and_is_named(store: Store) -> None:
+    held, shared, over = [await linked(store, number) for number in (2, 3, 4)]
+    cases = [await store.cases.open(make.opening()) for _ in range(3)]
+    for case, name in zip(cases, (shared, over, INCIDENT), strict=True):
+        await link(store, name, case.id)
+    closed = await store.cases.get(cases[1].id)
+    assert closed is not None
+    ended = make.happened(e.CaseMoved(to=CaseState.CLOSED, reason=CaseReason.MATTER_ENDED), make.DECIDER)
+    await store.cases.append(closed.id, *make.to_decided(), ended, version=closed.version)
+    await hold(store, held)
+    await hold(store, cases[2].id)
+    expected = {
+        INCIDENT: f"it is under a legal hold with {cases[2].id}",
+        held: "it is under a legal hold",
+        shared: "another case with it is still open",
+    }
+    asked = await store.stewardship.request_erasure_with_incidents(CASE, ADA, Code.ERASED_BY_ORDER)
+    assert (asked.going, asked.kept) == ((over,), expected)
+    late = await linked(store, 5)
+    await store.stewardship.lift_hold(held, BEN)
+    done = await store.stewardship.erase_with_incidents(CASE, BEN)
+    nobody = "nobody asked for it when the case was asked for"
+    assert (done.going, done.kept) == ((over,), {**expected, held: nobody, late: nobody})
+    still = [name for name in (INCIDENT, held, shared, over, late) if await store.incidents.get(IncidentId(name))]
+    assert still == [INCIDENT, held, shared, late]
+    assert (await verified(store)).broken is None
+
+
+async def test_a_hold_that_was_placed_after_the_wish_keeps_the_incident_or_the_whole_case(store: Store) -> None:
+    name = await linked(store, 2)
+    asked = await store.stewardship.request_erasure_with_incidents(CASE, ADA, Code.ERASED_ON_REQUEST)
+    assert asked.going == (INCIDENT, name)
+    await hold(store, CASE)
+    with pytest.raises(Refused, match=f"{CASE} is under a legal hold"):
+        await store.stewardship.erase_with_incidents(CASE, BEN)
+    await store.stewardship.lift_hold(CASE, BEN)
+    await hold(store, name)
+    done = await store.stewardship.erase_with_incidents(CASE, BEN)
+    assert (done.going, done.kept) == ((INCIDENT,), {name: "it is under a legal hold"})
+
+
+async def test_incidents_that_were_not_asked_for_are_not_erased_with_their_case(store: Store) -> None:
+    await store.stewardship.request_erasure(CASE, ADA, Code.ERASED_ON_REQUEST)
+    with pytest.raises(Refused, match="was not asked for"):
+        await store.stewardship.erase_with_incidents(CASE, BEN)
+    await store.stewardship.erase(CASE, BEN)
+    assert await store.incidents.get(IncidentId(INCIDENT)) is not None

@@ -243,15 +243,6 @@ async def test_a_name_that_stands_in_a_picture_by_chance_does_not_withhold_it_an
     assert [path.split(".")[1] for path in made if path.startswith("data/attachments/")] == ["1"]
 
 
-async def test_more_files_than_a_pack_takes_are_refused_before_anything_is_recorded(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.store.sqlite.packing.MOST_BYTES", len(FILE) - 1)
-    with pytest.raises(Refused, match="withhold attachments"):
-        await Packing(store.writer, store.ledger).request(CHOICE, ADA)
-    await Packing(store.writer, store.ledger).request(replace(CHOICE, parts=EVERY - {Part.ATTACHMENTS}), ADA)
-
-
 async def test_any_choice_of_parts_tells_nothing_of_the_others_and_proves_what_it_tells(store: Store) -> None:
     """Of what is not chosen no value and no salt is there; whatever is there opens the same record."""
     chance, keys = random.Random(31), await store.writer.read(lambda db: chain(db, store.keys))

@@ -30,7 +30,7 @@ async def gathered(store: Store, person: Person) -> SubjectData:
 
 
 def laid_out(data: SubjectData) -> dict[str, bytes]:
-    return subject_files(data, {}, KEY, made_at=NOON, origin="hustings.log/test", size=9)
+    return packs.whole(subject_files(data, {}, KEY, made_at=NOON, origin="hustings.log/test", size=9))
 
 
 @pytest.fixture

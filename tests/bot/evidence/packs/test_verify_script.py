@@ -213,7 +213,7 @@ def test_a_flipped_bit_in_any_file_is_found(pack: dict[str, bytes], tmp_path: Pa
 def test_a_flipped_bit_in_evidence_is_found_even_if_the_pack_is_signed_anew(
     pack: dict[str, bytes], tmp_path: Path, path: Path
 ) -> None:
-    _reseal_all(pack, tmp_path, path, most=1)
+    flip_and_reseal_all(pack, tmp_path, path, most=1)
 
 
 @pytest.mark.parametrize(
@@ -243,7 +243,7 @@ def test_a_flipped_bit_anywhere_is_found(pack: dict[str, bytes], tmp_path: Path,
 def test_many_flipped_bits_in_evidence_are_found_even_if_the_pack_is_signed_anew(
     pack: dict[str, bytes], tmp_path: Path, path: Path
 ) -> None:
-    _reseal_all(pack, tmp_path, path, most=6)
+    flip_and_reseal_all(pack, tmp_path, path, most=6)
 
 
 @pytest.mark.full
@@ -267,7 +267,7 @@ def flip_all(pack: dict[str, bytes], folder: Path, path: Path, *, most: int) -> 
     assert missed == []
 
 
-def _reseal_all(pack: dict[str, bytes], tmp_path: Path, path: Path, *, most: int) -> None:
+def flip_and_reseal_all(pack: dict[str, bytes], tmp_path: Path, path: Path, *, most: int) -> None:
     assert verify(written(resealed(pack, KEY), tmp_path / "again"), path).returncode == 0
     missed = []
     for name in _evidence(pack, one_of_a_kind=most == 1):
