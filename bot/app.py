@@ -5,14 +5,13 @@ import importlib.metadata
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 
 import structlog
 
 from bot.case_deadlines import CaseAlarms, case_deadlines
-from bot.case_decisions import case_decisions
+from bot.case_decisions import access_to, case_decisions
 from bot.case_kinship import Kinship
 from bot.classifiers.choice import ScorerName
 from bot.classifiers.scorers import MissingScorer, opened_scorer
@@ -22,6 +21,7 @@ from bot.discord_adapter.client import DiscordPart, DiscordSettingsError
 from bot.evidence.errors import EvidenceError
 from bot.evidence.words import Kind, Number
 from bot.hold_review import HoldReview
+from bot.policy_files import Read, TakingUp, policy_file
 from bot.publication import Board, Publication
 from bot.reopening import Reopening
 from bot.resumption import Resumption
@@ -33,11 +33,13 @@ from bot.slack_adapter.directory import SlackModerators
 from bot.stamping import Record, Stamping
 from bot.start import make_ready
 from bot.status import StatusBoard, connected_until
+from bot.store.sqlite.adoptions import SqliteAdoptions
 from bot.store.sqlite.connection import Error, StoreUnusable, describe_engine
 from bot.store.sqlite.evidence import answered, append
 from bot.store.sqlite.ledger import Entry
 from bot.store.sqlite.store import Store, open_store
 from bot.supervisor import Part, Repeating, Supervisor
+from handlers.casework.adopting import Adopting, PolicyFile
 from handlers.casework.intake import IntakeDeps
 from handlers.deps import Deps
 from handlers.errors import EvidenceUnavailable
@@ -52,8 +54,7 @@ from policies.conversations.sign_files import house_signs
 from policies.decisions import OutcomeStatus
 from policies.identifiers import ChannelId, CommunityId, MemberId, PlatformName
 from policies.lexicon_files import house_reader
-from policies.load import house_policy, load_policy
-from policies.problems import Problem
+from policies.problems import PolicyError, Problem
 from policies.rules import Policy
 
 log = structlog.get_logger(__name__)
@@ -71,7 +72,8 @@ class App:
 
     deps: Deps
     supervisor: Supervisor
-    load: Callable[[], Policy]
+    read: Read
+    taking_up: TakingUp
     publication: Publication
 
     async def stop(self) -> None:
@@ -85,11 +87,18 @@ class App:
             self.supervisor.stop()
 
     async def reload_policy(self) -> tuple[Problem, ...]:
-        """Put the policy file in force as it now is; with mistakes in it they are told and the old one stays."""
-        # In a thread, because trying a large policy's examples takes long enough to miss a heartbeat.
-        problems = await asyncio.to_thread(self.deps.in_force.try_replace, self.load)
-        for problem in problems:
-            log.error("policy.refused", problem=str(problem))
+        """Put the policy file in force as it now is; with mistakes in it they are told and the old one stays.
+
+        It stays as well until two people agreed to the file, where there are officers.
+        """
+        try:
+            # In a thread, because trying a large policy's examples takes long enough to miss a heartbeat.
+            file = await asyncio.to_thread(self.read)
+        except PolicyError as error:
+            for problem in error.problems:
+                log.error("policy.refused", problem=str(problem))
+            return error.problems
+        problems = await self.taking_up.next(file, self.deps.in_force)
         if not problems:
             log.info("policy.in-force", policy=self.deps.policy.sha256[:16], version=self.deps.policy.version)
         return problems
@@ -134,22 +143,29 @@ async def opened(
 ) -> AsyncIterator[App]:
     """Build the bot over its open record, and close the record afterwards."""
     reader = house_reader()
-    load = _loader(settings.policy, reader)
-    policy = load()
+    known = load_register(settings.casework.people) if settings.casework.people else PeopleRegister()
+
+    def read() -> PolicyFile:
+        return policy_file(settings.policy, run_examples=reader)
+
+    file = read()
     async with (
         open_store(settings.data, clock, settings.evidence.keys) as store,
         opened_scorer(ScorerName(settings.scorer), reader.undone, settings.scorer_folder) as scorer,
     ):
         if isinstance(scorer, MissingScorer):
             log.error("classifier.missing", trouble=scorer.why)
+        taking_up = _taking_up(settings, store, known, clock)
         yield await _put_together(
             settings,
             clock=clock,
             store=store,
             reader=reader,
-            policy=policy,
+            known=known,
+            policy=await taking_up.first(file),
             scorer=scorer,
-            load=load,
+            read=read,
+            taking_up=taking_up,
             sync_commands=sync_commands,
             slack_url=slack_url,
         )
@@ -161,13 +177,14 @@ async def _put_together(
     clock: Clock,
     store: Store,
     reader: Reader,
+    known: PeopleRegister,
     policy: Policy,
     scorer: Scorer | None,
-    load: Callable[[], Policy],
+    read: Read,
+    taking_up: TakingUp,
     sync_commands: bool,
     slack_url: str,
 ) -> App:
-    known = load_register(settings.casework.people) if settings.casework.people else PeopleRegister()
     register = known.names
     platforms: dict[PlatformName, Platform] = {}
     boards: dict[PlatformName, Board] = {}
@@ -223,6 +240,8 @@ async def _put_together(
         stamps.append(Repeating("time stamps", stamping.step))
     publication = Publication(store.checkpoints, boards, settings.data, clock, store.cases.last_closing)
     deadlines = await case_deadlines(settings.casework, store, platforms, homes, clock, rules=policy.clocks)
+    decisions = await case_decisions(settings, store, deps, homes)
+    deps = replace(deps, deciding=decisions.deps)
     connections = [make(deps) for make in makers]
     parts: list[Part] = [
         *connections,
@@ -230,7 +249,7 @@ async def _put_together(
         *([Repeating("publication", publication.step)] if boards else []),
         *stamps,
         Repeating("cases", deadlines.step),
-        Repeating("decided cases", case_decisions(settings, store, deps, homes).step),
+        Repeating("decided cases", decisions.step),
         Repeating("linked accounts", Kinship(deps).step),
         Repeating("channels", Reopening(deps, connections).step),
         Repeating("holds", HoldReview(store.stewardship.holds, clock).step),
@@ -240,7 +259,7 @@ async def _put_together(
     board = StatusBoard(settings.data, clock)
     supervisor = Supervisor([*parts, Repeating("status", board.tell)], hopeless=_HOPELESS)
     board.watch(supervisor)
-    return App(deps, supervisor, load, publication)
+    return App(deps, supervisor, read, taking_up, publication)
 
 
 def record_stamp(store: Store) -> Record:
@@ -254,10 +273,11 @@ def record_stamp(store: Store) -> Record:
     return record
 
 
-def _loader(path: Path | None, reader: Reader) -> Callable[[], Policy]:
-    if path is None:
-        return lambda: house_policy(run_examples=reader)
-    return lambda: load_policy(path, run_examples=reader)
+def _taking_up(settings: Settings, store: Store, known: PeopleRegister, clock: Clock) -> TakingUp:
+    alarms = CaseAlarms({}, {}, known)
+    access = access_to(store, settings.casework, known, alarms, clock=clock) if known.officers else None
+    adoptions = SqliteAdoptions(store.writer, store.ledger)
+    return TakingUp(Adopting(adoptions=adoptions, cases=store.cases, clock=clock, access=access), settings.policy)
 
 
 def _server(settings: DiscordSettings, *, officers: bool) -> Server:

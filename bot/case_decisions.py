@@ -1,14 +1,17 @@
 """Decided cases in the live bot: who is told, what is imposed, renewed and ended, and by which rules it was judged."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import structlog
 
 from bot.case_deadlines import CaseAlarms, calendar_of
+from bot.policy_files import editions_on_record
 from bot.settings import Settings
 from bot.settings_casework import CaseworkSettings
+from bot.store.sqlite.adoptions import SqliteAdoptions
 from bot.store.sqlite.store import Store
 from handlers.casework.access import Access, AccessDeps
 from handlers.casework.bringing_about import keep_decisions
@@ -21,7 +24,7 @@ from handlers.errors import EvidenceUnavailable
 from handlers.ports import Clock, Platform
 from policies.casework.letters import Letters, house_letters, load_letters
 from policies.casework.load import load_register
-from policies.casework.policy_book import Edition, PolicyBook
+from policies.casework.policy_book import ALWAYS, Edition, PolicyBook
 from policies.casework.register import PeopleRegister
 from policies.identifiers import CommunityId, PlatformName
 from policies.load import load_policy
@@ -39,48 +42,69 @@ _DATED = re.compile(r"(\d{4}-\d{2}-\d{2})\b.*\.ya?ml")
 class CaseDecisions:
     """Looks at the cases every minute and does what is due: letters, sanctions, what an appeal gives back."""
 
-    def __init__(self, deps: DecidingDeps) -> None:
-        self._deps = deps
+    def __init__(self, deps: DecidingDeps, book: Callable[[], Awaitable[PolicyBook]] | None = None) -> None:
+        self._deps, self._book = deps, book
+
+    def deps(self) -> DecidingDeps:
+        """Give what is decided with at this moment."""
+        return self._deps
 
     async def step(self) -> float:
         """Look once; gives the seconds until the next look."""
         try:
+            if self._book is not None:
+                self._deps = replace(self._deps, policies=await self._book())
             looked = await keep_decisions(self._deps)
             if looked.changed:
                 log.info("cases.brought-about", changed=looked.changed)
-        except (EvidenceUnavailable, OSError) as error:
+        except (EvidenceUnavailable, OSError, PolicyError) as error:
             log.warning("cases.unread", trouble=str(error))
         return TICK
 
 
-def case_decisions(
+async def case_decisions(
     settings: Settings, store: Store, deps: Deps, homes: Mapping[PlatformName, CommunityId]
 ) -> CaseDecisions:
     """Put the carrying out of decisions together; raises `PolicyError` for files with mistakes."""
     casework = settings.casework
     register = load_register(casework.people) if casework.people else PeopleRegister()
     alarms = CaseAlarms(deps.platforms, homes, register)
-    return CaseDecisions(
-        DecidingDeps(
-            cases=store.cases,
-            access=access_to(store, casework, register, alarms, clock=deps.clock),
-            clock=deps.clock,
-            incidents=store.incidents,
-            platforms=deps.platforms,
-            alarms=alarms,
-            restoring=IncidentsRestored(deps),
-            policies=policy_book(casework, deps.policy),
-            letters=letters_of(casework),
-            calendar=calendar_of(casework.nation),
-            register=register,
-            organisation=settings.organisation,
-            sanctioner=casework.sanctioner,
-            support=casework.support,
-        )
+    shelf = Shelf(casework, store)
+    deciding = DecidingDeps(
+        cases=store.cases,
+        access=access_to(store, casework, register, alarms, clock=deps.clock),
+        clock=deps.clock,
+        incidents=store.incidents,
+        platforms=deps.platforms,
+        alarms=alarms,
+        restoring=IncidentsRestored(deps),
+        policies=await shelf.book(deps.policy),
+        letters=letters_of(casework),
+        calendar=calendar_of(casework.nation),
+        register=register,
+        organisation=settings.organisation,
+        sanctioner=casework.sanctioner,
+        support=casework.support,
     )
+    return CaseDecisions(deciding, lambda: shelf.book(deps.policy))
 
 
-def deciding_beside(
+class Shelf:
+    """Where the versions of the rules are kept; looks for them again when another one is in force."""
+
+    def __init__(self, casework: CaseworkSettings, store: Store) -> None:
+        self._casework, self._store = casework, store
+        self._found: tuple[str, PolicyBook] | None = None
+
+    async def book(self, current: Policy) -> PolicyBook:
+        """Give every version, with the one in force; raises `PolicyError` for files that cannot be used."""
+        if self._found is None or self._found[0] != current.sha256:
+            adopted = await editions_on_record(SqliteAdoptions(self._store.writer, self._store.ledger))
+            self._found = current.sha256, policy_book(self._casework, current, adopted)
+        return self._found[1]
+
+
+async def deciding_beside(
     store: Store,
     casework: CaseworkSettings,
     policy: Policy,
@@ -100,7 +124,7 @@ def deciding_beside(
         platforms=platforms,
         alarms=alarms,
         restoring=_ByTheBot(),
-        policies=policy_book(casework, policy),
+        policies=await Shelf(casework, store).book(policy),
         letters=letters_of(casework),
         calendar=calendar_of(casework.nation),
         register=register,
@@ -133,15 +157,16 @@ def letters_of(casework: CaseworkSettings) -> Letters:
     return load_letters(casework.letters) if casework.letters else house_letters()
 
 
-def policy_book(casework: CaseworkSettings, current: Policy) -> PolicyBook:
-    """Give every version of the rules that is on file, each from the date in its file's name.
+def policy_book(casework: CaseworkSettings, current: Policy, adopted: Sequence[Edition] = ()) -> PolicyBook:
+    """Give every version of the rules: those on file, from the date in the file's name, and those on record.
 
-    Without a folder the policy in force is all there ever was. Raises `PolicyError` for a file that cannot be used,
-    and where the policy in force is not among them.
+    With neither, the policy in force is all there ever was. Raises `PolicyError` for a file that cannot be used, and
+    where the policy in force is not among them.
     """
     folder = casework.policies
     if folder is None:
-        return PolicyBook.of(current)
+        known = any(edition.policy.sha256 == current.sha256 for edition in adopted)
+        return PolicyBook(adopted) if known else PolicyBook.of(current)
     try:
         files = sorted(path for path in folder.iterdir() if path.suffix in (".yaml", ".yml"))
     except OSError as error:
@@ -162,6 +187,8 @@ def policy_book(casework: CaseworkSettings, current: Policy) -> PolicyBook:
             editions.append(Edition(since, load_policy(path)))
         except PolicyError as error:
             problems += error.problems
+    filed = {edition.policy.sha256 for edition in editions}
+    editions += [edition for edition in adopted if edition.policy.sha256 not in filed and edition.since != ALWAYS]
     if not any(edition.policy.sha256 == current.sha256 for edition in editions):
         what = (
             "the policy in force is not in this folder. Put a copy of it here, named by the date from which it is in"

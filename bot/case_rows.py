@@ -107,6 +107,7 @@ def as_object(case: Case, words: Words, running: tuple[Running, ...]) -> dict[st
     """Give a whole case for machines."""
     return as_line(case, running) | {
         "title": words.of(case.title),
+        "categories": [category.value for category in case.categories],
         "incidents": list(case.incidents),
         "people": [{"part": named.part.value, "person": named.person} for named in case.people],
         "officers": {office.value: officer for office, officer in case.officers},
@@ -122,6 +123,8 @@ def page(case: Case, words: Words, running: tuple[Running, ...], now: datetime) 
     yield f"{'opened':<11}{case.opened_at:%Y-%m-%d %H:%M} UTC"
     if due := _due(running, now):
         yield f"{'deadline':<11}{due}"
+    if case.categories:
+        yield f"{'category':<11}{', '.join(category.value for category in case.categories)}"
     for office, officer in dict(case.officers).items():
         yield f"{'officer':<11}{officer} ({office.value})"
     for named in case.people:

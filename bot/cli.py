@@ -23,7 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "figures": ("bot.cli_figures", "Publish the figures of a quarter, with small counts hidden."),
     "incidents": ("bot.cli_incidents", "List, show and export what is kept."),
     "models": ("bot.cli_models", "List, fetch, choose, judge and train classifiers."),
-    "policy": ("bot.cli_policy", "Check, describe and try policy files."),
+    "policy": ("bot.cli_policy", "Check, describe, try and take up policy files."),
     "replay": ("bot.cli_replay", "Run an export of Slack or Discord through the pipeline; try another policy on it."),
     "run": ("bot.cli_run", "Run the live bot, by its settings."),
 }

@@ -29,7 +29,6 @@ from policies.casework.people import PersonId
 from policies.casework.sanctions import sanctions_of
 from policies.casework.statements import moment, named
 from policies.casework.words import AppealVerdict, Part, Sanction, Verdict
-from policies.load import house_policy, load_policy
 from policies.problems import PolicyError
 
 _LATER = "The running bot tells everybody, and acts, within a minute."
@@ -327,11 +326,10 @@ def _at_the_bench(
 @asynccontextmanager
 async def _bench(by: str, office: As, folders: tuple[Path | None, Path | None]) -> AsyncIterator[Bench]:
     async with desk(by, office, *folders) as at:
-        named_file = setting("policy")
-        deps = deciding_beside(
+        deps = await deciding_beside(
             at.store,
             casework_settings(),
-            load_policy(named_file) if named_file else house_policy(),
+            at.policy,
             alarms=OnScreen(),
             clock=SystemClock(),
             organisation=setting("organisation") or "the moderators",

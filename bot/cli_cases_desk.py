@@ -23,6 +23,7 @@ from bot.cli_folders import (
 )
 from bot.clock import SystemClock
 from bot.evidence.errors import EvidenceError
+from bot.policy_files import policy_in_force
 from bot.store.sqlite.connection import StoreUnusable
 from bot.store.sqlite.store import Store, open_beside
 from handlers.casework.access import Access, AccessDeps
@@ -39,7 +40,6 @@ from policies.casework.people import Account, By, CaseId, PersonId
 from policies.casework.register import PeopleRegister
 from policies.casework.words import Delivery, Office
 from policies.identifiers import ChannelId, CommunityId, MemberId, MessageId, MessageRef, PlatformName
-from policies.load import house_policy, load_policy
 from policies.problems import PolicyError
 from policies.rules import Policy
 
@@ -65,9 +65,14 @@ class Desk:
     steps: Steps
     intake: IntakeDeps
     calendar: Calendar
-    rules: ClockRules
+    policy: Policy
     holders: PostHolders
     deps: StepDeps
+
+    @property
+    def rules(self) -> ClockRules:
+        """Give the deadlines of the policy in force."""
+        return self.policy.clocks
 
     def running(self, case: Case) -> tuple[Running, ...]:
         """Give the clocks of a case."""
@@ -92,7 +97,6 @@ async def desk(by: str, office: Office | None, data: Path | None, keys: Path | N
     """Open the record beside a running bot for an officer of the register."""
     register, clock, settings = _register(), SystemClock(), casework_settings()
     acting = officer(by or getuser(), office, register)
-    rules = _policy().clocks
     holders = PostHolders(breaches=settings.breaches, reviewer=settings.reviewer, leadership=settings.leadership)
     async with open_beside(record_folder(data), clock, key_folder(data, keys)) as store:
         access = Access(
@@ -105,6 +109,7 @@ async def desk(by: str, office: Office | None, data: Path | None, keys: Path | N
                 incidents=store.incidents,
             )
         )
+        policy = await _policy(store)
         await access.link_accounts()
         shielded = (await access.register()).shielded
         steps = StepDeps(cases=store.cases, access=access, clock=clock, incidents=store.incidents, protected=shielded)
@@ -115,7 +120,7 @@ async def desk(by: str, office: Office | None, data: Path | None, keys: Path | N
             steps=Steps(steps),
             intake=IntakeDeps(cases=store.cases, clock=clock),
             calendar=calendar_of(settings.nation),
-            rules=rules,
+            policy=policy,
             holders=holders,
             deps=steps,
         )
@@ -178,10 +183,10 @@ def say(case: Case) -> None:
     typer.echo(f"Recorded. {case.id} is {case.state.value}, {case.severity.value}, at version {case.version}.")
 
 
-def _policy() -> Policy:
+async def _policy(store: Store) -> Policy:
     named = setting("policy")
     try:
-        return load_policy(named) if named else house_policy()
+        return await policy_in_force(store, Path(named) if named else None)
     except PolicyError as error:
         stop(str(error), 2)
 

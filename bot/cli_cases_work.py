@@ -9,11 +9,12 @@ import typer
 
 from bot.cli_cases_desk import As, Desk, Seen, Which, Who, account, case_id, desk, run, say
 from bot.cli_folders import Data, Keys, stop
-from handlers.casework.linking import LinkingDeps, link_accounts
+from handlers.casework.linking import LinkingDeps, link_accounts, part_account
 from policies.casework import events as e
 from policies.casework.case import Case
 from policies.casework.words import CaseReason, ConflictKind, Office, Part
 from policies.decisions import Severity
+from policies.findings import Category
 from policies.identifiers import IncidentId
 
 Words = Annotated[str, typer.Argument(help="What is to be kept, in words.")]
@@ -39,7 +40,20 @@ class Stake(StrEnum):
 
 def add_work(app: typer.Typer) -> None:
     """Add the commands by which officers work on a case."""
-    for command in (acknowledge, triage, investigate, assign, note, statement, finding, link, name, same, contact):
+    for command in (
+        acknowledge,
+        triage,
+        investigate,
+        assign,
+        note,
+        statement,
+        finding,
+        link,
+        name,
+        same,
+        apart,
+        contact,
+    ):
         app.command()(command)
     app.command("stand-aside")(stand_aside)
     app.command()(close)
@@ -63,6 +77,10 @@ def triage(
     case: Which,
     severity: Annotated[Severity, typer.Argument(help="How grave the matter is.")],
     *,
+    category: Annotated[
+        list[Category] | None,
+        typer.Option(help="What it is, in place of what the case had; may be given again."),
+    ] = None,
     words: Aside = "",
     version: Seen = None,
     by: Who = "",
@@ -70,8 +88,13 @@ def triage(
     data: Data = None,
     keys: Keys = None,
 ) -> None:
-    """Set how grave a case is; one that waited for it goes on."""
-    _step(by, office, data, keys, lambda at: at.steps.triage(case_id(case), at.by, severity, words, version=version))
+    """Set how grave a case is, and what it is; one that waited for it goes on."""
+    found = tuple(category or ())
+
+    def work(at: Desk) -> Awaitable[Case]:
+        return at.steps.triage(case_id(case), at.by, severity, words, categories=found, version=version)
+
+    _step(by, office, data, keys, work)
 
 
 def investigate(
@@ -237,6 +260,33 @@ def same(
             typer.echo("Both are one person's from here on.", err=True)
             if found is not None:
                 say(found)
+
+    run(work())
+
+
+def apart(
+    case: Which,
+    one: Annotated[Any, typer.Argument(parser=account, metavar="ACCOUNT", help="The account that is somebody else's.")],
+    words: Annotated[str, typer.Option("--words", help="How it is known that they are two people.")],
+    *,
+    by: Who = "",
+    office: As = None,
+    data: Data = None,
+    keys: Keys = None,
+) -> None:
+    """Record that an account was linked by mistake: it is a person's of its own from then on."""
+
+    async def work() -> None:
+        async with desk(by, office, data, keys) as at:
+            deps = LinkingDeps(cases=at.store.cases, access=at.access, clock=at.deps.clock)
+            if await part_account(case_id(case), one, words, at.by, deps) is None:
+                typer.echo(
+                    "Recorded, and not parted yet: a heavy sanction would let go of the account. It takes a second"
+                    " person, who gives the same command."
+                )
+                return
+            typer.echo("It is a person's of its own from here on. What was recorded while it was linked stands under")
+            typer.echo("the name of the account that was known first: look whether a case is about the wrong one.")
 
     run(work())
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import tzinfo
 from enum import StrEnum
 from getpass import getuser
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
+from bot.case_decisions import Shelf
 from bot.cli_folders import (
     Data,
     Keys,
@@ -25,10 +27,11 @@ from bot.cli_folders import (
 from bot.clock import SystemClock
 from bot.figures_files import as_csv, as_json
 from bot.figures_page import page
+from bot.policy_files import policy_in_force
 from bot.store.sqlite.connection import StoreUnusable
 from bot.store.sqlite.figures import SqlitePublications, SqliteTallying
 from bot.store.sqlite.stewardship import Refused
-from bot.store.sqlite.store import open_beside
+from bot.store.sqlite.store import Store, open_beside
 from handlers.casework.figures import FiguresDeps, publish_figures
 from handlers.errors import EvidenceUnavailable
 from policies.casework import figure_tables as t
@@ -39,6 +42,7 @@ from policies.casework.figures import Period
 from policies.casework.publications import Publication
 from policies.casework.quarters import quarter_of, read_quarter
 from policies.casework.shown_figures import ShownFigures, in_words
+from policies.problems import PolicyError
 
 app = typer.Typer(add_completion=False, help="Publish the figures of a quarter, with small counts hidden.")
 
@@ -84,14 +88,15 @@ def figures(
                 tallying=SqliteTallying(store.writer),
                 clock=SystemClock(),
             )
-            return await publish_figures(period, deps), list(await publications.all())
+            counted = replace(period, rules=await _rules_of(period, store))
+            return await publish_figures(counted, deps), list(await publications.all())
 
     try:
         report, published = asyncio.run(run())
         written = _write(report, published, out, form=form, zone=period.zone, body=body)
     except (NotAllowed, Refused) as refused:
         stop(str(refused), 1)
-    except (StoreUnusable, EvidenceUnavailable) as error:
+    except (StoreUnusable, EvidenceUnavailable, PolicyError) as error:
         stop(str(error), 2)
     except OSError as error:
         stop(cannot(error), 2)
@@ -99,6 +104,14 @@ def figures(
         typer.echo(line)
     for path in written:
         typer.echo(f"Written: {path}")
+
+
+async def _rules_of(period: Period, store: Store) -> ClockRules:
+    """Give the deadlines of the policy that was in force when a quarter ended: later ones change no old figures."""
+    named = setting("policy")
+    current = await policy_in_force(store, Path(named) if named else None)
+    book = await Shelf(casework_settings(), store).book(current)
+    return book.at(max(period.ends, book.editions[0].since)).clocks
 
 
 def _period(quarter: str, zone: str) -> Period:

@@ -1,4 +1,4 @@
-"""`hustings policy`: checking a policy file, trying its examples, and the schema for editors."""
+"""`hustings policy`: checking a policy file, trying its examples, the schema for editors, and taking one up."""
 
 import json
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from bot.cli_policy_adoption import add_adoption
 from policies.assess import Reader
 from policies.capabilities import cannot
 from policies.decisions import Mode
@@ -17,7 +18,8 @@ from policies.policy_file import json_schema
 from policies.problems import PolicyError
 from policies.rules import Policy, Rule
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Check, describe and try policy files.")
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Check, describe, try and take up policy files.")
+add_adoption(app)
 
 File = Annotated[Path | None, typer.Argument(help="The policy file; without one, the policy that Hustings ships.")]
 

@@ -7,7 +7,7 @@ from handlers.memory import Alarm
 from handlers.ports import AlertCard, Notice
 from policies.acts import Act, Verb
 from policies.assessments import Assessment
-from policies.casework.statements import last_day, version
+from policies.casework.statements import appeal_command, last_day, version
 from policies.decisions import Action, Outcome, OutcomeStatus
 from policies.events import Author, MessageWritten
 from policies.findings import Span, Stance
@@ -165,11 +165,16 @@ def borrowed_name_card(member: Author, borrowed: Person, before: str = "") -> Al
 
 
 def author_notice(
-    incident: Incident, organisation: str, *, until: datetime | None = None, muted_until: datetime | None = None
+    incident: Incident,
+    organisation: str,
+    *,
+    until: datetime | None = None,
+    muted_until: datetime | None = None,
+    by_command: bool = False,
 ) -> Notice:
     """Tell an author what was done and for how long, under which clause of which rules, who noticed and how to object.
 
-    `until` is the end of the time to object, `muted_until` that of a mute.
+    `until` is the end of the time to object, `muted_until` that of a mute. They object `by_command` where they can.
     """
     event = incident.event
     done = [line for line in _done(incident, told=False) if line]
@@ -187,8 +192,10 @@ def author_notice(
             " person had looked at it yet."
         )
     by_when = f" until {last_day(until)}" if until else ""
+    how = f"{appeal_command(event.ref.platform, incident.id)}{by_when}, or write" if by_command else "write"
+    by_when = "" if by_command else by_when
     paragraphs.append(
-        f"If you think this is wrong, write to {organisation}{by_when} and name {incident.id}. "
+        f"If you think this is wrong, {how} to {organisation}{by_when} and name {incident.id}. "
         "A person will look at the message and what was around it, and can take this back."
     )
     return Notice(title=f"About your message{place}", paragraphs=tuple(paragraphs))

@@ -1,9 +1,10 @@
 """Everything a handler is given, in one frozen bundle built by the composition root."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from handlers.casework.deciding import DecidingDeps
 from handlers.casework.intake import IntakeDeps
 from handlers.casework.ports import Alarms
 from handlers.memory import ShortMemory
@@ -28,7 +29,8 @@ class Deps:
     while the process lives, `conversations` what was said lately; nothing depends on either surviving. Without
     `conversations` each message stands alone. `register` holds the people whose names nobody else may borrow.
     With `intake`, reports and what a policy wants a case for become cases; `alarms` tell the officers who work on
-    them, and `case_secretary` is the post that is told where nobody does yet.
+    them, and `case_secretary` is the post that is told where nobody does yet. `deciding` gives what appeals are taken
+    with; without it members cannot appeal by a command.
     """
 
     clock: Clock
@@ -52,6 +54,7 @@ class Deps:
     memory: ShortMemory = field(default_factory=ShortMemory)
     conversations: Conversations | None = None
     intake: IntakeDeps | None = None
+    deciding: Callable[[], DecidingDeps] | None = None
     alarms: Alarms | None = None
     case_secretary: str = "case-secretary"
     register: Register = field(default_factory=Register)

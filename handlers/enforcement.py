@@ -211,6 +211,7 @@ async def _notify_author(incident: Incident, platform: Platform, deps: Deps) -> 
             deps.organisation,
             until=deps.policy.clocks.appeal_window.after(deps.clock.now(), _PLAIN),
             muted_until=_mute_ends(incident, deps),
+            by_command=deps.deciding is not None,
         )
         outcome = await platform.notify(incident.event.ref.community, author.id, notice)
     except PlatformUnavailable:

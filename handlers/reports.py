@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from handlers.attachments import to_copy
-from handlers.casework.intake import Receipt, report_message
+from handlers.casework.intake import Receipt, ensure_may_report_message, report_message
 from handlers.deps import Deps
 from handlers.enforcement import carry_out, show_card_again
 from handlers.errors import EvidenceUnavailable
@@ -11,6 +11,7 @@ from handlers.messages import assess, judge
 from handlers.replies import Reply, refused
 from handlers.surroundings import look_around
 from policies.acts import Act, Actor, Verb
+from policies.casework.case import NotAllowed
 from policies.decisions import Action, Decision
 from policies.events import MessageReported
 from policies.identifiers import IncidentId
@@ -31,6 +32,8 @@ async def handle_message_reported(event: MessageReported, deps: Deps) -> Reply:
             if earlier and earlier[-1].event.text == event.message.text:
                 return await _join(event, earlier[-1], deps)
             return await _open(event, deps)
+        except NotAllowed as error:
+            return refused(str(error))
         except EvidenceUnavailable:
             deps.counters.count("evidence.unavailable")
             return refused(_LATER)
@@ -38,12 +41,14 @@ async def handle_message_reported(event: MessageReported, deps: Deps) -> Reply:
 
 async def _open(event: MessageReported, deps: Deps) -> Reply:
     assessment = await assess(event.message, deps)
+    decision = _for_people(judge(event.message, assessment, deps))
+    await ensure_may_report_message(event, decision.categories, deps.intake)
     recorded = await deps.evidence.record(
         NewIncident(
             event_id=event.event_id,
             event=event.message,
             assessment=assessment,
-            decision=_for_people(judge(event.message, assessment, deps)),
+            decision=decision,
             source=Source.REPORT,
             recorded_at=deps.clock.now(),
             to_do=(Action.OPEN_REPORT, Action.ALERT),
@@ -66,6 +71,7 @@ async def _join(event: MessageReported, incident: Incident, deps: Deps) -> Reply
     if incident.reporter == event.reporter and incident.report_reason == event.reason:
         # the report that opened it, delivered again
         return _thanks(incident.id, await _to_casework(event, incident.id, deps))
+    await ensure_may_report_message(event, incident.decision.categories, deps.intake)
     ref = event.message.ref
     reporter = Actor(platform=ref.platform, community=ref.community, id=event.reporter, name="")
     fresh = await deps.evidence.append_act(

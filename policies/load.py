@@ -57,14 +57,18 @@ _IS = {"list_type": "a list", "model_type": "a mapping of keys to values", "stri
 
 def load_policy(path: Path | str, *, run_examples: Reads | None = None) -> Policy:
     """Read a policy file; with a reader, try the examples too. Raises `PolicyError` with every mistake."""
+    return parse_policy(policy_bytes(path), file=str(path), run_examples=run_examples)
+
+
+def policy_bytes(path: Path | str) -> bytes:
+    """Give a policy file as it is; raises `PolicyError` where it cannot be read."""
     try:
         with Path(path).open("rb") as opened:
-            data = opened.read(MAX_BYTES + 1)
+            return opened.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         cause = getattr(error, "strerror", None) or "the name cannot be used"
         what = f"the file cannot be read: {cause}. Check the name and the rights."
         raise PolicyError([Problem(str(path), 0, what)]) from None
-    return parse_policy(data, file=str(path), run_examples=run_examples)
 
 
 def house_policy(*, run_examples: Reads | None = None) -> Policy:

@@ -1,22 +1,80 @@
-"""The commands of moderators about a whole channel, as Discord lists them."""
+"""The commands of moderators about a whole channel, as Discord lists them and as they are answered."""
 
-from typing import Protocol
+from abc import ABC, abstractmethod
+from datetime import timedelta
 
 import discord
 from discord import app_commands
 
+from bot.discord_adapter import convert
+from handlers.channel_commands import lock_channel, slow_channel, unlock_channel
+from handlers.deps import Deps
+from handlers.replies import Reply, refused
+from policies.durations import read_duration
+from policies.identifiers import ChannelId, EventId
 
-class ChannelDesk(Protocol):
+NO_DURATION = "Say how long as in 10m, 2h, 7d or 1d12h, 28 days at most. Nothing was changed."
+
+
+class ChannelDesk(ABC):
     """Answers the commands about the channel in which they were given."""
+
+    def __init__(self, deps: Deps) -> None:
+        self._deps = deps
+
+    @abstractmethod
+    async def _acknowledged(self, interaction: discord.Interaction) -> bool: ...
+
+    @abstractmethod
+    async def _say(self, interaction: discord.Interaction, reply: Reply, *, with_card: bool = False) -> None: ...
 
     async def slow_channel(self, interaction: discord.Interaction, seconds: int, reason: str, duration: str) -> None:
         """Make members wait between two posts."""
+        if await self._acknowledged(interaction) and await self._is_clear(interaction, duration):
+            reply = await slow_channel(
+                convert.actor(interaction),
+                _channel(interaction),
+                timedelta(seconds=seconds),
+                read_duration(duration),
+                reason=reason,
+                event_id=_event_id(interaction),
+                deps=self._deps,
+            )
+            await self._say(interaction, reply)
 
     async def lock_channel(self, interaction: discord.Interaction, reason: str, duration: str) -> None:
         """Keep members from writing."""
+        if await self._acknowledged(interaction) and await self._is_clear(interaction, duration):
+            reply = await lock_channel(
+                convert.actor(interaction),
+                _channel(interaction),
+                read_duration(duration),
+                reason,
+                event_id=_event_id(interaction),
+                deps=self._deps,
+            )
+            await self._say(interaction, reply)
 
     async def unlock_channel(self, interaction: discord.Interaction, reason: str) -> None:
         """Let members write again."""
+        if await self._acknowledged(interaction):
+            who, channel, named = convert.actor(interaction), _channel(interaction), _event_id(interaction)
+            await self._say(interaction, await unlock_channel(who, channel, reason, event_id=named, deps=self._deps))
+
+    async def _is_clear(self, interaction: discord.Interaction, duration: str) -> bool:
+        """Whether it was said how long, or nothing of it; says so where it cannot be read."""
+        if not duration or read_duration(duration) is not None:
+            return True
+        await self._say(interaction, refused(NO_DURATION))
+        return False
+
+
+def _channel(interaction: discord.Interaction) -> ChannelId:
+    return ChannelId(str(interaction.channel_id or ""))
+
+
+def _event_id(interaction: discord.Interaction) -> EventId:
+    return EventId(f"command:{interaction.id}")
 
 
 def add_channel_commands(tree: app_commands.CommandTree[discord.Client], desk: ChannelDesk) -> None:

@@ -1,7 +1,6 @@
 """The verbs of moderators and members: slash commands, the message menu, the card's buttons and forms."""
 
 import asyncio
-from datetime import timedelta
 from typing import Literal, Protocol
 
 import discord
@@ -9,10 +8,11 @@ from discord import app_commands
 
 from bot.discord_adapter import cards, convert
 from bot.discord_adapter.actions import DiscordPlatform, Server
-from bot.discord_adapter.channel_commands import add_channel_commands
+from bot.discord_adapter.channel_commands import NO_DURATION, ChannelDesk, add_channel_commands
+from handlers.casework.appealing import LONGEST, appeal_by_command
 from handlers.casework.reactions import report_reaction
+from handlers.casework.receipts import own_reports
 from handlers.casework.requests import ask_about_own_data
-from handlers.channel_commands import lock_channel, slow_channel, unlock_channel
 from handlers.deps import Deps
 from handlers.errors import PlatformUnavailable
 from handlers.moderation import (
@@ -27,7 +27,7 @@ from handlers.reports import handle_message_reported
 from policies.casework.people import Account
 from policies.durations import read_duration
 from policies.events import MessagePosted, MessageReported
-from policies.identifiers import ChannelId, EventId, IncidentId, MemberId
+from policies.identifiers import EventId, IncidentId, MemberId
 
 REPORT_MENU = "Report to moderators"
 
@@ -42,7 +42,6 @@ _UNREADABLE = (
     "That message cannot be read: it may be gone, or it is in a channel that you or this bot cannot see. "
     "Nothing was sent."
 )
-_NO_DURATION = "Say how long as in 10m, 2h, 7d or 1d12h, 28 days at most. Nothing was changed."
 
 
 class Readable(Protocol):
@@ -55,11 +54,12 @@ class Readable(Protocol):
         """Look a message up."""
 
 
-class Desk:
+class Desk(ChannelDesk):
     """Answers people: each answer is seen by the one who asked, alone."""
 
     def __init__(self, server: Server, platform: DiscordPlatform, deps: Deps) -> None:
-        self._server, self._platform, self._deps = server, platform, deps
+        super().__init__(deps)
+        self._server, self._platform = server, platform
 
     async def press(self, interaction: discord.Interaction, press: cards.Press) -> None:
         """Ask for the reason of a verdict; a press that comes too late only says who decided."""
@@ -118,10 +118,19 @@ class Desk:
         """Take in what a member asks about their own data."""
         if not await self._acknowledged(interaction):
             return
-        who = convert.actor(interaction)
-        asks = Account(platform=who.platform, community=who.community, member=who.id)
-        key = f"{who.platform.value}:{_event_id('data', interaction)}"
+        asks = _account(interaction)
+        key = f"{asks.platform.value}:{_event_id('data', interaction)}"
         await self._say(interaction, await ask_about_own_data(asks, f"{what} {words}", key, self._deps.intake))
+
+    async def appeal(self, interaction: discord.Interaction, case: str, statement: str) -> None:
+        """Take a member's appeal."""
+        if await self._acknowledged(interaction):
+            await self._say(interaction, await appeal_by_command(_account(interaction), case, statement, self._deps))
+
+    async def own_reports(self, interaction: discord.Interaction, code: str) -> None:
+        """Tell a member how their own reports stand."""
+        if await self._acknowledged(interaction):
+            await self._say(interaction, await own_reports(_account(interaction), code, self._deps.intake))
 
     async def list_incidents(self, interaction: discord.Interaction) -> None:
         """Show the newest incidents."""
@@ -156,7 +165,7 @@ class Desk:
         """Keep a member from posting for a while."""
         wanted = read_duration(duration)
         if wanted is None:
-            await interaction.response.send_message(_NO_DURATION, ephemeral=True)
+            await interaction.response.send_message(NO_DURATION, ephemeral=True)
             return
         if not await self._acknowledged(interaction):
             return
@@ -170,40 +179,6 @@ class Desk:
             deps=self._deps,
         )
         await self._say(interaction, reply)
-
-    async def slow_channel(self, interaction: discord.Interaction, seconds: int, reason: str, duration: str) -> None:
-        """Make members wait between two posts in the channel of the command."""
-        lasts = read_duration(duration)
-        if not await self._acknowledged(interaction):
-            return
-        if duration and lasts is None:
-            await self._say(interaction, refused(_NO_DURATION))
-            return
-        who, here, wait = convert.actor(interaction), _channel(interaction), timedelta(seconds=seconds)
-        named = _event_id("command", interaction)
-        await self._say(
-            interaction, await slow_channel(who, here, wait, lasts, reason=reason, event_id=named, deps=self._deps)
-        )
-
-    async def lock_channel(self, interaction: discord.Interaction, reason: str, duration: str) -> None:
-        """Keep members from writing in the channel of the command."""
-        lasts = read_duration(duration)
-        if not await self._acknowledged(interaction):
-            return
-        if duration and lasts is None:
-            await self._say(interaction, refused(_NO_DURATION))
-            return
-        who, named = convert.actor(interaction), _event_id("command", interaction)
-        await self._say(
-            interaction, await lock_channel(who, _channel(interaction), lasts, reason, event_id=named, deps=self._deps)
-        )
-
-    async def unlock_channel(self, interaction: discord.Interaction, reason: str) -> None:
-        """Let members write again in the channel of the command."""
-        if await self._acknowledged(interaction):
-            who, named = convert.actor(interaction), _event_id("command", interaction)
-            reply = await unlock_channel(who, _channel(interaction), reason, event_id=named, deps=self._deps)
-            await self._say(interaction, reply)
 
     async def report_reaction(
         self, interaction: discord.Interaction, link: str, emoji: str, member: discord.User, reason: str
@@ -358,6 +333,23 @@ def add_commands(tree: app_commands.CommandTree[discord.Client], desk: Desk) -> 
     ) -> None:
         await desk.ask_about_own_data(interaction, what, words)
 
+    @tree.command(name="appeal", description="Appeal against a decision about you, or about what you reported")
+    @app_commands.describe(
+        case="The code in the notice that you got, such as C-2026-000042",
+        statement="Why it is wrong, and anything new",
+    )
+    async def appeal(
+        interaction: discord.Interaction,
+        case: app_commands.Range[str, 1, 100],
+        statement: app_commands.Range[str, 1, LONGEST],
+    ) -> None:
+        await desk.appeal(interaction, case, statement)
+
+    @tree.command(name="myreports", description="How the reports that you made stand")
+    @app_commands.describe(code="The code of a report; without it, all that you made from this account")
+    async def myreports(interaction: discord.Interaction, code: app_commands.Range[str, 0, 100] = "") -> None:
+        await desk.own_reports(interaction, code)
+
     @tree.context_menu(name=REPORT_MENU)
     async def report_menu(interaction: discord.Interaction, message: discord.Message) -> None:
         await desk.ask_report(interaction, message)
@@ -366,8 +358,9 @@ def add_commands(tree: app_commands.CommandTree[discord.Client], desk: Desk) -> 
     add_channel_commands(tree, desk)
 
 
-def _channel(interaction: discord.Interaction) -> ChannelId:
-    return ChannelId(str(interaction.channel_id or ""))
+def _account(interaction: discord.Interaction) -> Account:
+    who = convert.actor(interaction)
+    return Account(platform=who.platform, community=who.community, member=who.id)
 
 
 def _event_id(kind: str, interaction: discord.Interaction) -> EventId:

@@ -98,7 +98,9 @@ class DiscordSanctions(ABC):
         if took:
             fields["roles"] = sorted({*(await self._roles(community, member) or []), *self._there(community, took)})
         edit = http.edit_member(guild, user, reason=audit(reason), **fields)
-        return await self._step(kind, edit, _well("the member is no longer in the server"), took=took)
+        answer = await self._step(kind, edit, _well("the member is no longer in the server"), took=took)
+        # Nothing was given back to somebody who is not there.
+        return replace(answer, took=()) if answer.status is OutcomeStatus.ALREADY else answer
 
     async def names(self, community: CommunityId, member: MemberId) -> Sequence[str]:
         """Give the nickname, the name and the handle of a member, or of somebody who left."""

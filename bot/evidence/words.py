@@ -97,6 +97,10 @@ class Kind(StrEnum):
     TASK_DONE = "task.done", "somebody did by hand what was asked of them"
     CONTENT_RESTORED = "content.restored", "what had been hidden was shown again after an appeal"
     FIGURES_PUBLISHED = "figures.published", "the figures of a quarter were published, or a correction of them"
+    ACCOUNT_PARTED = "account.parted", "an account that had been linked was found to be a person's of its own"
+    POLICY_PROPOSED = "policy.proposed", "the first of two people asked for another policy to be taken up"
+    POLICY_ANSWERED = "policy.answered", "the second of two people agreed to a policy, or refused it"
+    POLICY_ADOPTED = "policy.adopted", "a policy is in force from here on"
 
 
 class Role(StrEnum):

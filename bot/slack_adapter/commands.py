@@ -21,8 +21,11 @@ from bot.slack_adapter.convert import (
     posted,
     word,
 )
+from bot.slack_adapter.readers import may_read
 from bot.slack_adapter.restraints import NO_SLOW_MODE
+from handlers.casework.appealing import appeal_by_command
 from handlers.casework.reactions import report_reaction
+from handlers.casework.receipts import own_reports
 from handlers.casework.requests import ask_about_own_data
 from handlers.channel_commands import lock_channel, unlock_channel
 from handlers.deps import Deps
@@ -48,6 +51,8 @@ HELP = """\
 /hustings unlock reason - ask for it to be opened again (moderators)
 /hustings report LINK reason - ask the moderators to look at a message
 /hustings reaction LINK :emoji: @member reason - report a reaction that a member put on a message
+/hustings appeal CODE reasons - appeal against a decision, by the code in the notice that you got
+/hustings myreports - how the reports that you made stand; with a code, that one
 /hustings mydata copy - ask for a copy of what is kept about you; or erase, or complain, with words of your own
 /hustings help - this list
 To report a message you can also open its menu (More actions) and choose "Report to moderators"."""
@@ -55,6 +60,9 @@ To report a message you can also open its menu (More actions) and choose "Report
 _MEMBER = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>\s*")
 _REACTION = re.compile(
     r"(?P<link>\S+)\s+(?P<emoji>\S{1,100})\s+<@(?P<member>[UW][A-Z0-9]+)(?:\|[^>]*)?>\s+(?P<why>\S.*)", re.DOTALL
+)
+_UNREADABLE = (
+    "Hustings cannot read that message for you: it may be gone, or it is in a channel that you or the app are not in."
 )
 _GONE = "The form is too old. Please choose the message and report it again; nothing was sent."
 _SLOW = "Slack took too long to open the form. Please try again; nothing was changed."
@@ -75,7 +83,7 @@ class Desk:
         # A message that is being reported waits here for its form: the bot may not be in its channel.
         self._reported: OrderedDict[str, MessagePosted] = OrderedDict()
 
-    async def command(self, body: Payload) -> Reply:  # noqa: PLR0911 - one for each verb
+    async def command(self, body: Payload) -> Reply:  # noqa: PLR0911, PLR0912 - one for each verb
         """Carry out one `/hustings` command."""
         verb, _, rest = word(body, "text").strip().partition(" ")
         rest = rest.strip()
@@ -98,6 +106,11 @@ class Desk:
                 return await self._report_link(body, rest)
             case "reaction":
                 return await self._reaction(body, rest)
+            case "appeal":
+                code, why, *_ = (*rest.split(None, 1), "", "")
+                return await appeal_by_command(self._account(body), code, why, self._deps)
+            case "myreports":
+                return await own_reports(self._account(body), rest, self._deps.intake)
             case "mydata":
                 return await self._own_data(body, rest)
             case _:
@@ -210,13 +223,9 @@ class Desk:
         channel, ts, thread = linked_message(found["link"]) if found else ("", "", "")
         if found is None or not channel:
             return refused("Say which one: /hustings reaction LINK :emoji: @member reason. Nothing was sent.")
-        try:
-            message = await self._fetch(channel, ts, thread)
-        except SlackApiError as error:
-            log.info("slack.reported-message-unreadable", channel=channel, error=reason(error))
-            message = None
+        message = await self._read(body, channel, ts, thread)
         if message is None:
-            return refused("Hustings cannot read that message: it may be gone, or the app is not in that channel.")
+            return refused(f"{_UNREADABLE} Nothing was sent.")
         event = MessageReported(
             event_id=self._event_id("command", word(body, "trigger_id")),
             message=message,
@@ -227,9 +236,8 @@ class Desk:
         return await report_reaction(event, found["emoji"], MemberId(found["member"]), self._deps.intake)
 
     async def _own_data(self, body: Payload, rest: str) -> Reply:
-        who = self._actor(body)
-        asks = Account(platform=who.platform, community=who.community, member=who.id)
-        key = f"{who.platform.value}:{self._event_id('command', word(body, 'trigger_id'))}"
+        asks = self._account(body)
+        key = f"{asks.platform.value}:{self._event_id('command', word(body, 'trigger_id'))}"
         return await ask_about_own_data(asks, rest, key, self._deps.intake)
 
     async def _report_link(self, body: Payload, rest: str) -> Reply:
@@ -239,15 +247,11 @@ class Desk:
             return refused("Say which message: /hustings report LINK reason. The message's menu has 'Copy link'.")
         if not why.strip():
             return refused("Please say why: /hustings report LINK reason. Nothing was sent.")
-        try:
-            message = await self._fetch(channel, ts, thread)
-        except SlackApiError as error:
-            log.info("slack.reported-message-unreadable", channel=channel, error=reason(error))
-            message = None
+        message = await self._read(body, channel, ts, thread)
         if message is None:
             return refused(
-                "Hustings cannot read that message: it may be gone, or the app is not in that channel. Open the "
-                "message's menu instead and choose 'Report to moderators'; that works everywhere. Nothing was sent."
+                f"{_UNREADABLE} Open the message's menu instead and choose 'Report to moderators'; that works"
+                " everywhere. Nothing was sent."
             )
         event_id = self._event_id("command", word(body, "trigger_id"))
         return await self._report(body, message, why.strip(), event_id)
@@ -261,6 +265,15 @@ class Desk:
             reported_at=self._deps.clock.now(),
         )
         return await handle_message_reported(event, self._deps)
+
+    async def _read(self, body: Payload, channel: str, ts: str, thread: str) -> MessagePosted | None:
+        """Look a message up on behalf of somebody who may read it themselves; nothing where they may not."""
+        try:
+            if await may_read(self._linked.web, self._linked.home, self._actor(body).id, channel):
+                return await self._fetch(channel, ts, thread)
+        except SlackApiError as error:
+            log.info("slack.reported-message-unreadable", channel=channel, error=reason(error))
+        return None
 
     async def _fetch(self, channel: str, ts: str, thread: str) -> MessagePosted | None:
         web = self._linked.web
@@ -297,6 +310,10 @@ class Desk:
 
     def _actor(self, body: Payload) -> Actor:
         return actor(body, self._linked.home)
+
+    def _account(self, body: Payload) -> Account:
+        who = self._actor(body)
+        return Account(platform=who.platform, community=who.community, member=who.id)
 
     def _event_id(self, kind: str, unique: str) -> EventId:
         if not unique:

@@ -5,12 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from handlers.casework.bringing_about import bring_about
-from handlers.casework.deciding import DecidingDeps, case_named, ensure_discreet, incidents_of
+from handlers.casework.deciding import DecidingDeps, case_named, ensure_discreet, incidents_of, window_end
 from handlers.casework.decisions import Decided, Proposal, ensure_coherent, ensure_consistent, rule_or_ask
 from handlers.casework.notices import reporters
 from policies.casework import events as e
 from policies.casework.case import Case, NotAllowed, advance
-from policies.casework.clocks import clocks
 from policies.casework.four_eyes import same_person
 from policies.casework.grid import measure_of
 from policies.casework.outcomes import FOUND
@@ -19,7 +18,7 @@ from policies.casework.recusal import deciders
 from policies.casework.sanctions import sanctions_of
 from policies.casework.seen import anonymous_reporters
 from policies.casework.statements import last_day
-from policies.casework.words import AppealVerdict, CaseState, ClockName, Part, Verdict
+from policies.casework.words import AppealVerdict, CaseState, Part, Verdict
 from policies.rules import Policy
 
 
@@ -114,18 +113,11 @@ def _part_of(case: Case, person: PersonId | None, *, by_hand: bool) -> Part:
 
 
 def _ensure_in_window(case: Case, now: datetime, deps: DecidingDeps) -> None:
-    window = next(
-        (
-            clock
-            for clock in clocks(case, deps.policies.newest.clocks, deps.calendar)
-            if clock.name is ClockName.APPEAL_WINDOW
-        ),
-        None,
-    )
-    if window is None or case.state in (CaseState.APPEALED, CaseState.APPEAL_DECIDED):
+    ends = window_end(case, deps)
+    if ends is None or case.state in (CaseState.APPEALED, CaseState.APPEAL_DECIDED):
         return  # the case itself says what is wrong
-    if now >= window.due:
-        raise NotAllowed(f"The time to appeal in {case.id} ended on {last_day(window.due)}.")
+    if now >= ends:
+        raise NotAllowed(f"The time to appeal in {case.id} ended on {last_day(ends)}.")
 
 
 def _stayed(case: Case, now: datetime, deps: DecidingDeps) -> tuple[e.SanctionStayed, ...]:

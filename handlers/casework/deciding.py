@@ -102,6 +102,19 @@ async def rules_in_force(
     return when, deps.policies.of_version(judged.decision.policy)
 
 
+def window_end(case: Case, deps: DecidingDeps) -> datetime | None:
+    """Give when the time to appeal against a decision ends: as it was recorded with it, or by the rules of that day."""
+    decided = next((one for one in case.history if isinstance(one.what, e.CaseDecided)), None)
+    if decided is None or not isinstance(decided.what, e.CaseDecided):
+        return None
+    return decided.what.appeal_until or window_from(decided.at, deps)
+
+
+def window_from(decided_at: datetime, deps: DecidingDeps) -> datetime:
+    """Give when the time to appeal ends by the rules that are in force when a case is decided."""
+    return deps.policies.at(decided_at).clocks.appeal_window.after(decided_at, deps.calendar)
+
+
 async def names_for(accounts: Iterable[Account], deps: DecidingDeps) -> tuple[str, ...]:
     """Give every name under which the holder of accounts is known; raises `NotAllowed` where it cannot be asked."""
     found: list[str] = []

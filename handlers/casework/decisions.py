@@ -12,6 +12,7 @@ from handlers.casework.deciding import (
     ensure_discreet,
     incidents_of,
     rules_in_force,
+    window_from,
 )
 from handlers.casework.ports import CaseChanged
 from handlers.casework.reasons import allowed_for
@@ -153,7 +154,8 @@ async def rule_or_ask(case: Case, ruling: Ruling, by: By, deps: DecidingDeps) ->
     now = deps.clock.now()
     wanted = _heavy(case, ruling, now, await deps.access.register())
     if not wanted:
-        ruled = await deps.cases.append(case.id, e.Happened(at=now, by=by, what=ruling), version=case.version)
+        done = e.Happened(at=now, by=by, what=_with_window(ruling, now, deps))
+        ruled = await deps.cases.append(case.id, done, version=case.version)
         return Decided(case=await bring_about(ruled, deps))
     for one in wanted:
         ensure_may_ask(case, one, by, now)
@@ -211,9 +213,14 @@ async def approve(
     for happened in given:
         approved = advance(approved, happened)
     used = by_bot(ensure_approved(approved, wanted, now), now)
-    done = e.Happened(at=now, by=proposed.by, what=ruling)
+    done = e.Happened(at=now, by=proposed.by, what=_with_window(ruling, now, deps))
     ruled = await deps.cases.append(case, *given, *used, done, version=found.version)
     return Decided(case=await bring_about(ruled, deps))
+
+
+def _with_window(ruling: Ruling, now: datetime, deps: DecidingDeps) -> Ruling:
+    """Put the end of the time to appeal on record with a decision, by the rules under which it is made."""
+    return replace(ruling, appeal_until=window_from(now, deps)) if isinstance(ruling, e.CaseDecided) else ruling
 
 
 def waiting_for_approval(case: Case) -> e.Happened | None:

@@ -1,8 +1,10 @@
 """What happens when somebody brings something to the moderators: it joins a case or opens one, and has a receipt."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
+from handlers.casework.misuse import ensure_may_report
 from handlers.casework.ports import CaseChanged, Cases
 from handlers.errors import EvidenceUnavailable
 from handlers.memory import ShortMemory
@@ -11,6 +13,7 @@ from policies.casework import events as e
 from policies.casework.case import Case, NotAllowed
 from policies.casework.people import THE_BOT, Account, By, CaseId, PersonId, ReportId
 from policies.casework.reports import NewReport, Report
+from policies.casework.requests import OWN_DATA
 from policies.casework.words import CaseKind, CaseState, Channel, Part
 from policies.decisions import Severity
 from policies.events import MessageReported, MessageWritten
@@ -75,11 +78,13 @@ async def take_in(
     categories: tuple[Category, ...] = (),
     title: str = "",
     files: Mapping[str, bytes] | None = None,
+    limited: bool = True,
 ) -> Receipt:
     """Keep a report: with the open case about the same message or incident if there is one, else in a case of its own.
 
     The same key again changes nothing. Nothing happens to anybody by reports alone, however many there are. Raises
-    `NotAllowed` for a report that cannot be kept as it is, `EvidenceUnavailable` when nothing could be kept.
+    `NotAllowed` for a report that cannot be kept as it is or comes too soon of somebody who is limited,
+    `EvidenceUnavailable` when nothing could be kept.
     """
     ensure_complete(new, files or {})
     opening = e.CaseOpened(kind=kind, severity=severity, categories=categories, title=title)
@@ -88,6 +93,8 @@ async def take_in(
             before = await deps.cases.of_report_key(new.key)
             if before is not None:
                 return _receipt(before, _kept(before, new), "", fresh=False)
+            if limited and kind not in OWN_DATA and new.channel is not Channel.DETECTION:
+                await ensure_may_report(new.reporter, categories, new.words, deps.cases, deps.clock)
             report, code = await deps.cases.new_report(new)
             try:
                 case = await _keep(report, opening, by, files, deps)
@@ -104,7 +111,7 @@ async def report_message(
     ref = event.message.ref
     account = Account(platform=ref.platform, community=ref.community, member=event.reporter)
     new = NewReport(
-        key=f"{ref.platform.value}:{event.event_id}",
+        key=_key(event),
         channel=Channel.MESSAGE,
         words=event.reason,
         received_at=event.reported_at,
@@ -119,10 +126,31 @@ async def report_message(
     return await _of_incident(new, incident, deps)
 
 
-async def open_for_incident(incident: Incident, deps: IntakeDeps, *, by: By = THE_BOT) -> CaseId:
+async def ensure_may_report_message(
+    event: MessageReported, categories: Iterable[Category], deps: IntakeDeps | None
+) -> None:
+    """Refuse a report of a message that comes too soon of somebody who is limited, before anything of it is kept.
+
+    The same report again is none. Raises `NotAllowed`.
+    """
+    if deps is None or await deps.cases.of_report_key(_key(event)) is not None:
+        return
+    ref = event.message.ref
+    account = Account(platform=ref.platform, community=ref.community, member=event.reporter)
+    await ensure_may_report(await deps.cases.person(account), categories, event.reason, deps.cases, deps.clock)
+
+
+def _key(event: MessageReported) -> str:
+    return f"{event.message.ref.platform.value}:{event.event_id}"
+
+
+async def open_for_incident(
+    incident: Incident, deps: IntakeDeps, *, by: By = THE_BOT, since: datetime | None = None
+) -> CaseId:
     """Give the case of an incident that a policy or an officer wants a case for; opens one where there is none.
 
-    The time for a case that an officer opens begins at that moment, for any other when the incident was recorded.
+    The time for a case that an officer opens begins at that moment, for any other when the incident was recorded, or
+    `since` a later one.
     """
     ref, member = incident.event.ref, incident.reporter
     reporter = None if member is None else Account(platform=ref.platform, community=ref.community, member=member)
@@ -133,7 +161,7 @@ async def open_for_incident(incident: Incident, deps: IntakeDeps, *, by: By = TH
         key=f"incident:{incident.id}",
         channel=Channel.DETECTION if reporter is None else Channel.MESSAGE,
         words=incident.report_reason,
-        received_at=incident.recorded_at if by == THE_BOT else deps.clock.now(),
+        received_at=since or (incident.recorded_at if by == THE_BOT else deps.clock.now()),
         reporter=None if reporter is None else await deps.cases.person(reporter),
         reporter_account=reporter,
         anonymous=reporter is not None,
@@ -142,7 +170,7 @@ async def open_for_incident(incident: Incident, deps: IntakeDeps, *, by: By = TH
         about=await author_of(incident.event, deps),
         target=await target_of(incident, deps),
     )
-    return (await _of_incident(new, incident, deps, by=by)).case
+    return (await _of_incident(new, incident, deps, by=by, limited=False)).case  # what is on record gets its case
 
 
 def ensure_complete(new: NewReport, files: Mapping[str, bytes]) -> None:
@@ -171,9 +199,11 @@ def ensure_complete(new: NewReport, files: Mapping[str, bytes]) -> None:
             raise NotAllowed(f"{file.name} is named by the report and did not come with it.")
 
 
-async def _of_incident(new: NewReport, incident: Incident, deps: IntakeDeps, *, by: By = THE_BOT) -> Receipt:
-    decision = incident.decision
-    return await take_in(new, deps, by=by, severity=decision.severity, categories=decision.categories)
+async def _of_incident(
+    new: NewReport, incident: Incident, deps: IntakeDeps, *, by: By = THE_BOT, limited: bool = True
+) -> Receipt:
+    severity, categories = incident.decision.severity, incident.decision.categories
+    return await take_in(new, deps, by=by, severity=severity, categories=categories, limited=limited)
 
 
 async def _keep(
@@ -253,16 +283,17 @@ def account_at(ref: MessageRef, member: MemberId, deps: IntakeDeps) -> Account:
 
 
 def _kept(case: Case, new: NewReport) -> Report:
-    return next(joined for joined in _reports(case) if joined.new.key == new.key)
+    return next(joined for joined in reports_of(case) if joined.new.key == new.key)
 
 
 def _by_code(case: Case, report: Report) -> Report:
-    return next(joined for joined in _reports(case) if joined.code_hash == report.code_hash)
+    return next(joined for joined in reports_of(case) if joined.code_hash == report.code_hash)
 
 
-def _reports(case: Case) -> list[Report]:
+def reports_of(case: Case) -> list[Report]:
+    """Give the reports of a case, oldest first."""
     return [one.what.report for one in case.history if isinstance(one.what, e.ReportJoined)]
 
 
 def _receipt(case: Case, report: Report, code: str, *, fresh: bool) -> Receipt:
-    return Receipt(report=report.id, case=case.id, code=code, joined=_reports(case)[0].id != report.id, fresh=fresh)
+    return Receipt(report=report.id, case=case.id, code=code, joined=reports_of(case)[0].id != report.id, fresh=fresh)

@@ -1,4 +1,4 @@
-"""Recording that two accounts are one person's; where that restricts an account heavily it takes two people."""
+"""Recording that two accounts are one person's, or are not; where a heavy sanction hangs on it, it takes two people."""
 
 from dataclasses import dataclass
 
@@ -47,11 +47,50 @@ async def link_accounts(case: CaseId, one: Account, other: Account, by: By, deps
     return person
 
 
+async def part_account(case: CaseId, account: Account, words: str, by: By, deps: LinkingDeps) -> PersonId | None:
+    """Record that an account was linked by mistake; gives its own name, or nothing while a second person has to agree.
+
+    Every sanction lets go of the account by it, so that it takes two where a heavy one is in force, as linking does.
+    """
+    found = await deps.access.view(case, by)
+    if not words.strip():
+        raise NotAllowed("Say in words how it is known that they are two people.")
+    if any(account in accounts and len(accounts) > 1 for accounts in await _of_register(deps)):
+        raise NotAllowed("The register says that this account is one of several of one person. Change the register.")
+    wanted = await _heaviest((await deps.cases.person(account),), ("parted", _written(account)), deps)
+    if wanted is None:
+        await deps.access.ensure_may(found, by, Duty.TAKE_IN)
+    else:
+        now = deps.clock.now()
+        if approval(await _whole(case, deps), wanted, now).state is not ApprovalState.ASKED:
+            await deps.access.ensure_may(found, by, Duty.TAKE_IN)
+            await deps.access.ask(case, wanted, by, words)
+            return None
+        agreed = await deps.access.answer(case, wanted, by, granted=True, words=words)
+        used = (e.Happened(at=now, by=THE_BOT, what=what) for what in ensure_approved(agreed, [wanted], now))
+        await deps.cases.append(case, *used, version=agreed.version)
+    person = await deps.cases.part(account, by.officer, words)
+    whole = await _whole(case, deps)
+    note = e.NoteAdded(words=f"{_written(account)} is a person's of its own: {words}")
+    await deps.cases.append(case, e.Happened(at=deps.clock.now(), by=by, what=note), version=whole.version)
+    await deps.access.recuse_whoever_must(case)
+    return person
+
+
+async def _of_register(deps: LinkingDeps) -> list[tuple[Account, ...]]:
+    return list((await deps.access.register()).accounts().values())
+
+
 async def _heavy(one: Account, other: Account, deps: LinkingDeps) -> Wanted | None:
     """Give what a link takes a second person for: the gravest sanction that it would bring on another account."""
     people = await deps.cases.person(one), await deps.cases.person(other)
     if people[0] == people[1]:
         return None
+    return await _heaviest(people, ("linked", *sorted((_written(one), _written(other)))), deps)
+
+
+async def _heaviest(people: tuple[PersonId, ...], said: tuple[str, ...], deps: LinkingDeps) -> Wanted | None:
+    """Give what takes a second person: the gravest sanction in force on somebody."""
     shielded, now = (await deps.access.register()).shielded, deps.clock.now()
     acts: set[HeavyAct] = set()
     for person in people:
@@ -66,8 +105,7 @@ async def _heavy(one: Account, other: Account, deps: LinkingDeps) -> Wanted | No
                 if shielded & set(people):
                     acts.add(HeavyAct.AGAINST_PROTECTED)
     gravest = next((act for act in HeavyAct if act in acts), None)
-    details = "\n".join(("linked", *sorted((_written(one), _written(other)))))
-    return None if gravest is None else Wanted(act=gravest, details=details)
+    return None if gravest is None else Wanted(act=gravest, details="\n".join(said))
 
 
 async def _whole(case: CaseId, deps: LinkingDeps) -> Case:

@@ -8,9 +8,29 @@ from handlers.casework.ports import Cases
 from handlers.ports import Clock
 from policies.casework import events as e
 from policies.casework.case import Case, NotAllowed
-from policies.casework.misuse import NEVER_LIMITED, ensure_may_limit, reporter_of, too_soon
+from policies.casework.misuse import NEVER_LIMITED, ensure_may_limit, reporter_of, said_in, too_soon
 from policies.casework.people import By, PersonId, ReportId
 from policies.findings import Category
+
+
+async def ensure_may_report(
+    reporter: PersonId | None, categories: Iterable[Category], words: str, cases: Cases, clock: Clock
+) -> None:
+    """Refuse a report of somebody who is limited and reported a moment ago; raises `NotAllowed`.
+
+    Threats, hatred and what else cannot wait are always taken: by the `categories` that were found in what is reported,
+    or by the reporter's own `words`. Reads the cases of the reporter, unless theirs cannot wait.
+    """
+    named = frozenset(categories) | said_in(words)
+    if reporter is None or named & NEVER_LIMITED:
+        return
+    again = too_soon(reporter, named, await cases.of_person(reporter), clock.now())
+    if again is not None:
+        raise NotAllowed(
+            "Several of your reports were found to be without any ground, and you were told. The next one can be made"
+            f" from {again:%H:%M} UTC on {again.day} {again:%B} on. Threats, hatred, self-harm and somebody's home"
+            " address can be reported at any time: say in your report which of these it is."
+        )
 
 
 class Misuse:
@@ -37,22 +57,6 @@ class Misuse:
         cases = [one async for one in self._cases.all()]
         ensure_may_limit(reporter, cases, until, self._clock.now())
         return await self._add(report, by, e.ReporterLimited(report=report, until=until, words=words), words)
-
-    async def ensure_may_report(self, reporter: PersonId | None, categories: Iterable[Category]) -> None:
-        """Refuse a report of somebody who is limited and reported a moment ago; raises `NotAllowed`.
-
-        Threats, hatred and what else cannot wait are always taken. Reads every case, unless they cannot wait.
-        """
-        named = frozenset(categories)
-        if reporter is None or named & NEVER_LIMITED:
-            return
-        again = too_soon(reporter, named, [one async for one in self._cases.all()], self._clock.now())
-        if again is not None:
-            raise NotAllowed(
-                f"Several of your reports were found to be without any ground, and you were told. The next one can be"
-                f" made from {again:%H:%M} UTC on {again.day} {again:%B} on. Threats and hatred can be reported at any"
-                " time."
-            )
 
     async def _add(self, report: ReportId, by: By, what: e.CaseEvent, words: str) -> Case:
         if not words.strip():

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from handlers.casework.attempts import after_attempt
-from handlers.casework.deciding import DecidingDeps, by_bot
+from handlers.casework.deciding import DecidingDeps, by_bot, window_end
 from handlers.casework.reasons import redress, statement_for
 from handlers.errors import PlatformUnavailable
 from handlers.ports import Notice
@@ -214,13 +214,13 @@ def _to_all(
 
 def _values(case: Case, owed: Owed, deps: DecidingDeps) -> dict[str, str]:
     decision, appeal = case.decision, case.appeal_decision
-    clocks = deps.policies.newest.clocks
-    window = clocks.appeal_decide if isinstance(owed.about, e.AppealMade) else clocks.appeal_window
+    heard_by = deps.policies.newest.clocks.appeal_decide.after(owed.at, deps.calendar)
+    deadline = heard_by if isinstance(owed.about, e.AppealMade) else window_end(case, deps) or owed.at
     values = {
         "case": case.id,
         "organisation": deps.organisation,
         "support": deps.support,
-        "deadline": last_day(window.after(owed.at, deps.calendar)),
+        "deadline": last_day(deadline),
         "redress": redress(case, deps),
         "decided": "A person decided it, not a machine.",
     }

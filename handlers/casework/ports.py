@@ -102,6 +102,13 @@ class Cases(Protocol):
     async def link(self, one: Account, other: Account, happened_by: str) -> PersonId:
         """Record that two accounts are one person's; gives their one name from here on."""
 
+    async def part(self, account: Account, happened_by: str, words: str) -> PersonId:
+        """Record that an account is a person's of its own, as a link was a mistake; gives the name it has then.
+
+        Other accounts that it was linked to stay one person's. What was recorded meanwhile keeps the name that it was
+        recorded under. Raises `NotAllowed` for an account that is linked to no other.
+        """
+
 
 class Alarms(Protocol):
     """Telling the holders of posts, by the names of their posts."""

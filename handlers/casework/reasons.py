@@ -2,14 +2,15 @@
 
 from datetime import datetime
 
-from handlers.casework.deciding import DecidingDeps, incidents_of
+from handlers.casework.deciding import DecidingDeps, incidents_of, window_end
 from policies.casework import events as e
 from policies.casework.case import Case
 from policies.casework.grid import Range, earlier_sanctions
 from policies.casework.outcomes import standing_rules
 from policies.casework.people import PersonId
-from policies.casework.statements import Source, Statement
+from policies.casework.statements import Source, Statement, appeal_command
 from policies.casework.words import Channel
+from policies.identifiers import PlatformName
 from policies.incidents import Source as IncidentSource
 from policies.rules import Policy
 
@@ -63,7 +64,7 @@ async def statement_for(
         policy=policy.known_as,
         source=Source.REPORT if _was_reported(case) else Source.OWN,
         automated_detection=any(incident.source is IncidentSource.DETECTION for incident in incidents),
-        deadline=deps.policies.newest.clocks.appeal_window.after(begun, deps.calendar),
+        deadline=window_end(case, deps) or begun,
         redress=redress(case, deps),
         categories=case.categories,
         conduct_at=conduct_at,
@@ -77,7 +78,12 @@ async def statement_for(
 
 def redress(case: Case, deps: DecidingDeps) -> str:
     """Say how to appeal."""
-    return f"write to {deps.organisation} and name {case.id}"
+    typed = [
+        f"{appeal_command(platform, case.id)} on {platform.value.capitalize()}"
+        for platform in PlatformName
+        if platform in deps.platforms
+    ]
+    return ", or ".join([*typed, f"write to {deps.organisation} and name {case.id}"])
 
 
 def _was_reported(case: Case) -> bool:

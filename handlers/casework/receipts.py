@@ -1,11 +1,12 @@
 """What whoever has a receipt code is told: how their report stands, in sentences that name nobody."""
 
+from handlers.casework.intake import IntakeDeps, reports_of
 from handlers.casework.ports import Cases
 from handlers.errors import EvidenceUnavailable
 from handlers.replies import Reply, refused
 from policies.casework import events as e
 from policies.casework.case import Case
-from policies.casework.people import ReportId
+from policies.casework.people import Account, ReportId
 from policies.casework.words import AppealVerdict, CaseState, Verdict
 
 _STANDS = {
@@ -33,17 +34,46 @@ _ON_APPEAL = {
     AppealVerdict.REVERSED: "On appeal the decision was reversed.",
 }
 
+_UNREAD = "The record cannot be read just now. Please try again in a minute."
+_SHOWN = 10
+
 
 async def status(code: str, cases: Cases) -> Reply:
     """Tell whoever has a receipt code how their report stands and how it ended; names nobody, and no case."""
     try:
         found = await cases.of_code(code)
     except EvidenceUnavailable:
-        return refused("The record cannot be read just now. Please try again in a minute.")
+        return refused(_UNREAD)
     if found is None:
         return refused("No report has this code. It is four times four letters; look whether they are all there.")
     case, report = found
     return Reply(text=" ".join(_sentences(case, report)))
+
+
+async def own_reports(account: Account, code: str, deps: IntakeDeps | None) -> Reply:
+    """Tell a member how their own reports stand, the newest first, or the one whose code they give.
+
+    They are known by their account; the code lets somebody ask who reported under another one.
+    """
+    if deps is None:
+        return refused("This community keeps no cases here. Please write to its moderators.")
+    if code.strip():
+        return await status(code.strip(), deps.cases)
+    try:
+        person = await deps.cases.person(account)
+        found = [
+            (joined.new.received_at, " ".join(_sentences(case, joined.id)))
+            for case in await deps.cases.of_person(person)
+            for joined in reports_of(case)
+            if person == joined.new.reporter or account == joined.new.reporter_account
+        ]
+    except EvidenceUnavailable:
+        return refused(_UNREAD)
+    if not found:
+        return Reply(text="Nothing that you reported is on record under this account.")
+    newest = [said for _, said in sorted(found, reverse=True)]
+    more = f"\nYou made {len(newest) - _SHOWN} more before these." if len(newest) > _SHOWN else ""
+    return Reply(text="\n".join(newest[:_SHOWN]) + more)
 
 
 def _sentences(case: Case, report: ReportId) -> list[str]:

@@ -24,6 +24,7 @@ from policies.casework.sanctions import (
     due_step,
     due_task,
     is_settled,
+    left_to_give,
     sanctions_of,
     taken,
 )
@@ -64,7 +65,7 @@ async def keep_sanctions(case: Case, deps: DecidingDeps) -> Case:
 
 async def _keep_account(case: Case, place: int, account: Account, deps: DecidingDeps) -> Case:
     now = deps.clock.now()
-    standing = sanctions_of(case, now)[place]
+    standing = await _for(account, sanctions_of(case, now)[place], deps)
     held = standing.at(account)
     step, platform = due_step(standing, held, now), deps.platforms.get(account.platform)
     if step is not None:
@@ -75,9 +76,18 @@ async def _keep_account(case: Case, place: int, account: Account, deps: Deciding
             case = await _record(case, standing, (account, step), lacking, deps)
         else:
             case = await _take(case, _Turn(standing=standing, held=held, step=step, platform=platform), deps)
-    standing = sanctions_of(case, now)[place]
+    standing = await _for(account, sanctions_of(case, now)[place], deps)
     by_hand = due_task(standing, standing.at(account), now)
-    return case if by_hand is None else await _ask_somebody(case, standing, account, by_hand, deps)
+    if by_hand is not None:
+        return await _ask_somebody(case, standing, account, by_hand, deps)
+    return await _ask_to_give_back(case, standing, account, deps)
+
+
+async def _for(account: Account, standing: Standing, deps: DecidingDeps) -> Standing:
+    """Give a sanction as it is for one account: none for an account that was found to be somebody else's."""
+    if standing.wanted and standing.kind in ON_ACCOUNTS and await deps.cases.person(account) != standing.on:
+        return replace(standing, wanted=False)
+    return standing
 
 
 async def _take(case: Case, turn: _Turn, deps: DecidingDeps) -> Case:
@@ -174,7 +184,6 @@ async def _record(
 
 async def _ask_somebody(case: Case, standing: Standing, account: Account, step: Step, deps: DecidingDeps) -> Case:
     """Ask somebody named for what the platform does not let the bot do."""
-    task = f"T{len(case.of(e.TaskGiven)) + 1}"
     why = next(
         (
             one.what.detail
@@ -188,14 +197,28 @@ async def _ask_somebody(case: Case, standing: Standing, account: Account, step: 
     said = f"{words}{until}. {why}".strip().rstrip(".") + "."
     if step is Step.TAKEN_OFF:
         said = f"{words}. If nobody imposed it there, there is nothing to do but to say so."
+    return await _give_task(case, standing, account, (said, step, ()), deps)
+
+
+async def _give_task(
+    case: Case,
+    standing: Standing,
+    account: Account,
+    asked: tuple[str, Step | None, tuple[str, ...]],
+    deps: DecidingDeps,
+) -> Case:
+    """Put on record what is asked of somebody named, and ask them."""
+    words, step, gives = asked
+    task = f"T{len(case.of(e.TaskGiven)) + 1}"
     given = e.TaskGiven(
         task=task,
         to=deps.sanctioner,
-        words=said,
+        words=words,
         kind=standing.kind,
         on=standing.on,
         account=account,
         step=step,
+        gives=gives,
     )
     case = await deps.cases.append(case.id, *by_bot([given], deps.clock.now()), version=case.version)
     done = f"When it is done: hustings cases done {case.id} {task}"
@@ -205,11 +228,30 @@ async def _ask_somebody(case: Case, standing: Standing, account: Account, step: 
     return case
 
 
+async def _ask_to_give_back(case: Case, standing: Standing, account: Account, deps: DecidingDeps) -> Case:
+    """Ask somebody named for the roles that an ended sanction took and the platform could not give back."""
+    if standing.wanted or not standing.held:
+        return case
+    others = [other for other in await deps.cases.of_person(standing.on) if other.id != case.id]
+    left = left_to_give((case, *others), account, deps.clock.now())
+    if not left:
+        return case
+    name = NAMES[standing.kind].partition(" ")[2]
+    words = (
+        f"The {name} has ended. On {_name(account.platform)} please give account {account.member} back, once they are"
+        f" there again, the roles {', '.join(left)}: nobody can give roles to somebody who is not there."
+    )
+    return await _give_task(case, standing, account, (words, None, left), deps)
+
+
 async def _conclude(case: Case, place: int, accounts: Sequence[Account], deps: DecidingDeps) -> Case:
     """Record that a sanction took effect, or ended, once every account is in line."""
     now = deps.clock.now()
     standing = sanctions_of(case, now)[place]
-    if standing.wanted is standing.imposed or not is_settled(standing, accounts, now):
+    if standing.wanted is standing.imposed:
+        return case
+    theirs = [one for one in standing.held if (await _for(one.account, standing, deps)).wanted is standing.wanted]
+    if not is_settled(replace(standing, held=tuple(theirs)), accounts, now):
         return case
     what: e.CaseEvent
     if standing.wanted:

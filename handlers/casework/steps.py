@@ -13,6 +13,7 @@ from policies.casework.people import By, CaseId, PersonId
 from policies.casework.recusal import KEPT_OUT
 from policies.casework.words import CaseReason, CaseState, Part
 from policies.decisions import Severity
+from policies.findings import Category
 from policies.identifiers import IncidentId
 
 
@@ -52,11 +53,23 @@ class Steps:
         return await self._do(case, by, Duty.TAKE_IN, what, version=version)
 
     async def triage(
-        self, case: CaseId, by: By, severity: Severity, words: str = "", *, version: int | None = None
+        self,
+        case: CaseId,
+        by: By,
+        severity: Severity,
+        words: str = "",
+        *,
+        categories: tuple[Category, ...] = (),
+        version: int | None = None,
     ) -> Case:
-        """Set how grave the matter is; a case that waited for it goes on."""
+        """Set how grave the matter is, and what it is if that is said; a case that waited for it goes on.
+
+        By the categories the grid of sanctions goes, where no row of it is for the rule that was broken.
+        """
         found = await self._found(case)
-        whats: tuple[e.CaseEvent, ...] = (e.SeveritySet(severity=severity, words=words),)
+        whats: tuple[e.CaseEvent, ...] = (
+            e.SeveritySet(severity=severity, words=words, categories=tuple(dict.fromkeys(categories))),
+        )
         if found.state in (CaseState.RECEIVED, CaseState.ACKNOWLEDGED):
             whats += (e.CaseMoved(to=CaseState.TRIAGED, reason=CaseReason.SEVERITY_SET),)
         return await self._do(case, by, Duty.TAKE_IN, *whats, version=version)

@@ -103,7 +103,7 @@ def advance(case: Case, happened: e.Happened) -> Case:
     now = replace(case, history=(*case.history, happened), state=_state_after(case, what))
     match what:
         case e.SeveritySet():
-            return replace(now, severity=what.severity)
+            return replace(now, severity=what.severity, categories=what.categories or case.categories)
         case e.IncidentLinked() if what.incident not in case.incidents:
             return replace(now, incidents=(*case.incidents, what.incident))
         case e.PersonNamed() if what not in case.people:
@@ -167,6 +167,8 @@ def _ensure_may(case: Case, what: e.CaseEvent) -> None:
             raise NotAllowed(f"{what.officer} is recused from {case.id} and can take no office in it.")
         case e.SeveritySet() if not case.is_open:
             raise NotAllowed(f"{case.id} is closed.")
+        case e.SeveritySet() if what.categories and case.decision is not None:
+            raise NotAllowed(f"{case.id} was decided as what it was found to be; its categories stay as they are.")
 
 
 def _ensure_next(case: Case, to: CaseState) -> None:

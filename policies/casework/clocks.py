@@ -139,11 +139,12 @@ def clocks(case: Case, rules: ClockRules, calendar: Calendar) -> tuple[Running, 
         _decision_clock(case, rules, decided, calendar),
     ]
     if decided is not None:
+        promised = case.decision.appeal_until if case.decision is not None else None
         found.append(
             Running(
                 name=ClockName.APPEAL_WINDOW,
                 started=decided,
-                due=rules.appeal_window.after(decided, calendar),
+                due=promised or rules.appeal_window.after(decided, calendar),
                 stopped=appealed or moved[CaseState.CLOSED],
             )
         )

@@ -92,10 +92,11 @@ class CaseMoved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeveritySet:
-    """Triage set how grave the matter is."""
+    """Triage set how grave the matter is, and perhaps what it is; `categories` take the place of those before."""
 
     severity: Severity
     words: str = ""
+    categories: tuple[Category, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

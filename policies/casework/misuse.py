@@ -19,6 +19,21 @@ NEVER_LIMITED = frozenset({Category.THREAT, Category.IDENTITY_ATTACK, Category.S
 """What everybody may report at any time: where a report that comes too late can cost somebody dearly."""
 
 
+_SAID = {
+    Category.THREAT: ("threat", "threaten", "threatens", "threatened", "threatening", "threats", "kill", "violence"),
+    Category.IDENTITY_ATTACK: ("hate", "hatred", "racist", "racism", "antisemitic", "antisemitism", "islamophobic"),
+    Category.SELF_HARM: ("self-harm", "suicide", "suicidal"),
+    Category.DOXXING: ("address", "doxxing", "doxxed", "doxing"),
+}
+"""By which words of a reporter they say that it is one of these; more than needed, as a wrong refusal costs more."""
+
+
+def said_in(words: str) -> frozenset[Category]:
+    """Give what a reporter says that it is, of what is never limited."""
+    said = {word.strip(".,;:!?\"'()“”‘’").lower() for word in words.split()}
+    return frozenset(category for category, known in _SAID.items() if said.intersection(known))
+
+
 def reporter_of(report: ReportId, case: Case) -> PersonId | None:
     """Give whoever made a report, anonymously or not; for deciding by, never for showing."""
     for one in case.history:

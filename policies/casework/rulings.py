@@ -21,7 +21,10 @@ class SanctionChosen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseDecided:
-    """Somebody decided the case: the verdict, the reasons, the rules broken, the policy in force at the time."""
+    """Somebody decided the case: the verdict, the reasons, the rules broken, the policy in force at the time.
+
+    `appeal_until` is the end of the time to appeal, as it is promised with the decision; no later policy changes it.
+    """
 
     verdict: Verdict
     reasons: str
@@ -30,6 +33,7 @@ class CaseDecided:
     sanctions: tuple[SanctionChosen, ...] = ()
     conduct_at: datetime | None = None
     departure: str = ""
+    appeal_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +134,10 @@ class SanctionLifted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskGiven:
-    """Something that no platform lets the bot do was asked of somebody named: a step of a sanction on an account."""
+    """Something that no platform lets the bot do was asked of somebody named: a step of a sanction on an account.
+
+    `gives` is what has to be given back there, where that is what is asked.
+    """
 
     task: str
     to: str
@@ -139,6 +146,7 @@ class TaskGiven:
     on: PersonId | None = None
     account: Account | None = None
     step: Step | None = None
+    gives: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

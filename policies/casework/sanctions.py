@@ -24,6 +24,9 @@ MOST_TRIES = 3
 ON_ACCOUNTS = (Sanction.MUTE, Sanction.SUSPENSION, Sanction.REMOVAL, Sanction.BAN)
 """The sanctions that a platform carries; a warning is carried by its statement of reasons alone."""
 
+_TAKES = (Sanction.SUSPENSION, Sanction.REMOVAL, Sanction.BAN)
+"""Those that take roles, or the membership that they hang on."""
+
 LASTING = (Sanction.MUTE, Sanction.SUSPENSION, Sanction.BAN)
 """Those that are taken off again; whoever was removed comes back by an invitation."""
 
@@ -128,22 +131,48 @@ def _lacking(standing: Standing, held: Held, now: datetime) -> Step | None:
 
 def taken(cases: Iterable[Case], account: Account) -> tuple[str, ...]:
     """Give what sanctions took of an account and nobody gave back yet, over all cases of the person."""
-    steps = [
-        (one.at, one.what)
-        for case in cases
-        for one in case.of(e.SanctionStepped)
-        if isinstance(one.what, e.SanctionStepped)
-        and one.what.account == account
-        and one.what.status in (*_ENDED_WELL, OutcomeStatus.STARTED)
-    ]
+    turns = sorted((turn for case in cases for turn in _turns(case, account)), key=lambda turn: turn[0])
     missing: dict[str, None] = {}
-    for _, step in sorted(steps, key=lambda pair: pair[0]):
-        for thing in step.took:
-            if step.step is Step.TAKEN_OFF:
+    for _, given_back, things in turns:
+        for thing in things:
+            if given_back:
                 missing.pop(thing, None)
             else:
                 missing[thing] = None
     return tuple(missing)
+
+
+def left_to_give(cases: Iterable[Case], account: Account, now: datetime) -> tuple[str, ...]:
+    """Give what ended sanctions took of an account, if no platform gave it back and nobody is asked to.
+
+    Nothing while another sanction holds the account that takes as much.
+    """
+    found = tuple(cases)
+    standing = [one for case in found for one in sanctions_of(case, now) if one.kind in _TAKES]
+    if any(one.wanted or (one.at(account).on and one.kind in LASTING) for one in standing):
+        return ()
+    asked = {thing for case in found for thing in _asked_for(case, account)}
+    return tuple(thing for thing in taken(found, account) if thing not in asked)
+
+
+def _asked_for(case: Case, account: Account) -> tuple[str, ...]:
+    done = {one.what.task for one in case.of(e.TaskDone) if isinstance(one.what, e.TaskDone)}
+    tasks = [one.what for one in case.of(e.TaskGiven) if isinstance(one.what, e.TaskGiven)]
+    return tuple(thing for what in tasks if what.account == account and what.task not in done for thing in what.gives)
+
+
+def _turns(case: Case, account: Account) -> Iterable[tuple[datetime, bool, tuple[str, ...]]]:
+    """Give when something was taken of an account or given back, by the platform or by somebody who was asked."""
+    asked: dict[str, tuple[str, ...]] = {}
+    for one in case.history:
+        match one.what:
+            case e.SanctionStepped() as step if step.account == account:
+                if step.status in (*_ENDED_WELL, OutcomeStatus.STARTED):
+                    yield one.at, step.step is Step.TAKEN_OFF, step.took
+            case e.TaskGiven() as given if given.account == account:
+                asked[given.task] = given.gives
+            case e.TaskDone() as done:
+                yield one.at, True, asked.get(done.task, ())
 
 
 def _chosen(case: Case) -> tuple[tuple[Sanction, PersonId], ...]:

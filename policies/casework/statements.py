@@ -55,6 +55,15 @@ class Statement:
     support: str = ""
 
 
+APPEAL_BY = {PlatformName.DISCORD: "/appeal", PlatformName.SLACK: "/hustings appeal"}
+"""What members type to appeal."""
+
+
+def appeal_command(platform: PlatformName, code: str) -> str:
+    """Say what to type to appeal against what goes by a code."""
+    return f"type {APPEAL_BY[platform]} {code} and your reasons"
+
+
 NAMES = {
     Sanction.WARNING: "a warning",
     Sanction.MUTE: "a mute",

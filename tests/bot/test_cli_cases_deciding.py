@@ -1,6 +1,7 @@
 """`hustings cases decide` and what follows: two people for a ban, an appeal heard by another, nobody named."""
 
 import asyncio
+import json
 import re
 from pathlib import Path
 
@@ -133,3 +134,12 @@ def test_letters_are_checked_with_every_mistake(tmp_path: Path) -> None:
     assert "has every letter" in run("letters", str(ours)).stdout
     ours.write_text(shipped.read_text("utf-8").replace("{redress}", "{reporter}"), "utf-8")
     assert "knows no {reporter}" in run("letters", str(ours), status=1).stderr
+
+
+@pytest.mark.usefixtures("folder")
+def test_triage_says_what_a_case_is() -> None:
+    run("triage", ONE, "high", "--category", "harassment", "--category", "threat", "--by", "ida")
+    assert "category   harassment, threat\n" in CliRunner().invoke(app, ["show", ONE, "--by", "ida"]).stdout
+    run("triage", ONE, "critical", "--by", "ida")
+    shown = json.loads(CliRunner().invoke(app, ["show", ONE, "--json", "--by", "ida"]).stdout)
+    assert (shown["severity"], shown["categories"]) == ("critical", ["harassment", "threat"])

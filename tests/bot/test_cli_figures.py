@@ -5,6 +5,7 @@ import csv
 import io
 import json
 import re
+import shutil
 from base64 import b64encode
 from hashlib import sha256
 from html.parser import HTMLParser
@@ -171,6 +172,34 @@ def test_no_cell_of_the_csv_is_a_formula(filled: Path, tmp_path: Path) -> None:
     cells = [cell for line in csv.reader((tmp_path / "figures-2026Q3.csv").open(encoding="utf-8-sig")) for cell in line]
     assert len(cells) > 100
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
+
+
+PATIENT = """\
+policy: Patient channels
+version: 1
+rules: [{id: any-finding, clause: "1 Be civil.", when: findings.size() > 0, then: [alert]}]
+clocks:
+  acknowledge: 2000d
+  triage: {critical: 2000d, high: 2000d, medium: 2000d, low: 2000d}
+  decide: {critical: 2000d, high: 2000d, medium: 2000d, low: 2000d}
+  appeal-decide: 2000d
+"""
+
+
+def test_what_is_over_a_deadline_goes_by_the_deadlines_of_the_policy(
+    filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "data"
+    shutil.copytree(filled, folder)
+    usual = run(folder, tmp_path / "usual").stdout
+    (tmp_path / "party.yaml").write_text(PATIENT, "utf-8")
+    monkeypatch.setenv("HUSTINGS_POLICY", str(tmp_path / "party.yaml"))
+    other = tmp_path / "other"
+    shutil.copytree(filled, other)
+    found = run(other, tmp_path / "patient").stdout
+    late = re.compile(r"Cases over a deadline +(\d+)")
+    assert int(late.findall(usual)[0]) > 0
+    assert int(late.findall(found)[0]) == 0
 
 
 def test_a_quarter_in_which_nothing_happened_says_so(tmp_path: Path) -> None:

@@ -200,6 +200,36 @@ async def test_links_reach_over_several_accounts_and_may_be_repeated(cases: Case
     assert await cases.linked() == [given]
 
 
+async def test_an_account_linked_by_mistake_is_a_person_of_its_own_again_and_the_others_stay_one(cases: Cases) -> None:
+    given = [make.account(name, PlatformName.SLACK) for name in "abcd"]
+    names = [await cases.person(one) for one in given]
+    own = await cases.open(make.opening(), make.happened(e.PersonNamed(person=names[0], part=Part.SUBJECT)))
+    theirs = await cases.open(make.opening(), make.happened(e.PersonNamed(person=names[2], part=Part.SUBJECT)))
+    for other in given[1:]:
+        await cases.link(given[0], other, "ida")
+    assert [case.id for case in await cases.of_person(names[2])] == [own.id, theirs.id]
+    assert await cases.part(given[0], "ida", "They were both at the count.") == names[0]
+    assert await cases.person(given[0]) == names[0]
+    assert {await cases.person(one) for one in given[1:]} == {names[1]}
+    assert await cases.linked() == [given[1:]]
+    assert await cases.accounts(names[0]) == given[:1]
+    assert [case.id for case in await cases.of_person(names[0])] == [own.id]
+    assert [case.id for case in await cases.of_person(names[3])] == [theirs.id]
+    kept = await cases.get(theirs.id)
+    assert kept is not None
+    assert kept.with_part(Part.SUBJECT) == (names[1],)
+    with pytest.raises(NotAllowed, match="linked to no other"):
+        await cases.part(given[0], "ida", "Again.")
+    with pytest.raises(NotAllowed, match="linked to no other"):
+        await cases.part(make.account("z"), "ida", "Never seen.")
+    assert await cases.part(given[2], "ida", "Nor are they.") == names[2]
+    assert await cases.person(given[1]) == await cases.person(given[3]) == names[1]
+    assert await cases.link(given[0], given[2], "ida") == names[0]
+    assert await cases.person(given[2]) == names[0]
+    groups = [set(accounts) for accounts in await cases.linked()]
+    assert sorted(groups, key=lambda group: given[0] not in group) == [{given[0], given[2]}, {given[1], given[3]}]
+
+
 async def test_one_account_on_two_servers_of_a_platform_with_names_of_its_own_is_one_person(cases: Cases) -> None:
     assert await cases.person(make.account("7", community="a")) == await cases.person(make.account("7", community="b"))
     slack = [make.account("7", PlatformName.SLACK, community) for community in "ab"]

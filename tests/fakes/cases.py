@@ -164,6 +164,19 @@ class MemoryCases:
         self._one.update({name: stays for name in {goes, *self._one} if self._one.get(name, name) == goes})
         return stays
 
+    async def part(self, account: Account, happened_by: str, words: str) -> PersonId:
+        """Keep that an account is a person's of its own; the others stay one person's."""
+        own = self._accounts.get(account)
+        one = None if own is None else self._one.get(own, own)
+        names = dict.fromkeys(self._accounts.values())
+        others = [name for name in names if name != own and self._one.get(name, name) == one]
+        if own is None or not others:
+            raise NotAllowed("That account is linked to no other, so there is nothing to undo.")
+        for name in (own, *others):
+            self._one.pop(name, None)
+        self._one.update(dict.fromkeys(others[1:], others[0]))
+        return own
+
     def _numbered(self, happened: Sequence[e.Happened], files: Mapping[str, bytes]) -> list[e.Happened]:
         fit = []
         for one in happened:

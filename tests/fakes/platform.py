@@ -60,6 +60,8 @@ class FakePlatform:
         self.restricted: dict[tuple[MemberId, Sanction], datetime | None] = {}
         """What is on whom, and until when the platform holds it by itself."""
         self.roles: dict[MemberId, set[str]] = defaultdict(set)
+        self.away: set[MemberId] = set()
+        """Who is not in the server: nothing can be given to them."""
         self.known_as: dict[MemberId, tuple[str, ...]] = {}
         self.cannot: frozenset[Sanction] = frozenset()
         self.alerts: dict[str, AlertCard] = {}
@@ -149,6 +151,8 @@ class FakePlatform:
         both = (Sanction.MUTE, Sanction.SUSPENSION)
         for lifted in both if kind in both else (kind,):
             self.restricted.pop((member, lifted), None)
+        if kind is Sanction.BAN or member in self.away:
+            return StepAnswer(status=status, detail="not in the server")
         self.roles[member] |= set(took)
         return StepAnswer(status=status, took=tuple(took))
 

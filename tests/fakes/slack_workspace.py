@@ -38,6 +38,11 @@ class Workspace:
             ADMIN_TOKEN: {"user_id": wire.ADMIN, "user": "anna"},
         }
         self.views: dict[str, Body] = {}
+        self.members: dict[str, list[str]] = {}
+        """Who is in each private channel; the others are public, and everybody is in them."""
+        self.outside: set[str] = set()
+        """Who is in no public channel either."""
+        self.page = 2
 
     async def event(self, event: Body) -> object:
         """Tell the app what happened."""
@@ -64,7 +69,16 @@ class Workspace:
         channel = call.args["channel"]
         if channel not in self.joined:
             return {"error": "channel_not_found"}
-        return {"channel": {"id": channel, "name": self.names[channel], "is_channel": True}}
+        private = channel in self.members
+        return {"channel": {"id": channel, "name": self.names[channel], "is_channel": True, "is_private": private}}
+
+    async def _conversations_members(self, call: Call) -> Body:
+        channel, start = call.args["channel"], int(call.args.get("cursor") or 0)
+        if channel not in self.joined:
+            return {"error": "channel_not_found"}
+        everybody = self.members.get(channel, [user for user in self.users if user not in self.outside])
+        more = {"response_metadata": {"next_cursor": str(start + self.page) if everybody[start + self.page :] else ""}}
+        return {"members": everybody[start : start + self.page], **more}
 
     async def _usergroups_users_list(self, call: Call) -> Body:
         group = self.groups.get(call.args["usergroup"])

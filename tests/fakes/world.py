@@ -1,8 +1,10 @@
 """A small world for scenarios: two platforms, a record, members who speak and moderators who decide."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from itertools import count
 
+from handlers.casework.deciding import DecidingDeps
 from handlers.casework.intake import IntakeDeps
 from handlers.casework.kinship import learn_links
 from handlers.casework.ports import Alarms, Cases
@@ -73,6 +75,7 @@ class World:
     people: PeopleRegister = field(default_factory=PeopleRegister)
     cases: Cases | None = None
     alarms: Alarms | None = None
+    deciding: Callable[[], DecidingDeps] | None = None
 
     def __post_init__(self) -> None:
         self.discord = FakePlatform(DISCORD, can=DISCORD_CAN, journal=self.journal)
@@ -98,6 +101,7 @@ class World:
             register=self.register,
             intake=self._intake(),
             alarms=self.alarms,
+            deciding=self.deciding,
         )
 
     def _intake(self) -> IntakeDeps | None:

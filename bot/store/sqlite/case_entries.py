@@ -97,6 +97,21 @@ def of_link(one: PersonId, other: PersonId, group: str, by: str, vault: Vault) -
     )
 
 
+def of_parting(person: PersonId, words: str, by: str, vault: Vault) -> Entry:
+    """Record that a name stands by itself from here on."""
+    return Entry(
+        kind=Kind.ACCOUNT_PARTED,
+        role=Role.STEWARD,
+        actor=vault.person("steward", by),
+        group=person,
+        sealed={
+            Sealed.BODY.value: dump({"person": person}),
+            Sealed.NOTE.value: to_bytes(by),
+            Sealed.REASON.value: to_bytes(words),
+        },
+    )
+
+
 def _nameless(what: e.CaseEvent) -> Role:
     if isinstance(what, e.ReportJoined):
         return Role.BOT if what.report.new.channel is Channel.DETECTION else Role.MEMBER

@@ -15,14 +15,14 @@ from policies.casework.words import CaseKind, CaseState, Channel, Verdict
 from policies.decisions import Severity
 from policies.identifiers import MessageRef, PlatformName
 
-TABLES = ("account_link", "account", "case_view", "case_found", "report", "case_event", "case_")
+TABLES = ("account_part", "account_link", "account", "case_view", "case_found", "report", "case_event", "case_")
 """In the order in which they can be dropped."""
 
 Value = str | bytes | int | None
 Said = tuple[tuple[Value, ...], tuple[tuple[str, str], ...]]
 """The values of a row, and what the case is found by: of which kind, and what."""
 
-_PEOPLE = frozenset({Kind.ACCOUNT_KNOWN, Kind.ACCOUNTS_LINKED})
+_PEOPLE = frozenset({Kind.ACCOUNT_KNOWN, Kind.ACCOUNTS_LINKED, Kind.ACCOUNT_PARTED})
 _KINDS = frozenset(kind.value for kind in CaseKind)
 _STATES = frozenset(state.value for state in CaseState)
 _SEVERITIES = frozenset(severity.value for severity in Severity)
@@ -47,6 +47,8 @@ def said(vault: Vault, leaf: Leaf, parts: Mapping[str, bytes] | None) -> Said:
     if leaf.kind is Kind.ACCOUNTS_LINKED:
         body = load(parts[Sealed.BODY]) if parts else {}
         return (body.get("one"), body.get("other")), ()
+    if leaf.kind is Kind.ACCOUNT_PARTED:
+        return (load(parts[Sealed.BODY])["person"] if parts else None,), ()
     values: tuple[Value, ...] = (leaf.case, moment(leaf.plat_at or leaf.at), leaf.actor, " ".join(leaf.codes))
     if leaf.kind not in CASE_KINDS:
         return values, ()
@@ -74,6 +76,9 @@ def apply(database: Database, kind: str, seq: int, said: Said) -> None:
             return
         case Kind.ACCOUNTS_LINKED:
             database.execute("INSERT INTO account_link (seq, one, other) VALUES (?, ?, ?)", (seq, *values))
+            return
+        case Kind.ACCOUNT_PARTED:
+            database.execute("INSERT INTO account_part (seq, person) VALUES (?, ?)", (seq, *values))
             return
         case Kind.CASE_OPENED:
             _open(database, seq, values)

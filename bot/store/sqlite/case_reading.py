@@ -60,8 +60,8 @@ def numbers(database: Database, kind: str, values: Iterable[str]) -> list[int]:
 
 def person_of(database: Database, vault: Vault, account: Account) -> PersonId | None:
     """Give the name of whoever is behind an account, if it is known."""
-    row = database.execute("SELECT person FROM account WHERE digest = ?", (account_digest(vault, account),)).fetchone()
-    return None if row is None else one_name(database, PersonId(row[0]))
+    own = own_name(database, vault, account)
+    return None if own is None else one_name(database, own)
 
 
 def opaque_name(vault: Vault, account: Account) -> PersonId:
@@ -74,6 +74,12 @@ def names(database: Database, person: PersonId) -> list[PersonId]:
     """Give every name that somebody has had, the one they go under first."""
     found = database.execute(_NAMES, (person,)).fetchall()
     return [PersonId(name) for (name,) in found] or [person]
+
+
+def own_name(database: Database, vault: Vault, account: Account) -> PersonId | None:
+    """Give the name that an account has by itself, whatever it is linked to; nothing if it is not known."""
+    row = database.execute("SELECT person FROM account WHERE digest = ?", (account_digest(vault, account),)).fetchone()
+    return None if row is None else PersonId(row[0])
 
 
 def one_name(database: Database, person: PersonId) -> PersonId:
@@ -101,7 +107,8 @@ def linked(database: Database, ledger: Ledger) -> list[list[Account]]:
     """Read the accounts of everybody who is known to have several."""
     rows = database.execute("SELECT one FROM account_link WHERE one IS NOT NULL").fetchall()
     people = dict.fromkeys(one_name(database, PersonId(name)) for (name,) in rows)
-    return [accounts(database, ledger, person) for person in people]
+    found = [accounts(database, ledger, person) for person in people]
+    return [several for several in found if len(several) > 1]  # a link may have been undone
 
 
 def unnamed(database: Database, ledger: Ledger, numbers: Iterable[int]) -> Iterator[bytes]:
@@ -154,7 +161,9 @@ _NAMES = """
 WITH RECURSIVE same (person) AS (
   SELECT ?
   UNION
-  SELECT CASE WHEN one = person THEN other ELSE one END FROM account_link JOIN same ON person IN (one, other)
+  SELECT CASE WHEN one = same.person THEN other ELSE one END FROM account_link AS l JOIN same
+    ON same.person IN (one, other)
+    AND NOT EXISTS (SELECT 1 FROM account_part AS p WHERE p.person IN (one, other) AND p.seq > l.seq)
 )
 SELECT person FROM same JOIN account USING (person) GROUP BY person ORDER BY min(seq)
 """

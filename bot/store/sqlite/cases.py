@@ -11,7 +11,15 @@ from bot.evidence.leaves import Leaf, write_moment
 from bot.evidence.words import Code, Kind, Role, Sealed
 from bot.store.codec import dump
 from bot.store.sqlite import case_reading
-from bot.store.sqlite.case_entries import LARGEST_FILE, new_code, of_account, of_happened, of_link, plain_code
+from bot.store.sqlite.case_entries import (
+    LARGEST_FILE,
+    new_code,
+    of_account,
+    of_happened,
+    of_link,
+    of_parting,
+    plain_code,
+)
 from bot.store.sqlite.case_projections import (
     code_digest,
     incident_digest,
@@ -194,6 +202,23 @@ class SqliteCases:
             if first != second:
                 append(database, self._ledger, of_link(first, second, first, happened_by, self._ledger.vault))
             return case_reading.one_name(database, first)
+
+        return await answered(self._writer.write(work), "written")
+
+    async def part(self, account: Account, happened_by: str, words: str) -> PersonId:
+        """Record that an account is a person's of its own; the others that it was linked to stay one person's."""
+
+        def work(database: Database) -> PersonId:
+            vault = self._ledger.vault
+            own = case_reading.own_name(database, vault, account)
+            others = [name for name in case_reading.names(database, own) if name != own] if own else []
+            if own is None or not others:
+                raise NotAllowed("That account is linked to no other, so there is nothing to undo.")
+            append(database, self._ledger, of_parting(own, words, happened_by, vault))
+            for other in others[1:]:
+                if case_reading.one_name(database, others[0]) != case_reading.one_name(database, other):
+                    append(database, self._ledger, of_link(others[0], other, others[0], happened_by, vault))
+            return own
 
         return await answered(self._writer.write(work), "written")
 

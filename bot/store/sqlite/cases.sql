@@ -67,6 +67,9 @@ CREATE INDEX case_view_case ON case_view (case_, seq);
 CREATE TABLE account (seq INTEGER PRIMARY KEY REFERENCES log (seq), digest TEXT UNIQUE, person TEXT) STRICT;
 CREATE INDEX account_person ON account (person);
 CREATE TABLE account_link (seq INTEGER PRIMARY KEY REFERENCES log (seq), one TEXT, other TEXT) STRICT;
+-- Names that stand by themselves from a record on: earlier links to them count no more.
+CREATE TABLE account_part (seq INTEGER PRIMARY KEY REFERENCES log (seq), person TEXT) STRICT;
+CREATE INDEX account_part_person ON account_part (person, seq);
 
 CREATE TRIGGER case_goes_on BEFORE UPDATE ON case_
 WHEN NEW.seq <> OLD.seq OR NEW.number <> OLD.number OR NEW.id <> OLD.id OR NEW.ref <> OLD.ref
@@ -118,4 +121,9 @@ CREATE TRIGGER account_link_no_update BEFORE UPDATE ON account_link BEGIN SELECT
 CREATE TRIGGER account_link_no_delete BEFORE DELETE ON account_link BEGIN SELECT raise(ABORT, 'links are kept'); END;
 CREATE TRIGGER account_link_once BEFORE INSERT ON account_link
 WHEN EXISTS (SELECT 1 FROM account_link WHERE seq = NEW.seq)
+BEGIN SELECT raise(ABORT, 'links are kept'); END;
+CREATE TRIGGER account_part_no_update BEFORE UPDATE ON account_part BEGIN SELECT raise(ABORT, 'links are kept'); END;
+CREATE TRIGGER account_part_no_delete BEFORE DELETE ON account_part BEGIN SELECT raise(ABORT, 'links are kept'); END;
+CREATE TRIGGER account_part_once BEFORE INSERT ON account_part
+WHEN EXISTS (SELECT 1 FROM account_part WHERE seq = NEW.seq)
 BEGIN SELECT raise(ABORT, 'links are kept'); END;

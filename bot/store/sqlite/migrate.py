@@ -7,7 +7,7 @@ from bot.store.sqlite.connection import Database, StoreUnusable, script
 from bot.store.sqlite.projections import TABLES
 from bot.store.sqlite.projections import sql as tables
 
-FORM = 6
+FORM = 7
 """The form that this version of the program writes."""
 
 PLAIN = 3

@@ -207,7 +207,7 @@ WHERE type = 'trigger' OR (type = 'index' AND sql IS NOT NULL AND name NOT IN ('
 
 
 def _dump(database: Database, table: str) -> list[tuple[object, ...]]:
-    order = "1" if table in ("pending", "awaited") else "1, 2, 3"
+    order = "1" if table in ("account_part", "awaited", "pending") else "1, 2, 3"
     return database.execute(f"SELECT * FROM {table} ORDER BY {order}").fetchall()
 
 

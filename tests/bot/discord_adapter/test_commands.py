@@ -8,9 +8,13 @@ from simcord.actors import MemberActor
 from simcord.results import InteractionResult
 
 from policies.acts import Verb
+from policies.casework.events import AppealMade
+from policies.casework.people import Account
 from policies.decisions import Action, OutcomeStatus
+from policies.identifiers import CommunityId, MemberId, PlatformName
 from policies.incidents import IncidentState, Source
 from tests.bot.discord_adapter.world import ABUSE, RUDE, World, buttons, card_text
+from tests.fakes.deciding import decided_case
 
 REPORT = "Report to moderators"
 
@@ -305,3 +309,27 @@ async def test_a_reaction_is_reported_by_whom_it_was_put_there(here: World) -> N
     assert here.incidents() == []
     elsewhere = await here.bob.slash(here.general, "reaction", **(said | {"link": "hello"}))
     assert "no link to a message here" in answer(elsewhere)
+
+
+async def test_a_member_appeals_by_the_code_of_the_notice_and_outsiders_learn_nothing(here: World) -> None:
+    guild = CommunityId(str(here.guild.id))
+    bob = Account(platform=PlatformName.DISCORD, community=guild, member=MemberId(str(here.bob.id)))
+    case, _ = await decided_case(here.cases, here.part.deps.clock, bob)
+    said = {"case": case.id, "statement": "It was a play."}
+    stranger = answer(await here.ann.slash(here.general, "appeal", **said))
+    assert f"There is nothing under {case.id} that you could appeal against." in stranger
+    told = answer(await here.bob.slash(here.general, "appeal", **said))
+    assert f"Your appeal in {case.id} is kept." in told
+    kept = await here.cases.get(case.id)
+    assert kept is not None
+    assert [one.what.grounds for one in kept.history if isinstance(one.what, AppealMade)] == ["It was a play."]
+
+
+async def test_a_member_sees_how_their_own_reports_stand(here: World) -> None:
+    posted = await here.ann.send(here.general, "Good morning.")
+    assert "Nothing that you reported" in answer(await here.bob.slash(here.general, "myreports"))
+    await here.bob.slash(here.general, "report", link=posted.jump_url, reason="She says this every week.")
+    told = answer(await here.bob.slash(here.general, "myreports"))
+    assert "Your report R-2026-000001 was received on" in told
+    assert "Nothing that you reported" in answer(await here.ann.slash(here.general, "myreports"))
+    assert "No report has this code." in answer(await here.ann.slash(here.general, "myreports", code="ABCD"))

@@ -239,9 +239,11 @@ async def test_commands_are_synced_only_when_asked(discord: FakeDiscord) -> None
     sync = await discord.asked("PUT", f"/guilds/{payloads.GUILD}/commands")
     assert sorted(command["name"] for command in sync.body) == [
         "Report to moderators",
+        "appeal",
         "incident",
         "lock",
         "mydata",
+        "myreports",
         "reaction",
         "report",
         "slowmode",

@@ -26,6 +26,7 @@ from policies.incidents import Incident
 from policies.text.normalise import Normalised
 from tests.fakes.cases import MemoryCases
 from tests.fakes.counters import MemoryCounters
+from tests.fakes.deciding import deciding_over
 from tests.fakes.evidence import MemoryEvidence
 from tests.fakes.reading import SLUR, THREAT, ScriptedReader, small_policy
 
@@ -95,6 +96,7 @@ class World:
     reader: BreakableReader
     evidence: MemoryEvidence
     counters: MemoryCounters
+    cases: MemoryCases
     looked_at: int = 0
 
     def errors(self) -> list[BaseException]:
@@ -185,10 +187,11 @@ async def world(
             moderator_members=frozenset({MemberId(str(dai.id))}),
         )
         platform = DiscordPlatform(server, clock, file_servers=())
+        cases, policy = MemoryCases(), small_policy()
         deps = Deps(
             clock=clock,
             reader=reader,
-            in_force=InForce(small_policy()),
+            in_force=InForce(policy),
             evidence=evidence,
             incidents=evidence,
             counters=counters,
@@ -196,7 +199,8 @@ async def world(
             platforms={PlatformName.DISCORD: platform},
             mode=mode,
             organisation="the branch secretary",
-            intake=IntakeDeps(cases=MemoryCases(), clock=clock),
+            intake=IntakeDeps(cases=cases, clock=clock),
+            deciding=lambda: deciding_over(cases, clock, evidence, {PlatformName.DISCORD: platform}, policy),
         )
         part = DiscordPart(
             token="a.test.token",
@@ -227,6 +231,7 @@ async def world(
             reader=reader,
             evidence=evidence,
             counters=counters,
+            cases=cases,
         )
         yield opened
     finally:

@@ -7,12 +7,15 @@ import pytest
 
 from bot.slack_adapter.cards import NOT_ABUSE, UPHOLD
 from policies.acts import Verb
-from policies.casework.events import ReportJoined
+from policies.casework.events import AppealMade, ReportJoined
+from policies.casework.people import Account
 from policies.casework.words import CaseKind, Channel, Part
 from policies.decisions import Action, OutcomeStatus
+from policies.identifiers import CommunityId, MemberId, PlatformName
 from policies.incidents import IncidentState, Source
 from tests.bot.slack_adapter.world import ABUSE, HARMLESS, World, make_world, words
 from tests.fakes import slack_payloads as wire
+from tests.fakes.deciding import decided_case
 from tests.fakes.slack_workspace import ELSEWHERE, GENERAL, MODERATORS
 
 
@@ -321,6 +324,18 @@ async def test_a_reaction_is_reported_by_whom_it_was_put_there(world: World) -> 
     assert joined.anonymous
     assert [one.member for person in case.with_part(Part.SUBJECT) for one in await cases.accounts(person)] == ["U4MOD"]
     assert [one.member for person in case.with_part(Part.TARGET) for one in await cases.accounts(person)] == ["U1ANN"]
+    fetched = len(world.slack.of("conversations.history"))
+    world.slack.members[GENERAL] = ["U3MOD", "U1ANN", "U4MOD"]
+    shut = await world.answer(await world.slack.command("U2BEN", f"reaction <{link}> :clown_face: <@U4MOD|mo> at her"))
+    assert "in a channel that you or the app are not in. Nothing was sent." in shut
+    assert "you or the app are not in" in await world.answer(
+        await world.slack.command("U2BEN", f"report <{link}> Look")
+    )
+    assert len(world.slack.of("conversations.history")) == fetched
+    assert len([case async for case in cases.all()]) == 1
+    world.slack.members[GENERAL].append("U2BEN")  # on the second page of two
+    told = await world.slack.command("U2BEN", f"reaction <{link}> :clown_face: <@U3MOD|mo> at her")
+    assert "R-2026-000002" in await world.answer(told)
     refused = await world.answer(await world.slack.command("U2BEN", "reaction :clown_face: nobody"))
     assert "Nothing was sent." in refused
 
@@ -357,3 +372,46 @@ async def test_a_lock_without_a_reason_is_not_asked_for(world: World, text: str)
     answer = await world.answer(await world.slack.command("U3MOD", text))
     assert "Please give a reason" in answer
     assert world.evidence.acts == []
+
+
+async def test_a_member_appeals_by_the_code_of_the_notice_and_outsiders_learn_nothing(world: World) -> None:
+    assert world.deps.intake is not None
+    cases = world.deps.intake.cases
+    ben = Account(platform=PlatformName.SLACK, community=CommunityId(wire.TEAM), member=MemberId("U2BEN"))
+    case, _ = await decided_case(cases, world.deps.clock, ben)
+    for text in (f"appeal {case.id}", "appeal", "appeal C-2026-000099 It was a play."):
+        assert "Nothing was sent." in await world.answer(await world.slack.command("U2BEN", text))
+    stranger = await world.answer(await world.slack.command("U1ANN", f"appeal {case.id} Let me in."))
+    assert f"There is nothing under {case.id} that you could appeal against." in stranger
+    told = await world.answer(await world.slack.command("U2BEN", f"appeal {case.id.lower()}\nIt was a play.\nLook."))
+    assert f"Your appeal in {case.id} is kept." in told
+    kept = await cases.get(case.id)
+    assert kept is not None
+    (made,) = [one.what for one in kept.history if isinstance(one.what, AppealMade)]
+    assert made.grounds == "It was a play.\nLook."
+
+
+async def test_a_member_sees_how_their_own_reports_stand(world: World) -> None:
+    said = await world.slack.say("U1ANN", HARMLESS)
+    link = f"https://branch.slack.com/archives/{GENERAL}/p{said.ts.replace('.', '')}"
+    assert "Nothing that you reported" in await world.answer(await world.slack.command("U2BEN", "myreports"))
+    await world.answer(await world.slack.command("U2BEN", f"report <{link}> She says this every week."))
+    told = await world.answer(await world.slack.command("U2BEN", "myreports"))
+    assert "Your report R-2026-000001 was received on" in told
+    assert "It waits for somebody to look at it." in told
+    assert "Nothing that you reported" in await world.answer(await world.slack.command("U1ANN", "myreports"))
+    assert "No report has this code." in await world.answer(await world.slack.command("U1ANN", "myreports ABCD"))
+
+
+@pytest.mark.parametrize("kind", ["is_restricted", "is_ultra_restricted", "is_stranger"])
+async def test_a_guest_reports_by_link_only_from_channels_that_they_are_in(world: World, kind: str) -> None:
+    said = await world.slack.say("U1ANN", HARMLESS)
+    link = f"https://branch.slack.com/archives/{GENERAL}/p{said.ts.replace('.', '')}"
+    world.slack.users["U5GUEST"] = {**world.slack.users["U2BEN"], "id": "U5GUEST", kind: True}
+    world.slack.outside.add("U5GUEST")
+    shut = await world.answer(await world.slack.command("U5GUEST", f"report <{link}> Look"))
+    assert "you or the app are not in" in shut
+    world.slack.outside.clear()
+    assert "The moderators have your report" in await world.answer(
+        await world.slack.command("U5GUEST", f"report <{link}> Look")
+    )

@@ -24,6 +24,7 @@ from policies.stance import StanceReader
 from tests.fakes.cases import MemoryCases
 from tests.fakes.clock import FrozenClock
 from tests.fakes.counters import MemoryCounters
+from tests.fakes.deciding import deciding_over
 from tests.fakes.evidence import MemoryEvidence
 from tests.fakes.slack_server import APP_TOKEN, PATIENCE, Envelope, FakeSlack
 from tests.fakes.slack_workspace import ADMIN_TOKEN, BOT_TOKEN, MODERATORS
@@ -170,10 +171,11 @@ async def make_world(
     evidence, counters = MemoryEvidence(journal), AwaitedCounters()
     platform = SlackPlatform(alert_channel=MODERATORS, file_servers={slack.origin})
     moderators = SlackModerators(members=["U3MOD"], groups=["S0MODS"])
+    cases, clock, policy = MemoryCases(), FrozenClock(), parse_policy(_POLICY, file="test.yaml")
     deps = Deps(
-        clock=FrozenClock(),
+        clock=clock,
         reader=_READER,
-        in_force=InForce(parse_policy(_POLICY, file="test.yaml")),
+        in_force=InForce(policy),
         evidence=evidence,
         incidents=evidence,
         counters=counters,
@@ -181,7 +183,8 @@ async def make_world(
         platforms={PlatformName.SLACK: platform},
         mode=mode,
         register=register or Register(),
-        intake=IntakeDeps(cases=MemoryCases(), clock=FrozenClock()),
+        intake=IntakeDeps(cases=cases, clock=clock),
+        deciding=lambda: deciding_over(cases, clock, evidence, {PlatformName.SLACK: platform}, policy),
     )
     options: dict[str, Any] = {
         "bot_token": BOT_TOKEN,

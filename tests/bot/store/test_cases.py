@@ -168,8 +168,10 @@ async def test_the_tables_of_cases_made_anew_from_the_log_are_the_live_ones(stor
     case = await walked(store)
     await store.cases.note_view(case.id, make.INTAKE)
     await store.cases.link(make.account("ann"), make.account("U-ann", PlatformName.SLACK), "ida")
+    await store.cases.part(make.account("ann"), "ida", "They met.")
     live = await store.writer.read(tables)
     assert {table: len(rows) for table, rows in live.items() if table.startswith(("case_", "report", "account"))} == {
+        "account_part": 1,
         "account_link": 1,
         "account": 3,
         "case_view": 1,
@@ -206,6 +208,7 @@ async def test_a_record_with_cases_verifies(store: Store) -> None:
         "UPDATE account SET person = 'P-0' WHERE seq = 1",
         "DELETE FROM account WHERE seq = 2",
         "INSERT INTO account_link VALUES (1, 'P-1', 'P-2')",
+        "INSERT INTO account_part VALUES (1, 'P-1')",
         "UPDATE sealed SET blob = zeroblob(90) WHERE field = 'attachment.1'",
         "UPDATE sealed SET blob = zeroblob(90) WHERE field = 'reasons'",
     ],
@@ -325,13 +328,19 @@ async def test_an_erased_case_is_read_by_nobody_and_the_record_still_verifies(st
     assert await store.writer.read(tables) == live
 
 
-async def test_a_record_of_the_form_before_gets_the_tables_of_cases(tmp_path: Path, ask: Ask) -> None:
+OF_CASES = ("account_part", "account_link", "account", "case_view", "case_found", "report", "case_event", "case_")
+
+
+@pytest.mark.parametrize(("form", "lacking"), [(5, OF_CASES), (6, OF_CASES[:1])])
+async def test_a_record_of_an_earlier_form_gets_the_tables_of_cases(
+    form: int, lacking: tuple[str, ...], tmp_path: Path, ask: Ask
+) -> None:
     async with open_store(tmp_path, FrozenClock()) as store:
         await store.evidence.record(incidents.incident())
     with closing(ENGINE.connect(str(tmp_path / FILE), isolation_level=None)) as database:
-        for table in ("account_link", "account", "case_view", "case_found", "report", "case_event", "case_"):
+        for table in lacking:
             database.execute(f"DROP TABLE {table}")
-        database.execute("PRAGMA user_version = 5")
+        database.execute(f"PRAGMA user_version = {form}")
     async with open_store(tmp_path, FrozenClock()) as store:
         case = await store.cases.open(make.opening())
         assert case.id == "C-2026-000001"

@@ -9,10 +9,12 @@ from handlers.casework.decisions import Proposal, approve, decide, lift, task_do
 from handlers.casework.ports import CaseChanged
 from policies.casework import events as e
 from policies.casework.case import NotAllowed
+from policies.casework.grid import Row, read_range
 from policies.casework.policy_book import Edition, PolicyBook
 from policies.casework.seen import as_seen
 from policies.casework.words import CaseState, Delivery, HeavyAct, NoticeKind, Office, Part, Sanction, Verdict
 from policies.decisions import OutcomeStatus
+from policies.findings import Category
 from tests.fakes.tribunal import ALBA, BOB, BOB_ON_SLACK, DAN, DORA, IDA, IVO, MAIR, PRIYA, RITA, Tribunal, grid_policy
 
 
@@ -38,7 +40,8 @@ async def test_somebody_who_is_muted_is_told_why_before_they_are_muted(tribunal:
         "The message is on record.",
         "from a report; we tell nobody who made one",
         "Written rules noticed it automatically. A person decided it, not a machine.",
-        "you can appeal until 3 November 2026: write to the branch and name C-2026-000001",
+        "you can appeal until 3 November 2026: type /appeal C-2026-000001 and your reasons on Discord, or type"
+        " /hustings appeal C-2026-000001 and your reasons on Slack, or write to the branch and name C-2026-000001",
         "It ends by itself at 12:00 UTC on 10 May 2026.",
         "in all our channels on Discord",
     ):
@@ -346,3 +349,28 @@ async def test_an_investigator_who_tries_names_as_the_reporter_does_not_learn_wh
     tried = [one.what.person for one in seen.of(e.StatementTaken) if isinstance(one.what, e.StatementTaken)]
     assert tried == [None, None]
     assert len(set(seen.with_part(Part.REPORTER))) == 1
+
+
+TIMES = ("first", "second", "further")
+
+
+async def test_a_case_without_an_incident_is_judged_by_the_category_that_triage_gave_it() -> None:
+    tribunal = Tribunal()
+    grid = (
+        Row(categories=frozenset({Category.HARASSMENT}), **dict.fromkeys(TIMES, read_range("suspension 7d"))),
+        Row(**dict.fromkeys(TIMES, read_range("warning"))),
+    )
+    policy = replace(tribunal.world.policy, sanctions=replace(tribunal.world.policy.sanctions, grid=grid))
+    tribunal.policies = PolicyBook.of(policy)
+    tribunal.restart()
+    case = await tribunal.investigated(with_incident=False)
+    proposal = await tribunal.proposal(await tribunal.sanction(Sanction.SUSPENSION, 7))
+    with pytest.raises(NotAllowed, match="write down why this case departs from it"):
+        await decide(case.id, proposal, DORA, tribunal.deps)
+    what = e.SeveritySet(severity=case.severity, categories=(Category.HARASSMENT,))
+    now = tribunal.world.clock.now()
+    await tribunal.cases.append(case.id, e.Happened(at=now, by=IDA, what=what), version=case.version)
+    decided = (await decide(case.id, proposal, DORA, tribunal.deps)).case
+    assert decided.categories == (Category.HARASSMENT,)
+    with pytest.raises(NotAllowed, match="its categories stay as they are"):
+        await tribunal.cases.append(case.id, e.Happened(at=now, by=IDA, what=what), version=decided.version)

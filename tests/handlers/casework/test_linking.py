@@ -1,14 +1,17 @@
 """Whose accounts are one person's: a link brings no heavy sanction on anybody by one officer's word alone."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from handlers.casework.decisions import approve, decide
-from handlers.casework.linking import LinkingDeps, link_accounts
+from handlers.casework.linking import LinkingDeps, link_accounts, part_account
+from policies.casework import events as e
 from policies.casework.case import Case, NotAllowed
+from policies.casework.register import PeopleRegister, Protected
 from policies.casework.words import Sanction
-from tests.fakes.tribunal import BOB, DORA, IDA, IVO, MAIR, RITA, Tribunal
+from tests.fakes.tribunal import BOB, BOB_ON_SLACK, DORA, IDA, IVO, MAIR, RITA, Tribunal
 
 
 @pytest.fixture
@@ -45,3 +48,49 @@ async def test_where_nothing_heavy_is_in_force_one_officer_in_intake_links(tribu
     with pytest.raises(NotAllowed, match="not for the office"):
         await link_accounts(case.id, BOB, MAIR, IVO, deps(tribunal))
     assert await link_accounts(case.id, BOB, MAIR, IDA, deps(tribunal)) is not None
+
+
+async def test_a_link_that_was_a_mistake_is_undone_by_two_people_where_a_ban_hangs_on_it_and_the_ban_lets_go(
+    tribunal: Tribunal,
+) -> None:
+    case = await banned(tribunal)
+    for by in (IDA, IVO):
+        await link_accounts(case.id, BOB, MAIR, by, deps(tribunal))
+    await tribunal.passes(timedelta(minutes=1))
+    assert {member for member, _ in tribunal.world.discord.restricted} == {BOB.member, MAIR.member}
+    with pytest.raises(NotAllowed, match="Say in words"):
+        await part_account(case.id, MAIR, " ", IDA, deps(tribunal))
+    assert await part_account(case.id, MAIR, "They met at the count.", IDA, deps(tribunal)) is None
+    with pytest.raises(NotAllowed, match="not for the office"):
+        await part_account(case.id, MAIR, "They met at the count.", IDA, deps(tribunal))
+    await tribunal.passes(timedelta(minutes=1))
+    assert {member for member, _ in tribunal.world.discord.restricted} == {BOB.member, MAIR.member}
+    assert await part_account(case.id, MAIR, "I saw both of them.", IVO, deps(tribunal)) is not None
+    for _ in range(3):
+        await tribunal.passes(timedelta(minutes=1))
+    assert {member for member, _ in tribunal.world.discord.restricted} == {BOB.member}
+    found = await tribunal.now(case.id)
+    assert found.of(e.SanctionEnded) == ()
+    assert [one.what.words for one in found.of(e.NoteAdded) if isinstance(one.what, e.NoteAdded)] == [
+        "discord/branch/mair is a person's of its own: I saw both of them."
+    ]
+    assert await tribunal.cases.accounts(await tribunal.bob()) == [BOB]
+
+
+async def test_where_nothing_heavy_is_in_force_one_officer_in_intake_undoes_a_link_and_the_registers_stay(
+    tribunal: Tribunal,
+) -> None:
+    case = await tribunal.investigated()
+    with pytest.raises(NotAllowed, match="linked to no other"):
+        await part_account(case.id, MAIR, "They are two.", IDA, deps(tribunal))
+    await link_accounts(case.id, BOB, MAIR, IDA, deps(tribunal))
+    with pytest.raises(NotAllowed, match="not for the office"):
+        await part_account(case.id, MAIR, "They are two.", IVO, deps(tribunal))
+    assert await part_account(case.id, MAIR, "They are two.", IDA, deps(tribunal)) is not None
+    assert await tribunal.cases.linked() == []
+    bob = Protected(id="bob", name="Bob Harris", accounts=(BOB, BOB_ON_SLACK))
+    known = PeopleRegister(tribunal.deps.register.officers, (bob,))
+    of_register = replace(deps(tribunal), access=tribunal.access(known))
+    await link_accounts(case.id, BOB, BOB_ON_SLACK, IDA, deps(tribunal))
+    with pytest.raises(NotAllowed, match="Change the register"):
+        await part_account(case.id, BOB_ON_SLACK, "They are two.", IDA, of_register)

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from handlers.casework.appeals import appeal, decide_appeal
 from handlers.casework.bringing_about import keep_decisions
-from handlers.casework.decisions import Proposal, approve, decide, lift
+from handlers.casework.decisions import Proposal, approve, decide, lift, task_done
 from policies.casework import events as e
 from policies.casework.case import NotAllowed
-from policies.casework.sanctions import sanctions_of
+from policies.casework.sanctions import sanctions_of, taken
 from policies.casework.words import AppealVerdict, Sanction, Verdict
 from policies.decisions import OutcomeStatus
 from tests.fakes.tribunal import ALBA, BOB, DAN, DORA, RITA, Tribunal
@@ -106,6 +106,58 @@ async def test_a_suspension_that_ends_leaves_a_mute_of_another_case_in_force() -
     assert tribunal.world.discord.roles[BOB.member] == DISCORD_ROLES
     await tribunal.passes(timedelta(days=12))
     assert not tribunal.world.discord.holds(BOB.member, Sanction.MUTE, tribunal.world.clock.now())
+
+
+async def given_tasks(tribunal: Tribunal) -> list[e.TaskGiven]:
+    """Give what people were asked to do by hand, in all cases."""
+    cases = [case async for case in tribunal.cases.all()]
+    return [one.what for case in cases for one in case.of(e.TaskGiven) if isinstance(one.what, e.TaskGiven)]
+
+
+async def test_when_a_ban_is_lifted_somebody_is_asked_to_give_the_roles_back_once() -> None:
+    tribunal = Tribunal()
+    chosen = await imposed(tribunal, Sanction.BAN, None)
+    (case,) = [case.id async for case in tribunal.cases.all()]
+    assert not await given_tasks(tribunal)
+    for by in (DORA, RITA):
+        await lift(case, Sanction.BAN, chosen.on, "He said that he is sorry.", by, deps=tribunal.deps)
+    for _ in range(3):
+        await tribunal.passes(timedelta(hours=1))
+    task, *others = [one for one in await given_tasks(tribunal) if one.account == BOB]
+    assert not others
+    assert set(task.gives) == DISCORD_ROLES
+    assert task.to == tribunal.deps.sanctioner
+    assert "The ban has ended. On Discord please give account bob back" in task.words
+    assert "canvasser" in task.words
+    told = [notice for holder, notice in tribunal.alarms.told if task.words in notice.paragraphs]
+    assert len(told) == 1
+    assert [one.kind for one in sanctions_of(await tribunal.now(case), tribunal.world.clock.now()) if one.imposed] == []
+    await task_done(case, task.task, "He is back.", DORA, tribunal.deps)
+    found = await tribunal.now(case)
+    assert taken((found,), BOB) == ()
+
+
+async def test_roles_are_asked_for_by_hand_where_the_member_left_before_a_suspension_ended() -> None:
+    tribunal = Tribunal()
+    await imposed(tribunal, Sanction.SUSPENSION, 7)
+    tribunal.world.discord.away.add(BOB.member)
+    await tribunal.passes(timedelta(days=8))
+    (task,) = [one for one in await given_tasks(tribunal) if one.account == BOB]
+    assert set(task.gives) == DISCORD_ROLES
+
+
+async def test_what_another_sanction_still_holds_is_asked_of_nobody() -> None:
+    tribunal = Tribunal()
+    await imposed(tribunal, Sanction.SUSPENSION, 7)
+    second = await tribunal.investigated(decider="dan")
+    longer = await tribunal.sanction(Sanction.SUSPENSION, 20, departure="A second one on the same day.")
+    await decide(second.id, await tribunal.proposal(longer), DAN, tribunal.deps)
+    await approve(second.id, RITA, "I agree.", tribunal.deps)
+    await tribunal.passes(timedelta(days=8))
+    assert [one for one in await given_tasks(tribunal) if one.account == BOB] == []
+    await tribunal.passes(timedelta(days=13))
+    assert tribunal.world.discord.roles[BOB.member] == DISCORD_ROLES
+    assert [one for one in await given_tasks(tribunal) if one.account == BOB] == []
 
 
 async def test_looking_again_changes_nothing() -> None:
