@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from bot.case_deadlines import deadlines_beside
-from bot.cli_cases_desk import As, OnScreen, Which, Who, case_id, desk, run, say
-from bot.cli_folders import Data, Keys
+from bot.cli_cases_desk import Desk, OnScreen, Which, case_id, say
+from bot.cli_cases_officers import at_desk
 from bot.clock import SystemClock
 from handlers.casework.deadlines import acknowledge_escalation, keep_deadlines, owed_alarms
 from handlers.casework.digest import backlog_digest
@@ -38,84 +38,56 @@ def add_clocks(app: typer.Typer) -> None:
         app.command()(command)
 
 
-def pause(
+@at_desk
+async def pause(
+    at: Desk,
     case: Which,
     reason: Annotated[PauseFor, typer.Argument(help="What is waited for.")],
     words: Words,
     *,
     until: Annotated[datetime, typer.Option("--until", help="Until when at the latest (UTC), such as 2026-12-01.")],
-    by: Who = "",
-    office: As = None,
-    data: Data = None,
-    keys: Keys = None,
 ) -> None:
     """Stop the clocks of a case for a while; there is a limit to all its pauses together."""
-
-    async def work() -> None:
-        async with desk(by, office, data, keys) as at:
-            moment = until.replace(tzinfo=UTC) if until.tzinfo is None else until
-            what = e.ClockPaused(reason=PauseReason(reason.value), until=moment, words=words)
-            say(await stand_still(case_id(case), at.by, what, at.deps, at.rules))
-
-    run(work())
+    moment = until.replace(tzinfo=UTC) if until.tzinfo is None else until
+    what = e.ClockPaused(reason=PauseReason(reason.value), until=moment, words=words)
+    say(await stand_still(case_id(case), at.by, what, at.deps, at.rules))
 
 
-def resume(case: Which, *, by: Who = "", office: As = None, data: Data = None, keys: Keys = None) -> None:
+@at_desk
+async def resume(at: Desk, case: Which) -> None:
     """Let the clocks of a case run again before their pause is over."""
-
-    async def work() -> None:
-        async with desk(by, office, data, keys) as at:
-            say(await go_on(case_id(case), at.by, at.deps))
-
-    run(work())
+    say(await go_on(case_id(case), at.by, at.deps))
 
 
-def confirm(
+@at_desk
+async def confirm(
+    at: Desk,
     case: Which,
     words: Annotated[str, typer.Argument(help="How you were told, if you want it on record.")] = "",
-    *,
-    by: Who = "",
-    office: As = None,
-    data: Data = None,
-    keys: Keys = None,
 ) -> None:
     """Confirm that you were told of a case past twice its deadline; it is kept, and counted in public."""
-
-    async def work() -> None:
-        async with desk(by, office, data, keys) as at:
-            found = await at.store.cases.get(case_id(case))
-            if found is None:
-                raise NotAllowed(f"There is no case {case_id(case)}.")
-            await at.access.ensure_may(found, at.by, e.EscalationAcknowledged)
-            say(await acknowledge_escalation(found.id, at.by, words, SystemClock().now(), at.store.cases))
-
-    run(work())
+    found = await at.store.cases.get(case_id(case))
+    if found is None:
+        raise NotAllowed(f"There is no case {case_id(case)}.")
+    await at.access.ensure_may(found, at.by, e.EscalationAcknowledged)
+    say(await acknowledge_escalation(found.id, at.by, words, SystemClock().now(), at.store.cases))
 
 
-def deadlines(*, by: Who = "", office: As = None, data: Data = None, keys: Keys = None) -> None:
+@at_desk
+async def deadlines(at: Desk) -> None:
     """Look at the deadlines of all open cases now, and say what waits; the running bot is the one who tells."""
-
-    async def work() -> None:
-        async with desk(by, office, data, keys) as at:
-            deps = await deadlines_beside(at.store, OnScreen(), at.rules, at.calendar, at.holders)
-            kept = await keep_deadlines(deps, tell=False)
-            cases = [found async for found in at.store.cases.all(open_only=True)]
-            for holder, notice in (owed for found in cases for owed in owed_alarms(found)):
-                await deps.alarms.tell(holder, notice)
-            count = backlog(
-                cases,
-                deps.clock.read().now,
-                at.rules,
-                at.calendar,
-            )
-            told = backlog_digest(count)
-            for line in (f"{told.title}.", *told.paragraphs):
-                typer.echo(line)
-            typer.echo(
-                f"New on record: {kept.breaches} missed, {kept.escalations} escalated, {kept.closed} closed because the"
-                " window for an appeal is over."
-            )
-            if count.open and count.oldest > timedelta(days=1):
-                typer.echo("hustings cases list --open shows them with their deadlines.")
-
-    run(work())
+    deps = await deadlines_beside(at.store, OnScreen(), at.rules, at.calendar, at.holders)
+    kept = await keep_deadlines(deps, tell=False)
+    cases = [found async for found in at.store.cases.all(open_only=True)]
+    for holder, notice in (owed for found in cases for owed in owed_alarms(found)):
+        await deps.alarms.tell(holder, notice)
+    count = backlog(cases, deps.clock.read().now, at.rules, at.calendar)
+    told = backlog_digest(count)
+    for line in (f"{told.title}.", *told.paragraphs):
+        typer.echo(line)
+    typer.echo(
+        f"New on record: {kept.breaches} missed, {kept.escalations} escalated, {kept.closed} closed because the"
+        " window for an appeal is over."
+    )
+    if count.open and count.oldest > timedelta(days=1):
+        typer.echo("hustings cases list --open shows them with their deadlines.")

@@ -1,6 +1,6 @@
 """`hustings cases decide | approve | appeal | ...`: deciding, appealing, sanctions and their ends, from the shell."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,8 +11,9 @@ from typing import Annotated
 import typer
 
 from bot.case_decisions import deciding_beside
-from bot.cli_cases_desk import As, Desk, OnScreen, Seen, Which, Who, account, case_id, desk, run, say
-from bot.cli_folders import Data, Keys, casework_settings, setting, stop
+from bot.cli_cases_desk import Desk, OnScreen, Seen, Which, account, case_id, desk, say
+from bot.cli_cases_officers import officers_command
+from bot.cli_folders import casework_settings, setting, stop
 from bot.clock import SystemClock
 from handlers.casework.appeals import appeal as make_appeal
 from handlers.casework.appeals import decide_appeal as rule_on_appeal
@@ -28,8 +29,7 @@ from policies.casework.letters import LettersError, load_letters
 from policies.casework.people import PersonId
 from policies.casework.sanctions import sanctions_of
 from policies.casework.statements import moment, named
-from policies.casework.words import AppealVerdict, Part, Sanction, Verdict
-from policies.problems import PolicyError
+from policies.casework.words import AppealVerdict, Office, Part, Sanction, Verdict
 
 _LATER = "The running bot tells everybody, and acts, within a minute."
 Rules = Annotated[list[str] | None, typer.Option("--rule", help="A rule that was broken, by its id; repeatable.")]
@@ -101,6 +101,25 @@ class Bench:
         return e.SanctionChosen(kind=measure.kind, on=person, until=until, departure=why)
 
 
+@asynccontextmanager
+async def _bench(by: str, office: Office | None, data: Path | None, keys: Path | None) -> AsyncIterator[Bench]:
+    """Open the desk of somebody who decides."""
+    async with desk(by, office, data, keys) as at:
+        deps = await deciding_beside(
+            at.store,
+            casework_settings(),
+            at.policy,
+            alarms=OnScreen(),
+            clock=SystemClock(),
+            organisation=setting("organisation") or "the moderators",
+            platforms={},
+        )
+        yield Bench(at, deps)
+
+
+at_bench = officers_command(_bench)
+
+
 def add_deciding(app: typer.Typer) -> None:
     """Add the commands by which cases are decided and appealed."""
     for command in (decide, approve, appeal, sanctions, lift, done, letters):
@@ -108,7 +127,9 @@ def add_deciding(app: typer.Typer) -> None:
     app.command("decide-appeal")(decide_appeal)
 
 
-def decide(
+@at_bench
+async def decide(
+    bench: Bench,
     case: Which,
     verdict: Annotated[Finding, typer.Argument(help="What you find.")],
     *,
@@ -121,29 +142,23 @@ def decide(
         datetime | None, typer.Option("--happened", help="When it happened (UTC), where no incident says so.")
     ] = None,
     version: Seen = None,
-    by: Who = "",
-    office: As = None,
-    data: Data = None,
-    keys: Keys = None,
 ) -> None:
     """Decide a case. What takes two people waits for the second: hustings cases approve."""
-
-    async def work(bench: Bench) -> None:
-        found = await bench.case(case)
-        proposal = Proposal(
-            verdict=Verdict(f"case-{verdict.value}"),
-            reasons=reasons,
-            rules=tuple(rule or ()),
-            sanctions=await bench.chosen(found, sanction, on, departure),
-            conduct_at=None if happened is None else happened.replace(tzinfo=UTC),
-            departure="" if sanction else departure,
-        )
-        _told(await make_decision(found.id, proposal, bench.at.by, bench.deps, version=version or found.version))
-
-    _at_the_bench(work, by=by, office=office, folders=(data, keys))
+    found = await bench.case(case)
+    proposal = Proposal(
+        verdict=Verdict(f"case-{verdict.value}"),
+        reasons=reasons,
+        rules=tuple(rule or ()),
+        sanctions=await bench.chosen(found, sanction, on, departure),
+        conduct_at=None if happened is None else happened.replace(tzinfo=UTC),
+        departure="" if sanction else departure,
+    )
+    _told(await make_decision(found.id, proposal, bench.at.by, bench.deps, version=version or found.version))
 
 
-def approve(
+@at_bench
+async def approve(
+    bench: Bench,
     case: Which,
     *,
     words: Annotated[str, typer.Option("--words", help="Why you agree, or refuse.")],
@@ -151,50 +166,38 @@ def approve(
     proposal: Annotated[
         int | None, typer.Option("--proposal", min=1, help="Which proposal you read; needed where there were several.")
     ] = None,
-    by: Who = "",
-    office: As = None,
-    data: Data = None,
-    keys: Keys = None,
 ) -> None:
     """Give the second person's word on what waits in a case; with it, it is decided."""
-
-    async def work(bench: Bench) -> None:
-        found = await bench.case(case)
-        agreed = await give_approval(found.id, bench.at.by, words, bench.deps, granted=not refuse, proposal=proposal)
-        _told(agreed)
-
-    _at_the_bench(work, by=by, office=office, folders=(data, keys))
+    found = await bench.case(case)
+    agreed = await give_approval(found.id, bench.at.by, words, bench.deps, granted=not refuse, proposal=proposal)
+    _told(agreed)
 
 
-def appeal(
+@at_bench
+async def appeal(
+    bench: Bench,
     case: Which,
     grounds: Annotated[str, typer.Argument(help="Why the decision is wrong, in the member's words.")],
     *,
     of: Annotated[str, typer.Option("--of", help="Who appeals, as discord/SERVER/MEMBER.")] = "",
     code: Annotated[str, typer.Option("--code", help="Or the code of their report, where they reported it.")] = "",
     evidence: Annotated[str, typer.Option("--evidence", help="What is new.")] = "",
-    by: Who = "",
-    office: As = None,
-    data: Data = None,
-    keys: Keys = None,
 ) -> None:
     """Enter an appeal for a member: whoever the case is about, or whoever reported it."""
-
-    async def work(bench: Bench) -> None:
-        found = await bench.case(case)
-        if bool(of) is bool(code):
-            raise NotAllowed("Say who appeals: --of with one of their accounts, or --code with that of their report.")
-        person = await bench.deps.cases.person(account(of)) if of else None
-        made = await make_appeal(
-            found.id, person, grounds, bench.deps, evidence=evidence, entered_by=bench.at.by, code=code
-        )
-        say(made)
-        typer.echo(_LATER)
-
-    _at_the_bench(work, by=by, office=office, folders=(data, keys))
+    found = await bench.case(case)
+    if bool(of) is bool(code):
+        raise NotAllowed("Say who appeals: --of with one of their accounts, or --code with that of their report.")
+    person = await bench.deps.cases.person(account(of)) if of else None
+    made = await make_appeal(
+        found.id, person, grounds, bench.deps, evidence=evidence, entered_by=bench.at.by, code=code
+    )
+    say(made)
+    typer.echo(_LATER)
 
 
-def decide_appeal(
+@at_bench
+async def decide_appeal(
+    bench: Bench,
     case: Which,
     verdict: Annotated[Outcome, typer.Argument(help="What becomes of the decision.")],
     *,
@@ -203,100 +206,77 @@ def decide_appeal(
     sanction: Sanctions = None,
     on: On = "",
     departure: Departure = "",
-    by: Who = "",
-    office: As = None,
-    data: Data = None,
-    keys: Keys = None,
 ) -> None:
     """Decide an appeal, anew: the decision stands, is varied, or is taken back with everything it did."""
-
-    async def work(bench: Bench) -> None:
-        found = await bench.case(case)
-        proposal = Proposal(
-            verdict=Verdict.UPHELD,
-            reasons=reasons,
-            rules=tuple(rule or ()),
-            sanctions=await bench.chosen(found, sanction, on, departure),
-            departure="" if sanction else departure,
-        )
-        outcome = AppealVerdict(f"decision-{verdict.value}")
-        _told(await rule_on_appeal(found.id, outcome, proposal, bench.at.by, bench.deps))
-
-    _at_the_bench(work, by=by, office=office, folders=(data, keys))
+    found = await bench.case(case)
+    proposal = Proposal(
+        verdict=Verdict.UPHELD,
+        reasons=reasons,
+        rules=tuple(rule or ()),
+        sanctions=await bench.chosen(found, sanction, on, departure),
+        departure="" if sanction else departure,
+    )
+    outcome = AppealVerdict(f"decision-{verdict.value}")
+    _told(await rule_on_appeal(found.id, outcome, proposal, bench.at.by, bench.deps))
 
 
-def sanctions(case: Which, *, by: Who = "", office: As = None, data: Data = None, keys: Keys = None) -> None:
+@at_bench
+async def sanctions(bench: Bench, case: Which) -> None:
     """Show the sanctions of a case: what holds, on which accounts, and what is left to be done by hand."""
-
-    async def work(bench: Bench) -> None:
-        found = await bench.case(case)
-        subjects = found.with_part(Part.SUBJECT)
-        now, shown = bench.deps.clock.now(), sanctions_of(found, bench.deps.clock.now())
-        for one in shown:
-            state = "in force" if one.wanted and one.imposed else "to be imposed" if one.wanted else "ended"
-            whom = f"subject {subjects.index(one.on) + 1}" if one.on in subjects else "a subject under an older name"
-            name = named(one.kind, one.since, one.until)
-            typer.echo(f"{name[0].upper()}{name[1:]} on {whom}: {state}")
-            for held in one.held:
-                until = f" until {moment(held.until)}" if held.until else ""
-                how = f"held{until}" if held.on else "not held"
-                left = f", asked for by hand as {held.task}" if held.task and not held.task_done else ""
-                typer.echo(f"  {held.account.platform.value} {held.account.member}: {how}{left}")
-        for task in _open_tasks(found):
-            typer.echo(f"To do {task.task} ({task.to}): {task.words}")
-        if not shown:
-            typer.echo(f"No sanction was imposed in {found.id} by {moment(now)}.")
-
-    _at_the_bench(work, by=by, office=office, folders=(data, keys))
+    found = await bench.case(case)
+    subjects = found.with_part(Part.SUBJECT)
+    now, shown = bench.deps.clock.now(), sanctions_of(found, bench.deps.clock.now())
+    for one in shown:
+        state = "in force" if one.wanted and one.imposed else "to be imposed" if one.wanted else "ended"
+        whom = f"subject {subjects.index(one.on) + 1}" if one.on in subjects else "a subject under an older name"
+        name = named(one.kind, one.since, one.until)
+        typer.echo(f"{name[0].upper()}{name[1:]} on {whom}: {state}")
+        for held in one.held:
+            until = f" until {moment(held.until)}" if held.until else ""
+            how = f"held{until}" if held.on else "not held"
+            left = f", asked for by hand as {held.task}" if held.task and not held.task_done else ""
+            typer.echo(f"  {held.account.platform.value} {held.account.member}: {how}{left}")
+    for task in _open_tasks(found):
+        typer.echo(f"To do {task.task} ({task.to}): {task.words}")
+    if not shown:
+        typer.echo(f"No sanction was imposed in {found.id} by {moment(now)}.")
 
 
-def lift(
+@at_bench
+async def lift(
+    bench: Bench,
     case: Which,
     kind: Annotated[str, typer.Argument(help="Which sanction: mute, suspension, ban.")],
     *,
     reasons: Annotated[str, typer.Option("--reasons", help="Why it ends early.")],
     on: On = "",
-    by: Who = "",
-    office: As = None,
-    data: Data = None,
-    keys: Keys = None,
 ) -> None:
     """End a sanction before its time, and give back what it took."""
-
-    async def work(bench: Bench) -> None:
-        found = await bench.case(case)
-        try:
-            which = Sanction(f"sanction-{kind}")
-        except ValueError:
-            raise NotAllowed(f"{kind!r} is no sanction. These can be lifted: mute, suspension, ban.") from None
-        person = await bench.subject(found, on)
-        now = await lift_sanction(found.id, which, person, reasons, bench.at.by, deps=bench.deps)
-        say(now)
-        if len(now.of(e.SanctionLifted)) > len(found.of(e.SanctionLifted)):
-            typer.echo(_LATER)
-        else:
-            typer.echo("Not lifted yet: it takes a second person, who gives the same command with their own reasons.")
-
-    _at_the_bench(work, by=by, office=office, folders=(data, keys))
+    found = await bench.case(case)
+    try:
+        which = Sanction(f"sanction-{kind}")
+    except ValueError:
+        raise NotAllowed(f"{kind!r} is no sanction. These can be lifted: mute, suspension, ban.") from None
+    person = await bench.subject(found, on)
+    now = await lift_sanction(found.id, which, person, reasons, bench.at.by, deps=bench.deps)
+    say(now)
+    if len(now.of(e.SanctionLifted)) > len(found.of(e.SanctionLifted)):
+        typer.echo(_LATER)
+    else:
+        typer.echo("Not lifted yet: it takes a second person, who gives the same command with their own reasons.")
 
 
-def done(
+@at_bench
+async def done(
+    bench: Bench,
     case: Which,
     task: Annotated[str, typer.Argument(help="The task, such as T1.")],
     *,
     words: Annotated[str, typer.Option("--words", help="A word about it.")] = "",
-    by: Who = "",
-    office: As = None,
-    data: Data = None,
-    keys: Keys = None,
 ) -> None:
     """Record that you did by hand what no platform lets the bot do."""
-
-    async def work(bench: Bench) -> None:
-        found = await bench.case(case)
-        say(await task_done(found.id, task.upper(), words, bench.at.by, bench.deps))
-
-    _at_the_bench(work, by=by, office=office, folders=(data, keys))
+    found = await bench.case(case)
+    say(await task_done(found.id, task.upper(), words, bench.at.by, bench.deps))
 
 
 def letters(
@@ -308,34 +288,6 @@ def letters(
     except LettersError as error:
         stop(str(error), 1)
     typer.echo(f"{file} has every letter, and each says what a member has to be told.")
-
-
-def _at_the_bench(
-    work: Callable[[Bench], Awaitable[None]], *, by: str, office: As, folders: tuple[Path | None, Path | None]
-) -> None:
-    async def begun() -> None:
-        async with _bench(by, office, folders) as bench:
-            await work(bench)
-
-    try:
-        run(begun())
-    except PolicyError as error:
-        stop(str(error), 2)
-
-
-@asynccontextmanager
-async def _bench(by: str, office: As, folders: tuple[Path | None, Path | None]) -> AsyncIterator[Bench]:
-    async with desk(by, office, *folders) as at:
-        deps = await deciding_beside(
-            at.store,
-            casework_settings(),
-            at.policy,
-            alarms=OnScreen(),
-            clock=SystemClock(),
-            organisation=setting("organisation") or "the moderators",
-            platforms={},
-        )
-        yield Bench(at, deps)
 
 
 def _told(decided: Decided) -> None:

@@ -149,7 +149,7 @@ def run(work: Coroutine[Any, Any, None]) -> None:
         asyncio.run(work)
     except (NotAllowed, CaseChanged) as error:
         stop(str(error), 1)
-    except (StoreUnusable, EvidenceUnavailable, EvidenceError, UnknownIncident) as error:
+    except (StoreUnusable, EvidenceUnavailable, EvidenceError, UnknownIncident, PolicyError) as error:
         stop(str(error), 2)
     except OSError as error:
         stop(cannot(error), 2)

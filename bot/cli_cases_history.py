@@ -7,8 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.cli_cases_desk import As, Desk, Who, account, case_id, desk, run
-from bot.cli_folders import Data, Keys, register_named
+from bot.cli_cases_desk import Desk, account, case_id
+from bot.cli_cases_officers import at_desk
+from bot.cli_folders import register_named
 from bot.evidence.words import Code, Role
 from bot.incident_rows import one_line, printable
 from bot.store.sqlite.stewardship import Steward
@@ -39,37 +40,31 @@ def add_history(app: typer.Typer) -> None:
     app.command()(history)
 
 
-def history(
+@at_desk
+async def history(
+    at: Desk,
     whom: Annotated[
         str,
         typer.Argument(metavar="WHOM", help="A case, an opaque name (P-...), or an account such as slack/TEAM/MEMBER."),
     ],
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
-    by: Who = "",
-    office: As = None,
-    data: Data = None,
-    keys: Keys = None,
 ) -> None:
     """Show what is on record of a person, or of those in a case; that you looked is on record before you see it."""
     named = whom.strip()
     place = account(named) if "/" in named else None
 
-    async def work() -> None:
-        async with desk(by, office, data, keys) as at:
-            if named.upper().startswith("C-"):
-                found = await histories_of(case_id(named), at.by, _deps(at))
-            else:
-                person = await at.person(place) or PersonId(named)
-                found = (await history_of(person, at.by, _deps(at)),)
-            if as_json:
-                typer.echo(json.dumps([_as_object(one) for one in found], indent=2))
-                return
-            for one in found:
-                for line in _page(one):
-                    typer.echo(line)
-
-    run(work())
+    if named.upper().startswith("C-"):
+        found = await histories_of(case_id(named), at.by, _deps(at))
+    else:
+        person = await at.person(place) or PersonId(named)
+        found = (await history_of(person, at.by, _deps(at)),)
+    if as_json:
+        typer.echo(json.dumps([_as_object(one) for one in found], indent=2))
+        return
+    for one in found:
+        for line in _page(one):
+            typer.echo(line)
 
 
 def _deps(at: Desk) -> HistoryDeps:

@@ -8,8 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.cli_cases_desk import As, Who, account, desk, message, run
-from bot.cli_folders import Data, Keys, stop
+from bot.cli_cases_desk import Desk, account, message
+from bot.cli_cases_officers import at_desk
+from bot.cli_folders import stop
 from bot.clock import SystemClock
 from bot.evidence.chance import SYSTEM
 from handlers.casework.intake import LARGEST_FILE, open_for_incident, take_in
@@ -37,7 +38,9 @@ def add_intake(app: typer.Typer) -> None:
     app.command("open")(open_case)
 
 
-def report(
+@at_desk
+async def report(
+    at: Desk,
     about: Annotated[Channel, typer.Argument(help="What it is about: a message, a reaction, a person, or outside.")],
     words: Annotated[str, typer.Argument(help="What the reporter says, in their words.")],
     *,
@@ -71,10 +74,6 @@ def report(
     severity: Annotated[Severity, typer.Option(help="How grave it seems, until somebody judges it.")] = Severity.MEDIUM,
     title: Annotated[str, typer.Option(help="A few words by which officers know it again.")] = "",
     key: Annotated[str, typer.Option(help="By what the report is known again if it is given twice.")] = "",
-    by: Who = "",
-    office: As = None,
-    data: Data = None,
-    keys: Keys = None,
 ) -> None:
     """Take in a report that came by another way than a channel; prints the receipt for the reporter."""
     if about is Channel.DETECTION:
@@ -85,34 +84,32 @@ def report(
         what=what, address=address, obtained_at=given, obtained_how=obtained_how, original_kept_by=original
     )
 
-    async def work() -> None:
-        async with desk(by, office, data, keys) as at:
-            _ensure_intake(at.by)
-            new = NewReport(
-                key=f"desk:{key or SYSTEM(16).hex()}",
-                channel=about,
-                words=words,
-                received_at=SystemClock().now(),
-                reporter=await at.person(reporter),
-                reporter_account=reporter,
-                anonymous=anonymous,
-                message=of,
-                reaction=reaction,
-                about=await at.person(person),
-                target=await at.person(target),
-                text=text,
-                files=kept,
-                provenance=source if any((what, address, given, obtained_how, original)) else None,
-            )
-            receipt = await take_in(new, at.intake, by=at.by, kind=kind, severity=severity, title=title, files=contents)
-            joined = "It joined" if receipt.joined else "It is"
-            typer.echo(f"{receipt}")
-            typer.echo(f"{joined} case {receipt.case}.", err=True)
-
-    run(work())
+    _ensure_intake(at.by)
+    new = NewReport(
+        key=f"desk:{key or SYSTEM(16).hex()}",
+        channel=about,
+        words=words,
+        received_at=SystemClock().now(),
+        reporter=await at.person(reporter),
+        reporter_account=reporter,
+        anonymous=anonymous,
+        message=of,
+        reaction=reaction,
+        about=await at.person(person),
+        target=await at.person(target),
+        text=text,
+        files=kept,
+        provenance=source if any((what, address, given, obtained_how, original)) else None,
+    )
+    receipt = await take_in(new, at.intake, by=at.by, kind=kind, severity=severity, title=title, files=contents)
+    joined = "It joined" if receipt.joined else "It is"
+    typer.echo(f"{receipt}")
+    typer.echo(f"{joined} case {receipt.case}.", err=True)
 
 
-def open_case(
+@at_desk
+async def open_case(
+    at: Desk,
     incident: Annotated[str, typer.Argument(help="The incident's id, such as I-2026-000042.")] = "",
     *,
     kind: Annotated[
@@ -122,31 +119,23 @@ def open_case(
         Any, typer.Option("--person", parser=account, metavar="ACCOUNT", help="Who asks, by one of their accounts.")
     ] = None,
     words: Annotated[str, typer.Option(help="What they say, in their words.")] = "",
-    by: Who = "",
-    office: As = None,
-    data: Data = None,
-    keys: Keys = None,
 ) -> None:
     """Open a case of an incident, or say which one there is; or of what somebody asks about their own data."""
     if bool(incident) == bool(kind) or bool(kind) != bool(person):
         stop("Name an incident; or say --kind, with who asks as --person.", 2)
 
-    async def work() -> None:
-        async with desk(by, office, data, keys) as at:
-            _ensure_intake(at.by)
-            if kind is not None:
-                key = f"desk:{SYSTEM(16).hex()}"
-                receipt = await open_request(CaseKind(kind.value), person, words, key, at.intake, by=at.by)
-                typer.echo(f"{receipt}")
-                typer.echo(f"It is case {receipt.case}.", err=True)
-                return
-            name = IncidentId(incident.strip().upper())
-            found = await at.store.incidents.get(name)
-            if found is None:
-                stop(f"There is no incident {name}. `hustings incidents list` shows what is kept.", 1)
-            typer.echo(f"{name} is in case {await open_for_incident(found, at.intake, by=at.by)}.")
-
-    run(work())
+    _ensure_intake(at.by)
+    if kind is not None:
+        key = f"desk:{SYSTEM(16).hex()}"
+        receipt = await open_request(CaseKind(kind.value), person, words, key, at.intake, by=at.by)
+        typer.echo(f"{receipt}")
+        typer.echo(f"It is case {receipt.case}.", err=True)
+        return
+    name = IncidentId(incident.strip().upper())
+    found = await at.store.incidents.get(name)
+    if found is None:
+        stop(f"There is no incident {name}. `hustings incidents list` shows what is kept.", 1)
+    typer.echo(f"{name} is in case {await open_for_incident(found, at.intake, by=at.by)}.")
 
 
 def _ensure_intake(by: By) -> None:
