@@ -6,6 +6,7 @@ from pathlib import Path
 import structlog
 
 from bot.store.sqlite.adoptions import SqliteAdoptions
+from bot.store.sqlite.connection import StoreUnusable
 from bot.store.sqlite.store import Store
 from handlers.casework.adopting import Adopting, Adoptions, PolicyFile, adopt
 from handlers.errors import EvidenceUnavailable
@@ -38,17 +39,19 @@ class TakingUp:
     async def first(self, file: PolicyFile) -> Policy:
         """Give the policy to start with: the file's, or the one on record while nobody agreed to the file.
 
-        Raises `PolicyError` where the one on record cannot be used any more.
+        Raises `PolicyError` where the one on record cannot be used any more, `StoreUnusable` where none can be read.
         """
         refused = await self._refused(file)
         if not refused:
             return file.policy
-        history = await self._deps.adoptions.all()
-        current = adopted(history)
-        text = None if current is None else await self._deps.adoptions.text(current.sha256)
+        log.error("policy.waits", problem=str(refused))
+        try:
+            current = adopted(await self._deps.adoptions.all())
+            text = None if current is None else await self._deps.adoptions.text(current.sha256)
+        except EvidenceUnavailable as error:
+            raise StoreUnusable(f"Nobody can say which policy is in force. {error}") from None
         if text is None:
             return file.policy  # nothing was ever in force, and no record could be made
-        log.error("policy.waits", problem=str(refused))
         try:
             return parse_policy(text, file="the policy on record")
         except PolicyError as error:

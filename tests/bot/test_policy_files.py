@@ -12,8 +12,18 @@ from typer.testing import CliRunner, Result
 from bot.app import App, opened
 from bot.cli import app as hustings
 from bot.clock import SystemClock
+from bot.policy_files import TakingUp, policy_file
 from bot.settings import load_settings
+from handlers.casework.adopting import Adopting
+from handlers.policies_in_force import InForce
+from policies.casework.adoption import PolicyAdopted
+from policies.casework.people import THE_BOT
+from policies.decisions import PolicyVersion
+from policies.problems import PolicyError
 from tests.bot.live import TOKENS
+from tests.fakes.adoptions import MemoryAdoptions
+from tests.fakes.cases import MemoryCases
+from tests.fakes.clock import FrozenClock
 
 REGISTER = """
 officers:
@@ -152,3 +162,30 @@ def test_a_refused_or_broken_file_is_told_and_changes_nothing() -> None:
     assert version_at_start() == 1
     FILE.write_text("policy: x\n", "utf-8")
     assert "party.yaml" in run("propose", "--words", "x", "--by", "dora", status=1).stderr
+
+
+async def test_with_a_full_disk_it_starts_with_the_policy_that_is_on_record_and_without_one_with_the_file() -> None:
+    adoptions = MemoryAdoptions()
+    deps = Adopting(adoptions=adoptions, cases=MemoryCases(), clock=FrozenClock())
+    adoptions.full = True
+    assert (await TakingUp(deps, FILE).first(policy_file(FILE))).version == 1
+    adoptions.full = False
+    assert (await TakingUp(deps, FILE).first(policy_file(FILE))).version == 1
+    FILE.write_text(POLICY.format(version=2), "utf-8")
+    adoptions.full = True
+    assert (await TakingUp(deps, FILE).first(policy_file(FILE))).version == 1
+    in_force = InForce(policy_file(FILE).policy)
+    FILE.write_text(POLICY.format(version=3), "utf-8")
+    (problem,) = await TakingUp(deps, FILE).next(policy_file(FILE), in_force)
+    assert "is not taken up, as that could not be put on record" in str(problem)
+    assert in_force.policy.version == 2
+
+
+async def test_a_policy_on_record_that_this_version_cannot_read_any_more_keeps_the_bot_from_starting() -> None:
+    adoptions = MemoryAdoptions()
+    old = PolicyVersion(name="Branch channels", version=1, sha256="11" * 32)
+    await adoptions.keep(THE_BOT, PolicyAdopted(policy=old), b"policy: Branch channels\nrulez: 7\n")
+    adoptions.full = True
+    deps = Adopting(adoptions=adoptions, cases=MemoryCases(), clock=FrozenClock())
+    with pytest.raises(PolicyError, match="Nor can this version use the policy that is in force"):
+        await TakingUp(deps, FILE).first(policy_file(FILE))

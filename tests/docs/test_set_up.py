@@ -23,6 +23,7 @@ SCOPES = {
     "conversations_history": {"channels:history", "groups:history"},
     "conversations_replies": {"channels:history", "groups:history"},
     "conversations_info": {"channels:read", "groups:read"},
+    "conversations_members": {"channels:read", "groups:read"},
     "conversations_open": {"im:write"},
     "usergroups_users_list": {"usergroups:read"},
     "users_info": {"users:read"},
