@@ -8,7 +8,7 @@ from bot.evidence.words import Kind, Role, Sealed
 from bot.store.codec import dump, load, to_bytes, to_text
 from bot.store.sqlite.connection import Database
 from bot.store.sqlite.evidence import answered, append
-from bot.store.sqlite.ledger import Entry, Ledger, leaf_at
+from bot.store.sqlite.ledger import Entry, Ledger, leaf_at, size
 from bot.store.sqlite.stewardship import Steward, acting
 from bot.store.sqlite.writer import Writer
 from policies.casework.adoption import AdoptionStep, PolicyAdopted, PolicyAnswered, PolicyProposed, Taken
@@ -16,7 +16,9 @@ from policies.casework.people import THE_BOT, By
 from policies.casework.words import Office
 from policies.decisions import PolicyVersion
 
-_STEPS = 'SELECT seq FROM log WHERE instr(leaf, CAST(\'"kind":"policy.\' AS BLOB)) ORDER BY seq'
+_STEPS = (
+    'SELECT seq FROM log WHERE seq > ? AND seq <= ? AND instr(leaf, CAST(\'"kind":"policy.\' AS BLOB)) ORDER BY seq'
+)
 _KINDS: dict[type[AdoptionStep], Kind] = {
     PolicyProposed: Kind.POLICY_PROPOSED,
     PolicyAnswered: Kind.POLICY_ANSWERED,
@@ -29,6 +31,7 @@ class SqliteAdoptions:
 
     def __init__(self, writer: Writer, ledger: Ledger) -> None:
         self._writer, self._ledger = writer, ledger
+        self._known: tuple[int, tuple[int, ...]] = (0, ())
 
     async def all(self) -> Sequence[Taken]:
         """Give every step, oldest first."""
@@ -42,7 +45,7 @@ class SqliteAdoptions:
         """Give a file that was proposed or adopted, by the SHA-256 of its bytes in hex."""
 
         def work(database: Database) -> bytes | None:
-            for (seq,) in reversed(database.execute(_STEPS).fetchall()):
+            for seq in reversed(self._steps(database)):
                 leaf = leaf_at(database, seq)
                 if leaf.policy is not None and leaf.policy.sha256 == sha256 and Sealed.TEXT.value in leaf.commit:
                     return self._ledger.sealed(database, seq)[Sealed.TEXT.value]
@@ -51,7 +54,14 @@ class SqliteAdoptions:
         return await answered(self._writer.read(work), "read")
 
     def _all(self, database: Database) -> list[Taken]:
-        return [self._read(database, leaf_at(database, seq)) for (seq,) in database.execute(_STEPS).fetchall()]
+        return [self._read(database, leaf_at(database, seq)) for seq in self._steps(database)]
+
+    def _steps(self, database: Database) -> tuple[int, ...]:
+        """Find the records of the steps; the log only grows, so each record is looked at once."""
+        last, (upto, known) = size(database), self._known
+        rows = database.execute(_STEPS, (upto, last)).fetchall()
+        self._known = last, (*known, *(int(seq) for (seq,) in rows))
+        return self._known[1]
 
     def _keep(self, database: Database, by: By, what: AdoptionStep, text: bytes) -> None:
         vault, policy = self._ledger.vault, what.policy
