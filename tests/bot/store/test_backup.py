@@ -12,10 +12,11 @@ from bot.evidence.words import Code
 from bot.store import keyfiles
 from bot.store.sqlite.backup import back_up, drop_old_keys, restore
 from bot.store.sqlite.connection import StoreUnusable
+from bot.store.sqlite.ledger import size
 from bot.store.sqlite.rotation import rotate_signing_key, rotate_wrapping_key
 from bot.store.sqlite.signing import HEAD, chain
 from bot.store.sqlite.stewardship import Steward
-from bot.store.sqlite.store import FILE, KEYS, Store, open_store
+from bot.store.sqlite.store import FILE, KEYS, Store, open_beside, open_store
 from bot.store.sqlite.verify import verify
 from handlers.ports import IncidentFilter
 from policies.identifiers import IncidentId
@@ -74,6 +75,25 @@ async def test_restoring_less_than_was_signed_has_to_be_said(tmp_path: Path) -> 
         await restore(copied.folder, data, FrozenClock())
     async with open_store(data, FrozenClock()) as store:
         assert len(await ids(store)) == 2
+
+
+async def test_records_that_nobody_signed_yet_are_not_lost_unless_somebody_says_so(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    async with open_store(data, FrozenClock()) as store:
+        await store.evidence.record(make.incident(1))
+    async with open_beside(data, FrozenClock(), signs=False) as store:
+        copied = await back_up(store, tmp_path / "copies", keep_keys=MONTH)
+    restored = await restore(copied.folder, data, FrozenClock())
+    assert restored.size == copied.size, "that a copy was made is not lost: the copy is there"
+    async with open_beside(data, FrozenClock(), signs=False) as store:
+        copied = await back_up(store, tmp_path / "more", keep_keys=MONTH)
+        await store.stewardship.view([ONE], Steward("ada"), Code.PURPOSE_TRIAGE)
+    with pytest.raises(StoreUnusable, match="restoring it loses 1"):
+        await restore(copied.folder, data, FrozenClock())
+    async with open_store(data, FrozenClock()) as store:
+        await sound(store)
+        assert await store.writer.read(size) == copied.size + 2
+    assert (await restore(copied.folder, data, FrozenClock(), accept_loss=True)).size == copied.size
 
 
 async def test_what_was_erased_after_the_copy_stays_erased_in_the_restored_one(tmp_path: Path) -> None:
