@@ -66,7 +66,9 @@ async def back_up(
         await asyncio.to_thread(_copy, store.folder, folder, progress)
         count = await asyncio.to_thread(_ensure_good, folder, store)
     except (Error, OSError, EvidenceError) as error:
-        raise StoreUnusable(f"The copy in {folder} could not be made: {error}. Do not rely on it.") from error
+        shutil.rmtree(folder, ignore_errors=True)
+        why = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise StoreUnusable(f"The copy in {folder} could not be made: {why}. Nothing of it is left.") from error
     await answered(
         store.writer.write(
             lambda db: append(db, store.ledger, Entry(kind=Kind.BACKUP_MADE, numbers={Number.SIZE.value: count}))

@@ -312,13 +312,22 @@ async def _connect_to_read(folder: Path) -> Connection:
     try:
         connection = await connect_to_read(path)
     except (Error, OSError) as error:
-        raise StoreUnusable(f"The record at {path} cannot be opened: {error}.") from error
+        raise StoreUnusable(f"The record at {path} cannot be opened: {error}.{_full(folder)}") from error
     try:
         await connection.run(guard_record)
         await connection.run(migrate.must_be_current)
     except BaseException as error:
         await connection.close()
         if isinstance(error, Error):
-            raise StoreUnusable(f"The record at {path} cannot be read: {error}.") from error
+            raise StoreUnusable(f"The record at {path} cannot be read: {error}.{_full(folder)}") from error
         raise
     return connection
+
+
+def _full(folder: Path) -> str:
+    """Say where there is no room for the index that SQLite keeps beside a file even to read it."""
+    free = shutil.disk_usage(folder).free if folder.is_dir() else _ROOM
+    return "" if free >= _ROOM else f" The disk that {folder} is on is full: make room on it first."
+
+
+_ROOM = 256 * 1024

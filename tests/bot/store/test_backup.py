@@ -1,6 +1,8 @@
 """The restore drill: a copy taken while the bot writes is whole, can be put back, and brings nothing erased back."""
 
 import asyncio
+import errno
+import os
 import shutil
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 from bot.evidence.keychain import KeyChain
 from bot.evidence.words import Code
 from bot.store import keyfiles
+from bot.store.sqlite import backup
 from bot.store.sqlite.backup import back_up, drop_old_keys, restore
 from bot.store.sqlite.connection import StoreUnusable
 from bot.store.sqlite.ledger import size
@@ -108,6 +111,20 @@ async def test_what_was_erased_after_the_copy_stays_erased_in_the_restored_one(t
     async with open_store(data, FrozenClock()) as store:
         assert await ids(store) == ["I-2026-000002"]
         await sound(store)
+
+
+async def test_a_copy_that_meets_a_full_disk_is_told_and_taken_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    async with open_store(tmp_path / "data", FrozenClock()) as store:
+        await store.evidence.record(make.incident(1))
+        monkeypatch.setattr(backup, "_sync", full)
+        with pytest.raises(StoreUnusable, match=r"could not be made: No space left on device\. Nothing of it is left"):
+            await back_up(store, tmp_path / "copies", keep_keys=MONTH)
+        assert [*(tmp_path / "copies").iterdir()] == []
 
 
 async def test_a_copy_without_its_parts_is_refused_and_nothing_is_replaced(tmp_path: Path) -> None:
