@@ -131,7 +131,8 @@ def backup(
     folder = record_folder(data)
 
     async def work() -> None:
-        async with open_beside(folder, SystemClock(), key_folder(data, keys)) as store:
+        # That a copy was made is signed with what comes next, so that the copy holds all that was signed.
+        async with open_beside(folder, SystemClock(), key_folder(data, keys), signs=False) as store:
             with bar("Copying") as told:
                 copied = await back_up(store, to, keep_keys=timedelta(days=keep_keys), progress=told)
         typer.echo(f"{copied.folder}: {copied.size} records, verified.")

@@ -152,6 +152,8 @@ def hold(
     keys: Keys = None,
 ) -> Coroutine[Any, Any, None]:
     """Keep an incident or a case from being erased for a legal reason; two people, and a day to look at it again."""
+    if step is not Step.LIST and not incident.strip():
+        stop(f"Name the incident or the case: hustings evidence hold {step.value} I-2026-000042.", 2)
 
     async def work() -> None:
         async with open_beside(record_folder(data), SystemClock(), key_folder(data, keys)) as store:

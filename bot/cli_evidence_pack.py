@@ -248,6 +248,11 @@ async def _made(
                         "While the pack was written a file of it was erased or changed, so nothing was written."
                         f" Record {made.export} says that a pack was made: ask for it anew. ({error})"
                     ) from error
+                except OSError as error:
+                    raise NotWritten(
+                        f"{out.to} could not be written: {error.strerror or error}. Nothing of it is left. Record"
+                        f" {made.export} says that a pack was made: ask for it anew."
+                    ) from error
                 return made
 
             stopping = Event()

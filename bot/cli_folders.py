@@ -109,7 +109,11 @@ def stop(sentence: str, status: int) -> NoReturn:
 
 def cannot(error: OSError) -> str:
     """Say what the operating system did not let a command do."""
-    return f"{error.filename}: {error.strerror}. Check the name and the rights." if error.filename else f"{error}."
+    return (
+        f"{error.filename}: {error.strerror}. Check the name and the rights."
+        if error.filename
+        else f"{error.strerror or error}."
+    )
 
 
 def _is_there(path: Path) -> bool:

@@ -129,6 +129,12 @@ def test_a_copy_is_made_and_put_back(folder: Path, tmp_path: Path) -> None:
     assert "marmalade" in show(folder, "show", ONE, "--unmask").stdout
 
 
+def test_a_hold_wants_to_know_on_what(folder: Path) -> None:
+    for step in ("request", "place", "review", "lift"):
+        assert f"hustings evidence hold {step} I-2026-000042" in run(folder, "hold", step, status=2).stderr
+    assert run(folder, "hold", "list").stdout == ""
+
+
 def test_the_schedule_is_a_dry_run_unless_told_otherwise(folder: Path) -> None:
     assert "would be erased" in run(folder, "retention").stderr
     assert Kind.RETENTION_APPLIED not in asyncio.run(_kinds(folder))

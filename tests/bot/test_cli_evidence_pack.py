@@ -1,6 +1,9 @@
 """`hustings evidence pack`: what two people type, what lies in the folder then, and the status it ends with."""
 
 import asyncio
+import errno
+import os
+import re
 import shutil
 import zipfile
 from pathlib import Path
@@ -81,6 +84,31 @@ def test_nothing_is_overwritten_and_nothing_recorded_before_that_is_known(folder
     for to, why in ((tmp_path, "is there already"), (tmp_path / "no" / "where", "There is no folder")):
         assert why in run(folder, ONE, "--confirm", "--to", str(to), "--by", "ben", status=2).stderr
     assert Kind.EVIDENCE_EXPORTED not in asyncio.run(_kinds(folder))
+
+
+def test_a_full_disk_is_told_in_a_sentence_with_what_to_do(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(pack_files, "_new_file", full)
+    told = " ".join(make_failing(folder, tmp_path / "pack").split())
+    assert re.fullmatch(
+        r"\S+ could not be written: No space left on device\. Nothing of it is left\. Record \d+ says that a pack was"
+        r" made: ask for it anew\.",
+        told,
+    )
+    assert [path.name for path in tmp_path.iterdir()] == ["data"]
+    monkeypatch.undo()
+    nearly = shutil.disk_usage(tmp_path)._replace(free=-1)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: nearly)
+    assert "there is no room for them" in make_failing(folder, tmp_path / "pack")
+
+
+def make_failing(folder: Path, to: Path) -> str:
+    run(folder, ONE, "--basis", "consent", "--by", "ada")
+    return run(folder, ONE, "--confirm", "--to", str(to), "--by", "ben", status=2).stderr
 
 
 def test_parts_are_chosen_by_their_words(folder: Path, tmp_path: Path) -> None:

@@ -353,6 +353,8 @@ check_kept() {
     [ "$root" = "$log_root" ] || fail "SPLIT VIEW: two checkpoints of $size records have different roots."
   else
     proof=data/log/consistency-$size-$log_size.txt
+    [ "$size" -lt "$log_size" ] ||
+      fail "The checkpoint in $1 has $size records, more than the $log_size of this pack. Ask for a pack made after it."
     [ -f "$proof" ] ||
       fail "The pack holds no proof between $size records and $log_size. Ask for one that is made with --since."
     check_consistency "$proof" "$size" "$root"

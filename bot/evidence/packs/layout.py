@@ -89,13 +89,15 @@ def _log(pack: Pack) -> Iterator[tuple[str, bytes]]:
         both = {".old": spans[number - 1].key, ".new": spans[number].key}
         yield from _signed(f"log/earlier/{number}.rotation", statement, both)
     now = Checkpoint.claimed_by(pack.checkpoint).size
+    proved: set[int] = set()
     stamped = pack.stamped and (pack.stamped[0].note, pack.stamped[1])
     for name, earlier in (("since", pack.since), ("witnessed", pack.witnessed), ("stamped", stamped)):
         if earlier is not None:
             old, proof = earlier
             yield from _signed(f"log/{name}", old, {"": pack.keys.signer(old)})
-            if proof.old_size < now:
+            if proof.old_size < now and proof.old_size not in proved:
                 yield f"log/consistency-{proof.old_size}-{now}.txt", proof.to_bytes()
+                proved.add(proof.old_size)
     if pack.witnessed and pack.cosigned:
         yield from _cosigned(pack.witnessed[0], pack.cosigned.keys)
 

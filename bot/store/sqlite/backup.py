@@ -20,7 +20,7 @@ from bot.store.sqlite.attachments import FOLDER
 from bot.store.sqlite.connection import ENGINE, Database, Error, StoreUnusable, open_keys
 from bot.store.sqlite.cosigned import FOLDER as COSIGNED
 from bot.store.sqlite.evidence import answered, append
-from bot.store.sqlite.ledger import Entry, Ledger
+from bot.store.sqlite.ledger import Entry, Ledger, leaves, size
 from bot.store.sqlite.signing import HEAD
 from bot.store.sqlite.stewardship import ERASED
 from bot.store.sqlite.store import FILE, KEYS, Store, lock_folder, open_store
@@ -66,7 +66,9 @@ async def back_up(
         await asyncio.to_thread(_copy, store.folder, folder, progress)
         count = await asyncio.to_thread(_ensure_good, folder, store)
     except (Error, OSError, EvidenceError) as error:
-        raise StoreUnusable(f"The copy in {folder} could not be made: {error}. Do not rely on it.") from error
+        shutil.rmtree(folder, ignore_errors=True)
+        why = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise StoreUnusable(f"The copy in {folder} could not be made: {why}. Nothing of it is left.") from error
     await answered(
         store.writer.write(
             lambda db: append(db, store.ledger, Entry(kind=Kind.BACKUP_MADE, numbers={Number.SIZE.value: count}))
@@ -107,8 +109,9 @@ async def restore(
                 raise StoreUnusable(
                     f"{backup} has no {name}. Name a folder that `hustings evidence backup` made{such}."
                 )
-        copied, here = _size_of(backup), _size_of(folder)
-        _refuse_loss(copied, here, accept_loss)
+        copied, here = _signed_in(backup), _signed_in(folder)
+        held = max(copied, _held_in(backup, 0))
+        _refuse_loss(held, max(here, held + _held_in(folder, held)), accept_loss)
         _keep_erased(folder, backup)
         for name in (FILE, KEYS, HEAD):
             _put(backup / name, folder / name)
@@ -205,7 +208,17 @@ def _reading(path: Path) -> Database:
     return database
 
 
-def _size_of(folder: Path) -> int:
+def _held_in(folder: Path, after: int) -> int:
+    """Give how many records a folder holds after one of them, signed or not, but for those of copies that were made.
+
+    0 where the file cannot be read: that is why one restores.
+    """
+    with suppress(Error, ValueError, EvidenceError), closing(_reading(folder / FILE)) as database:
+        return sum(leaf.kind is not Kind.BACKUP_MADE for leaf in leaves(database, after)) if after else size(database)
+    return 0
+
+
+def _signed_in(folder: Path) -> int:
     try:
         head = read_head(folder / HEAD)
         return Checkpoint.claimed_by(head).size if head else 0
@@ -216,8 +229,9 @@ def _size_of(folder: Path) -> int:
 def _refuse_loss(copied: int, here: int, accept_loss: bool) -> None:
     if here > copied and not accept_loss:
         raise StoreUnusable(
-            f"The copy holds {copied} signed records, and {here} were signed here: restoring it loses {here - copied}. "
-            "Witnesses will see that. If there is no newer copy, say --accept-loss."
+            f"The copy holds {copied} records, and {here} are here or were signed here: restoring it loses"
+            f" {here - copied}. Witnesses will see that of those that were signed. If there is no newer copy, say"
+            " --accept-loss."
         )
 
 

@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -123,11 +123,13 @@ async def open_record(folder: Path, clock: Clock, keys: Path | None = None) -> A
 
 
 @asynccontextmanager
-async def open_beside(folder: Path, clock: Clock, keys: Path | None = None) -> AsyncIterator[Store]:
+async def open_beside(
+    folder: Path, clock: Clock, keys: Path | None = None, *, signs: bool = True
+) -> AsyncIterator[Store]:
     """Open the record to add to it, beside a running bot or without one.
 
     Two writers take turns, transaction by transaction. Where SQLite has the fault that makes this unsafe, the bot
-    has to be stopped first.
+    has to be stopped first. Where no bot runs, which signs every minute, what was added is signed at the end.
     """
     lock = None if faultless(ENGINE.sqlite_version_info) else lock_folder(folder)
     try:
@@ -140,7 +142,11 @@ async def open_beside(folder: Path, clock: Clock, keys: Path | None = None) -> A
         try:
             await connection.run(guard_record)
             await connection.run(lambda database: ensure_signed_state(database, folder, read, mend=False))
-            yield store
+            try:
+                yield store
+            finally:
+                if signs:
+                    await _sign_alone(store, lock)
         finally:
             await store.writer.close()
     finally:
@@ -153,6 +159,14 @@ async def open_to_read(folder: Path, keys: Path | None = None) -> AsyncIterator[
     """Open the incidents for reading, beside a running bot or without one."""
     async with open_record(folder, _NoClock(), keys) as reading:
         yield reading.incidents
+
+
+async def _sign_alone(store: Store, lock: FileLock | None) -> None:
+    if lock is not None:
+        await store.checkpoints.sign()
+        return
+    with suppress(Timeout), FileLock(store.folder / LOCK, timeout=0):
+        await store.checkpoints.sign()
 
 
 def lock_folder(folder: Path) -> FileLock:
@@ -298,13 +312,22 @@ async def _connect_to_read(folder: Path) -> Connection:
     try:
         connection = await connect_to_read(path)
     except (Error, OSError) as error:
-        raise StoreUnusable(f"The record at {path} cannot be opened: {error}.") from error
+        raise StoreUnusable(f"The record at {path} cannot be opened: {error}.{_full(folder)}") from error
     try:
         await connection.run(guard_record)
         await connection.run(migrate.must_be_current)
     except BaseException as error:
         await connection.close()
         if isinstance(error, Error):
-            raise StoreUnusable(f"The record at {path} cannot be read: {error}.") from error
+            raise StoreUnusable(f"The record at {path} cannot be read: {error}.{_full(folder)}") from error
         raise
     return connection
+
+
+def _full(folder: Path) -> str:
+    """Say where there is no room for the index that SQLite keeps beside a file even to read it."""
+    free = shutil.disk_usage(folder).free if folder.is_dir() else _ROOM
+    return "" if free >= _ROOM else f" The disk that {folder} is on is full: make room on it first."
+
+
+_ROOM = 256 * 1024

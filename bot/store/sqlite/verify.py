@@ -1,7 +1,7 @@
 """Verification: every record against its bytes, its place in the tree, its seals, and everything derived from it."""
 
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,7 +66,7 @@ def _verified(
 
 def _first(walk: "_Walk", database: Database, keys: KeyFiles, head: Note | None) -> Broken | None:
     try:
-        walk.go()
+        walk.go(lambda: _as_long_as_signed(walk.frontier.size, database, keys, head))
         _signed(database, keys, head)
         # A record by its number says more than a page by its number, so the file's own check has the last word.
         (found, *_) = database.execute("PRAGMA integrity_check").fetchall()
@@ -93,8 +93,8 @@ class _Walk:
         self._nodes: list[tuple[int, int, bytes]] = []
         self._rotations: list[int] = []
 
-    def go(self) -> None:
-        """Raise what is broken first."""
+    def go(self, ensure: Callable[[], None]) -> None:
+        """Raise what is broken first; `ensure` is asked between the records and what follows from them."""
         with closing(ENGINE.connect(":memory:", isolation_level=None)) as anew:
             # The tables are made anew beside the file, without what only guards them or finds rows in them.
             anew.executescript(f"{sql()}\nPRAGMA foreign_keys = OFF; PRAGMA journal_mode = OFF;")
@@ -102,6 +102,7 @@ class _Walk:
                 anew.execute(f"DROP {kind} {name}")
             anew.execute("BEGIN")
             self._records(anew)
+            ensure()
             self._derived(anew)
 
     def _records(self, anew: Database) -> None:
@@ -160,6 +161,15 @@ class _Walk:
             if _dump(self._database, table) != _dump(anew, table):
                 what = f"The table {table} does not say what the log says."
                 raise Broken(_differs(self._database, anew, table), what)
+
+
+def _as_long_as_signed(size: int, database: Database, keys: KeyFiles, head: Note | None) -> None:
+    """Say that the end is missing before tables that lack it, and keys that are newer, say something else."""
+    with suppress(EvidenceError):  # what is wrong with the head itself is told later
+        signed = 0 if head is None else chain(database, keys).checkpoint(head).size
+        if size < signed:
+            why = "An older copy of the database was put in its place, or records are lost."
+            raise Broken(size + 1, f"is missing: {signed} records were signed, and the log has {size}. {why}")
 
 
 def _signed(database: Database, keys: KeyFiles, head: Note | None) -> None:

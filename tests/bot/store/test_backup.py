@@ -1,6 +1,8 @@
 """The restore drill: a copy taken while the bot writes is whole, can be put back, and brings nothing erased back."""
 
 import asyncio
+import errno
+import os
 import shutil
 from datetime import timedelta
 from pathlib import Path
@@ -10,12 +12,14 @@ import pytest
 from bot.evidence.keychain import KeyChain
 from bot.evidence.words import Code
 from bot.store import keyfiles
+from bot.store.sqlite import backup
 from bot.store.sqlite.backup import back_up, drop_old_keys, restore
 from bot.store.sqlite.connection import StoreUnusable
+from bot.store.sqlite.ledger import size
 from bot.store.sqlite.rotation import rotate_signing_key, rotate_wrapping_key
 from bot.store.sqlite.signing import HEAD, chain
 from bot.store.sqlite.stewardship import Steward
-from bot.store.sqlite.store import FILE, KEYS, Store, open_store
+from bot.store.sqlite.store import FILE, KEYS, Store, open_beside, open_store
 from bot.store.sqlite.verify import verify
 from handlers.ports import IncidentFilter
 from policies.identifiers import IncidentId
@@ -76,6 +80,25 @@ async def test_restoring_less_than_was_signed_has_to_be_said(tmp_path: Path) -> 
         assert len(await ids(store)) == 2
 
 
+async def test_records_that_nobody_signed_yet_are_not_lost_unless_somebody_says_so(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    async with open_store(data, FrozenClock()) as store:
+        await store.evidence.record(make.incident(1))
+    async with open_beside(data, FrozenClock(), signs=False) as store:
+        copied = await back_up(store, tmp_path / "copies", keep_keys=MONTH)
+    restored = await restore(copied.folder, data, FrozenClock())
+    assert restored.size == copied.size, "that a copy was made is not lost: the copy is there"
+    async with open_beside(data, FrozenClock(), signs=False) as store:
+        copied = await back_up(store, tmp_path / "more", keep_keys=MONTH)
+        await store.stewardship.view([ONE], Steward("ada"), Code.PURPOSE_TRIAGE)
+    with pytest.raises(StoreUnusable, match="restoring it loses 1"):
+        await restore(copied.folder, data, FrozenClock())
+    async with open_store(data, FrozenClock()) as store:
+        await sound(store)
+        assert await store.writer.read(size) == copied.size + 2
+    assert (await restore(copied.folder, data, FrozenClock(), accept_loss=True)).size == copied.size
+
+
 async def test_what_was_erased_after_the_copy_stays_erased_in_the_restored_one(tmp_path: Path) -> None:
     data = tmp_path / "data"
     async with open_store(data, FrozenClock()) as store:
@@ -88,6 +111,20 @@ async def test_what_was_erased_after_the_copy_stays_erased_in_the_restored_one(t
     async with open_store(data, FrozenClock()) as store:
         assert await ids(store) == ["I-2026-000002"]
         await sound(store)
+
+
+async def test_a_copy_that_meets_a_full_disk_is_told_and_taken_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    async with open_store(tmp_path / "data", FrozenClock()) as store:
+        await store.evidence.record(make.incident(1))
+        monkeypatch.setattr(backup, "_sync", full)
+        with pytest.raises(StoreUnusable, match=r"could not be made: No space left on device\. Nothing of it is left"):
+            await back_up(store, tmp_path / "copies", keep_keys=MONTH)
+        assert [*(tmp_path / "copies").iterdir()] == []
 
 
 async def test_a_copy_without_its_parts_is_refused_and_nothing_is_replaced(tmp_path: Path) -> None:

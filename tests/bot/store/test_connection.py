@@ -1,5 +1,6 @@
 """The file: the settings it runs with, tables that only grow, one writer, one form at a time."""
 
+import shutil
 import sqlite3
 import stat
 import subprocess
@@ -9,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.store.sqlite.connection import ENGINE, PRAGMAS, Database, Error, StoreUnusable, check, faultless
-from bot.store.sqlite.store import FILE, Store, open_store, open_to_read
+from bot.store.sqlite.connection import ENGINE, PRAGMAS, Connection, Database, Error, StoreUnusable, check, faultless
+from bot.store.sqlite.store import FILE, Store, open_record, open_store, open_to_read
 from handlers.ports import IncidentFilter
 from policies.decisions import Action, Outcome, OutcomeStatus
 from policies.identifiers import IncidentId
@@ -159,6 +160,27 @@ async def test_reading_cannot_write(store: Store, tmp_path: Path) -> None:
     async with open_to_read(tmp_path) as incidents:
         with pytest.raises(Error, match="readonly"):
             await incidents._reader.read(lambda db: db.execute("INSERT INTO counter VALUES ('d', 'n', 1)"))
+
+
+async def test_a_record_that_cannot_be_read_for_want_of_room_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_store(tmp_path, FrozenClock()):
+        pass
+
+    async def broken(_: Path) -> Connection:
+        raise Error("disk I/O error")
+
+    monkeypatch.setattr("bot.store.sqlite.store.connect_to_read", broken)
+    for free, said in (
+        (0, r"disk I/O error\. The disk that .* is on is full: make room"),
+        (1 << 30, r"disk I/O error\.$"),
+    ):
+        usage = shutil.disk_usage(tmp_path)._replace(free=free)
+        monkeypatch.setattr(shutil, "disk_usage", lambda _, usage=usage: usage)
+        with pytest.raises(StoreUnusable, match=said):
+            async with open_record(tmp_path, FrozenClock()):
+                pass
 
 
 async def test_a_folder_without_a_record_is_said_to_have_none(tmp_path: Path) -> None:

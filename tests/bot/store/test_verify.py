@@ -11,13 +11,17 @@ from pathlib import Path
 
 import pytest
 
+from bot.evidence.checkpoints import Checkpoint
 from bot.evidence.heads import read_head
 from bot.evidence.notes import SigningKey
+from bot.evidence.words import Code
 from bot.store.keyfiles import SIGNING
 from bot.store.sqlite import examiners
 from bot.store.sqlite.connection import ENGINE, Database, StoreUnusable, open_keys
+from bot.store.sqlite.ledger import size
 from bot.store.sqlite.signing import HEAD
-from bot.store.sqlite.store import FILE, KEYS, open_record, open_store
+from bot.store.sqlite.stewardship import Steward
+from bot.store.sqlite.store import FILE, KEYS, open_beside, open_record, open_store
 from bot.store.sqlite.verify import Verified, verify
 from policies.acts import Verb
 from policies.decisions import Action, Outcome, OutcomeStatus
@@ -261,6 +265,38 @@ async def test_a_start_is_refused_after_an_older_copy_was_put_in_its_place(folde
     with pytest.raises(StoreUnusable, match="The log has 22 records, but 23 were signed"):
         async with open_store(folder, FrozenClock()):
             pass
+
+
+async def test_a_record_that_is_shorter_than_what_was_signed_is_called_that_whatever_its_keys_say(folder: Path) -> None:
+    shutil.copy(folder / FILE, folder / "older")
+    async with open_store(folder, FrozenClock()) as store:
+        before = await store.writer.read(size)
+        await store.stewardship.request_erasure("I-2026-000001", Steward("ada"), Code.ERASED_ON_REQUEST)
+        await store.stewardship.erase("I-2026-000001", Steward("ben"))
+    for leftover in ("-wal", "-shm"):
+        (folder / f"{FILE}{leftover}").unlink(missing_ok=True)
+    (folder / "older").replace(folder / FILE)
+    broken = (await verified(folder)).broken
+    assert broken is not None
+    assert broken.seq == before + 1
+    assert f"{before + 2} records were signed, and the log has {before}. An older copy" in str(broken)
+
+
+async def test_what_is_added_beside_is_signed_where_no_bot_does_it(folder: Path) -> None:
+    async def added() -> tuple[int, int]:
+        async with open_beside(folder, FrozenClock()) as store:
+            await store.stewardship.view(["I-2026-000001"], Steward("ada"), Code.PURPOSE_TRIAGE)
+            now = await store.writer.read(size)
+        head = read_head(folder / HEAD)
+        assert head is not None
+        return now, Checkpoint.claimed_by(head).size
+
+    now, signed = await added()
+    assert signed == now
+    async with open_store(folder, FrozenClock()) as running:
+        assert await added() == (now + 1, now)
+        await running.checkpoints.sign()
+    assert (await verified(folder)).broken is None
 
 
 async def test_a_start_is_refused_where_one_record_was_changed(folder: Path) -> None:

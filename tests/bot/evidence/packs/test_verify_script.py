@@ -178,6 +178,20 @@ def test_another_history_is_called_a_split_view(pack: dict[str, bytes], kept: No
     assert "SPLIT VIEW" in found.stdout
 
 
+async def test_a_kept_checkpoint_that_is_newer_than_the_pack_needs_a_newer_pack(
+    pack: dict[str, bytes], store: Store, tmp_path: Path, path: Path
+) -> None:
+    await store.evidence.record(packs.make.incident(4, to_do=()))
+    await store.checkpoints.sign()
+    newer = await store.checkpoints.last()
+    assert newer is not None
+    (tmp_path / "kept").write_bytes(newer.to_bytes())
+    found = verify(written(pack, tmp_path / "pack"), path, "-c", str(tmp_path / "kept"))
+    assert found.returncode != 0
+    assert "Ask for a pack made after it." in found.stdout
+    assert "SPLIT VIEW" not in found.stdout
+
+
 def test_a_copy_of_the_script_from_elsewhere_verifies_the_pack(
     pack: dict[str, bytes], tmp_path: Path, path: Path
 ) -> None:
