@@ -9,21 +9,29 @@ LONGEST_RUN = 160
 _MOST_RANKS = 30_000
 _MOST_SHORT_RANKS = {2: 120, 3: 2_500, 4: 12_000}
 _ALONE = {"a": 4.0, "i": 3.0, "u": 6.5}
-_A_LETTER = 2.0
-"""What a letter of a run may cost: a sentence of common words costs 1.0, a name that falls apart into words 2 and more."""
+_EVERYWHERE = 100
+_TO_BEGIN, _A_LETTER = 5.0, 2.0
+"""What a run may cost, and for each of its letters: a long sentence of common words costs 1.5 for each."""
+_WITHOUT_MARKS = (
+    "dont cant wont youre isnt arent didnt doesnt wasnt havent hasnt couldnt wouldnt shouldnt thats whats hes shes theyre"
+    " weve youve youll theyll theyve ive gonna wanna gotta lets alot thankyou"
+).split()
+"""Short forms as they are written in haste."""
 
 
 class Cutter:
     """Cuts runs of letters into words; `english` from the commonest on, `listed` as common as the first thousand."""
 
-    def __init__(self, english: Iterable[str], listed: Iterable[str]) -> None:
+    def __init__(self, english: Sequence[str], listed: Iterable[str]) -> None:
         costs = dict(_ALONE)
+        self._listed = frozenset(listed)
+        self._everywhere = frozenset(word for word in english[:_EVERYWHERE] if len(word) > 2)
         for rank, word in enumerate(english):
             if rank > _MOST_RANKS:
                 break
             if 1 < len(word) <= LONGEST_WORD and rank < _MOST_SHORT_RANKS.get(len(word), _MOST_RANKS):
                 costs[word] = math.log((rank + 2) * 10)
-        for word in listed:
+        for word in (*_WITHOUT_MARKS, *self._listed):
             if 2 < len(word) <= LONGEST_WORD:
                 costs[word] = min(costs.get(word, 99.0), math.log(8_000))
         self._costs = costs
@@ -50,16 +58,23 @@ class Cutter:
                         lowest, where = before + cost, start
             best.append(lowest)
             came.append(where)
-        if best[length] > _A_LETTER * length:
+        if best[length] > _TO_BEGIN + _A_LETTER * length:
             return []
         words: list[str] = []
         end = length
         while end:
             words.append(run[came[end] : end])
             end = came[end]
-        return words[::-1] if len(words) > 1 and _plausible(words) else []
+        words.reverse()
+        return words if self._plausible(words) else []
 
+    def _plausible(self, words: Sequence[str]) -> bool:
+        """Whether the words of a run are no accident.
 
-def _plausible(words: Sequence[str]) -> bool:
-    """Whether the words of a run are no accident: most are longer than two letters, and the last is no ending."""
-    return len(words[-1]) > 1 and sum(len(word) <= 2 for word in words) <= len(words) // 2
+        Most are longer than two letters, and the last is no ending. Two words are a compound or a name, unless both
+        are words that people hide, or one is and the other stands in every sentence.
+        """
+        if len(words) == 2:
+            return all(word in self._listed or word in self._everywhere for word in words)
+        return len(words) > 1 and len(words[-1]) > 1 and sum(len(word) <= 2 for word in words) <= len(words) // 2
+

@@ -5,6 +5,7 @@ from itertools import combinations
 
 _VOWELS = "aeiou"
 _MOST_VOWELS = 4
+_SHORTEST_DOUBLED = 5
 SHORTEST = 4
 """Letters of the shortest misspelling that is put right; shorter ones are abbreviations too often."""
 
@@ -16,7 +17,7 @@ def misspellings(word: str) -> Iterator[str]:
             yield word[:at] + word[at + 1] + word[at] + word[at + 2 :]
     for at in range(1, len(word)):
         yield word[:at] + word[at + 1 :]
-    for at in range(len(word)):
+    for at in range(len(word) if len(word) >= _SHORTEST_DOUBLED else 0):
         yield word[:at] + word[at] + word[at:]
 
 
