@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 
 import re2
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -94,6 +94,9 @@ class Normaliser:
         """Read `words.with_other/marks-between` as words with spaces between."""
         for run in _MARKED.finditer(text):
             parts = _LETTERS.findall(run.group())
+            marks = set(_BETWEEN.findall(run.group()))
+            if len(marks) > 1 or (marks == {"-"} and len(parts) < _FEWEST_HYPHENATED):
+                continue  # An address, or a word like mother-in-law.
             if sum(self._respeller.usual(part) for part in parts) * 3 >= len(parts) * 2:
                 yield Rewrite(run.start(), run.end(), _BETWEEN.sub(" ", run.group()))
 
@@ -113,8 +116,7 @@ class Normaliser:
         found: list[Rewrite] = []
         for run in _SPACED.finditer(text):
             letters = [(m.start(), m.group()) for m in _LETTER.finditer(text, run.start(), run.end())]
-            whole = self._respeller.cut("".join(letter for _, letter in letters).translate(_LEET))
-            if whole:
+            if whole := self._sentence_in(text, letters):
                 found.append(Rewrite(run.start(), run.end(), " ".join(whole)))
             else:
                 found.extend(self._words_in(letters))
@@ -128,6 +130,18 @@ class Normaliser:
             if rewrite.start >= done:
                 yield rewrite
                 done = rewrite.end
+
+    def _sentence_in(self, text: str, letters: list[tuple[int, str]]) -> list[str]:
+        """Give the words of a run of single characters, or nothing; a gap unlike most of the others parts words."""
+        spelt = "".join(letter for _, letter in letters).translate(_LEET)
+        between = [text[before + 1 : after] for (before, _), (after, _) in pairwise(letters)]
+        gaps = [(" " in gap, len(gap)) for gap in between]
+        if max(gaps) > min(gaps):
+            ends = [place + 1 for place, gap in enumerate(gaps) if gap == max(gaps)]
+            parts = [spelt[start:end] for start, end in pairwise((0, *ends, len(spelt)))]
+            if all(self._respeller.usual(part) for part in parts):
+                return parts
+        return self._respeller.cut(spelt)
 
     def _words_in(self, letters: list[tuple[int, str]]) -> Iterator[Rewrite]:
         """Find the disguised words in a run of single characters, longest first.
@@ -220,6 +234,7 @@ _STRETCHED = re.compile(r"(?<![a-z])(?:([a-z])(?!\1\1))*([a-z])\2\2[a-z]*")
 _LOWER = re.compile("[a-z]")
 _RUN = re.compile(r"([a-z])\1{2,}")
 _MARKED = re.compile(r"(?<![a-z0-9._/~*+|-])[a-z]+(?:[-._/~*+|][a-z]+){2,}(?![a-z0-9])")
+_FEWEST_HYPHENATED = 4
 _LETTERS = re.compile("[a-z]+")
 _BETWEEN = re.compile("[^a-z]")
 _MASKS = "*#-_"

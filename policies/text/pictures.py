@@ -18,7 +18,10 @@ _DARK = re.compile("[👨👩🧑👦👧👶🧔👴👵🙎🙍👱👫👬�
 _FLAGS = re.compile(f"{_FLAG}+")
 _BEFORE = re.compile(r"([a-z]+|[=,.!?:;])(?:'[a-z]+)?\W{0,3}\Z")
 _AFTER = re.compile(r"\W{0,3}?([a-z]+)")
+_LAST, _FIRST = re.compile(r"[a-z]+\Z"), re.compile("[a-z]+")
 _LOOKED_BACK = 24
+_A_WORD = 3
+_INITIALS = frozenset("☪🔺💲⭕")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,27 +51,41 @@ _WORDS, _LETTERS, _COMPANY = _load()
 
 def spoken(text: str) -> Iterator[Rewrite]:
     """Give the rewrites that read a folded text's pictures as the words and letters they stand for, in order."""
-    done = 0
+    ended, last = -1, ""
     for run in _PICTURES.finditer(text):
         start, end = run.span()
-        inside = start > 0 and text[start - 1].isalpha() and end < len(text) and text[end].isalpha()
-        if inside:
-            letters = _spelt(run.group())
-            yield Rewrite(start, end, letters or " ")
-            continue
+        if end < len(text) and "a" <= text[end] <= "z":
+            if start > 0 and "a" <= text[start - 1] <= "z":
+                yield Rewrite(start, end, _inside(text, run))
+                continue
+            if run.group() in _INITIALS and not text[start - 1 : start].strip():
+                yield Rewrite(start, end, _LETTERS[run.group()])
+                continue
         if _FLAGS.fullmatch(run.group()) and (end - start) != 2:
             yield Rewrite(start, end, _spelt(run.group()))
             continue
-        before = _BEFORE.search(text, max(done, start - _LOOKED_BACK), start)
+        before = _BEFORE.search(text, max(0, start - _LOOKED_BACK), start)
         after = _AFTER.match(text, end)
-        said = _said(run.group(), before.group(1) if before else "", after.group(1) if after else "")
+        told = last if last and not text[ended:start].strip() else before.group(1) if before else ""
+        said = _said(run.group(), told, after.group(1) if after else "")
         if said:
             ahead = " " if start > 0 and text[start - 1].isalnum() else ""
             behind = " " if end < len(text) and text[end].isalnum() else ""
+            ended, last = end, said.rpartition(" ")[2]
             yield Rewrite(start, end, f"{ahead}{said}{behind}")
         elif before and after and text[start - 1] == " " == text[end : end + 1] and text.count(run.group()) > 1:
             # Applause between the words of a sentence: it only keeps them apart.
             yield Rewrite(start, end + 1, "")
+
+
+def _inside(text: str, run: re.Match[str]) -> str:
+    """Give what pictures between two letters stand for: a gap between words, letters, or letters masked."""
+    start, end = run.span()
+    before, after = _LAST.search(text, max(0, start - _LOOKED_BACK), start), _FIRST.match(text, end)
+    sides = [side.group() for side in (before, after) if side]
+    if any(len(side) >= _A_WORD for side in sides) and min(map(len, sides)) > 1:
+        return " "
+    return _spelt(run.group()) or "*" * len(_PICTURE.findall(run.group()))
 
 
 def _spelt(run: str) -> str:

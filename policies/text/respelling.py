@@ -18,6 +18,16 @@ _MOST_CUT = 800
 _LONGEST_STRANGE = 24
 
 
+class _Letters(dict[int, int]):
+    """Reads whatever is no plain letter as a space."""
+
+    def __missing__(self, code: int) -> int:
+        return 32
+
+
+_APART = _Letters({code: code for code in range(ord("a"), ord("z") + 1)})
+
+
 class Respeller:
     """Reads strange words as known ones; immutable.
 
@@ -44,7 +54,8 @@ class Respeller:
 
     def strange(self, text: str) -> set[str]:
         """Give the words of a folded text that are none of any language."""
-        return set(_WORD.findall(text)) - self._real
+        words = text.translate(_APART).split()
+        return set() if self._real.issuperset(words) else set(words) - self._real
 
     def knows(self, word: str) -> bool:
         """Whether a word is one."""
