@@ -1,4 +1,4 @@
-"""The dictionary: English words by how often they are met, and names and foreign words that are not to be read as any."""
+"""The dictionary: English words by how often they are met, and names and foreign words not to be read as any."""
 
 import gzip
 from dataclasses import dataclass

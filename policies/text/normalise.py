@@ -46,9 +46,7 @@ class Normaliser:
     are the words that a misspelling is read as before all others.
     """
 
-    def __init__(
-        self, disguised: Iterable[str], others: Iterable[str] = (), misspelt: Iterable[str] = ()
-    ) -> None:
+    def __init__(self, disguised: Iterable[str], others: Iterable[str] = (), misspelt: Iterable[str] = ()) -> None:
         often = tuple(dict.fromkeys(word.lower() for word in disguised if word.isascii() and word.isalpha()))
         words = tuple(dict.fromkeys((*often, *(word.lower() for word in others if word.isascii() and word.isalpha()))))
         self._often = frozenset(often)
@@ -88,7 +86,7 @@ class Normaliser:
 
     def _speak(self, text: str) -> Iterator[Rewrite]:
         """Read emoji as the words and letters that they stand for in a sentence."""
-        yield from spoken(text)
+        yield from spoken(text, self._respeller.usual)
 
     def _space(self, text: str) -> Iterator[Rewrite]:
         """Read `words.with_other/marks-between` as words with spaces between."""
@@ -136,8 +134,9 @@ class Normaliser:
         spelt = "".join(letter for _, letter in letters).translate(_LEET)
         between = [text[before + 1 : after] for (before, _), (after, _) in pairwise(letters)]
         gaps = [(" " in gap, len(gap)) for gap in between]
-        if max(gaps) > min(gaps):
-            ends = [place + 1 for place, gap in enumerate(gaps) if gap == max(gaps)]
+        widest = max(gaps)
+        if widest > min(gaps):
+            ends = [place + 1 for place, gap in enumerate(gaps) if gap == widest]
             parts = [spelt[start:end] for start, end in pairwise((0, *ends, len(spelt)))]
             if all(self._respeller.usual(part) for part in parts):
                 return parts

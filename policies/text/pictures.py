@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import resources
 
@@ -21,6 +21,7 @@ _AFTER = re.compile(r"\W{0,3}?([a-z]+)")
 _LAST, _FIRST = re.compile(r"[a-z]+\Z"), re.compile("[a-z]+")
 _LOOKED_BACK = 24
 _A_WORD = 3
+_A_FLAG = 2
 _INITIALS = frozenset("☪🔺💲⭕")
 
 
@@ -49,8 +50,11 @@ def _load() -> tuple[dict[str, _Word], dict[str, str], dict[str, frozenset[str]]
 _WORDS, _LETTERS, _COMPANY = _load()
 
 
-def spoken(text: str) -> Iterator[Rewrite]:
-    """Give the rewrites that read a folded text's pictures as the words and letters they stand for, in order."""
+def spoken(text: str, usual: Callable[[str], bool]) -> Iterator[Rewrite]:
+    """Give the rewrites that read a folded text's pictures as the words and letters they stand for, in order.
+
+    `usual` says whether letters make a word: only then are letters that could be flags no flags.
+    """
     ended, last = -1, ""
     for run in _PICTURES.finditer(text):
         start, end = run.span()
@@ -61,7 +65,7 @@ def spoken(text: str) -> Iterator[Rewrite]:
             if run.group() in _INITIALS and not text[start - 1 : start].strip():
                 yield Rewrite(start, end, _LETTERS[run.group()])
                 continue
-        if _FLAGS.fullmatch(run.group()) and (end - start) != 2:
+        if end - start > _A_FLAG and _FLAGS.fullmatch(run.group()) and usual(_spelt(run.group())):
             yield Rewrite(start, end, _spelt(run.group()))
             continue
         before = _BEFORE.search(text, max(0, start - _LOOKED_BACK), start)
@@ -121,18 +125,14 @@ def _word(picture: str) -> _Word | None:
 
 
 def _role(word: _Word, before: str, after: str) -> str:
-    company = _COMPANY
     starts = not before or not before.isalpha()
-    if word.doing and (before in company["will"] or (starts and (after in company["whom"]))):
-        return word.doing
-    if word.done and before in company["be"]:
-        return word.done
-    if word.being and before in company["is"]:
-        return word.being
-    if before in company["one"]:
-        return word.one
-    if before in company["many"] or before in company["is"] or before == "=":
-        return word.many
-    if word.group and (before in company["doing"] or after in company["subject"]):
-        return word.many
-    return ""
+    many = before in _COMPANY["many"] or before in _COMPANY["is"] or before == "="
+    about = word.group and (before in _COMPANY["doing"] or after in _COMPANY["subject"])
+    ways = (
+        (before in _COMPANY["will"] or (starts and after in _COMPANY["whom"]), word.doing),
+        (before in _COMPANY["be"], word.done),
+        (before in _COMPANY["is"], word.being),
+        (before in _COMPANY["one"], word.one),
+        (many or about, word.many),
+    )
+    return next((said for fits, said in ways if fits and said), "")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from policies.text.dictionary import dictionary
 from policies.text.run_together import SHORTEST_RUN, Cutter
@@ -100,18 +101,13 @@ class Respeller:
                 # The space goes with the letter before it, so that every other letter keeps its place.
                 yield Rewrite(place - 1, place, f"{text[place - 1]} ")
 
-    def _pieces(
-        self, text: str, words: list[tuple[int, int, str]], number: int, done: int
-    ) -> tuple[int, int] | None:
+    def _pieces(self, text: str, words: list[tuple[int, int, str]], number: int, done: int) -> tuple[int, int] | None:
         """Give the first and last of the neighbours that make one known word with a strange one."""
         for first, last in ((number - 1, number + 1), (number, number + 1), (number - 1, number), (number, number + 2)):
             if first <= done or first < 0 or last >= len(words):
                 continue
             parts = words[first : last + 1]
-            if any(
-                after[0] - before[1] != 1 or text[before[1]] not in _GAPS
-                for before, after in zip(parts, parts[1:], strict=False)
-            ):
+            if any(after[0] - before[1] != 1 or text[before[1]] not in _GAPS for before, after in pairwise(parts)):
                 continue
             if "".join(word for _, _, word in parts) in self._joined:
                 return first, last

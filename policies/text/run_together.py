@@ -13,9 +13,10 @@ _EVERYWHERE = 100
 _TO_BEGIN, _A_LETTER = 5.0, 2.0
 """What a run may cost, and for each of its letters: a long sentence of common words costs 1.5 for each."""
 _WITHOUT_MARKS = (
-    "dont cant wont youre isnt arent didnt doesnt wasnt havent hasnt couldnt wouldnt shouldnt thats whats hes shes theyre"
-    " weve youve youll theyll theyve ive gonna wanna gotta lets alot thankyou"
-).split()
+    "dont", "cant", "wont", "youre", "isnt", "arent", "didnt", "doesnt", "wasnt", "havent", "hasnt", "couldnt",
+    "wouldnt", "shouldnt", "thats", "whats", "hes", "shes", "theyre", "weve", "youve", "youll", "theyll", "theyve",
+    "ive", "gonna", "wanna", "gotta", "lets", "alot", "thankyou",
+)  # fmt: skip
 """Short forms as they are written in haste."""
 
 
@@ -77,4 +78,3 @@ class Cutter:
         if len(words) == 2:
             return all(word in self._listed or word in self._everywhere for word in words)
         return len(words) > 1 and len(words[-1]) > 1 and sum(len(word) <= 2 for word in words) <= len(words) // 2
-
