@@ -13,6 +13,7 @@ _WORD = re.compile("[a-z]+")
 _GAPS = frozenset(" .-_*\t")
 _ORDINARY = 4_000
 _ORDINARY_MISSPELT = 2_500
+_EVERYDAY = 60
 _SHORTEST_JOINED, _SHORTEST_ORDINARY_JOINED = 4, 6
 _MOST_CUT = 800
 """Letters of runs that are cut up in one message: what is cut costs twenty times what is only read."""
@@ -42,16 +43,15 @@ class Respeller:
         listed = frozenset(listed)
         ordinary = [word for word in words.english[:_ORDINARY] if len(word) >= _SHORTEST_JOINED]
         self._real = words.real.union(hidden, listed)
-        self._fixes = corrections(hidden, ordinary[:_ORDINARY_MISSPELT], self._real)
+        everyday = [word for word in words.english[:_EVERYDAY] if len(word) == _SHORTEST_JOINED - 1]
+        self._fixes = corrections(hidden, (*everyday, *ordinary[:_ORDINARY_MISSPELT]), self._real)
         for word in hidden:
             if len(word) >= _SHORTEST_JOINED and word[::-1] not in self._real:
                 self._fixes.setdefault(word[::-1], word)
-        self._others = words.others
         self._cutter = Cutter(words.english, (*hidden, *listed))
         self._joined = frozenset(word for word in hidden if len(word) >= _SHORTEST_JOINED).union(
             word for word in ordinary if len(word) >= _SHORTEST_ORDINARY_JOINED
         )
-        self._short = frozenset(words.english[:300])
 
     def strange(self, text: str) -> set[str]:
         """Give the words of a folded text that are none of any language."""

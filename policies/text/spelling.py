@@ -46,9 +46,7 @@ def corrections(disguised: Iterable[str], ordinary: Iterable[str], real: frozens
             if len(form) >= SHORTEST and form not in real:
                 found.setdefault(form, word)
     for word in ordinary:
-        if len(word) < SHORTEST or word in found:
-            continue
         for form in misspellings(word):
-            if len(form) >= SHORTEST and form not in real:
+            if len(form) >= min(SHORTEST, len(word)) and form not in real:
                 found.setdefault(form, word)
     return found
