@@ -12,14 +12,17 @@ from policies.findings import Scores
 
 UNKNOWN_LANGUAGE = "classifier: it does not know this language, so the rules alone decided"
 
+_LONGEST_WORD = 12
+"""Letters of a word that is not shown to the classifier; what is longer may be several, run together."""
+
 
 def worth_scoring(text: str) -> bool:
-    """Whether the classifier is shown a message: every one that is more than a single plain word.
+    """Whether the classifier is shown a message: every one that is more than a single plain word of common length.
 
     Most abuse in party life uses no word that a rule could know, so that a clean reading by the rules
     says too little to save the classifier the work.
     """
-    return len(text.split(maxsplit=1)) > 1 or not text.isascii()
+    return len(text) > _LONGEST_WORD or len(text.split(maxsplit=1)) > 1 or not text.isascii()
 
 
 def scored(assessment: Assessment, scores: Scores | None, name: str, alone: Sequence[Scores | None] = ()) -> Assessment:

@@ -24,6 +24,8 @@ WORDS = "words.yaml"
 DISGUISED = "disguised.yaml"
 STANCE = "stance.yaml"
 CHARACTERISTICS = "characteristics"
+MISSPELT = "misspelt"
+"""In disguised.yaml: the words that misspellings are read as before all others."""
 NAMED = "named"
 """As a `characteristic`: the one whose words of words.yaml (`jewish_adj`, `jewish_many`, `jewish_one`) are hit."""
 
@@ -143,6 +145,7 @@ class _Files:
     def detectors(self) -> DetectorSet:
         """Read what the detectors look for."""
         disguised = self._word_lists(self._folder / DISGUISED)
+        misspelt = disguised.pop(MISSPELT, [])
         problems = [*self._shared_problems]
         lexicons: list[Lexicon] = []
         for file in sorted(self._folder.iterdir(), key=lambda file: file.name):
@@ -154,7 +157,7 @@ class _Files:
             raise InvalidLexiconsError(problems)
         forms = [form for lexicon in lexicons for entry in lexicon.entries for form in entry.patterns]
         rows = kept_rows(forms, self._keep_in) if self._keep_in else None
-        return DetectorSet(lexicons, [word for words in disguised.values() for word in words], rows)
+        return DetectorSet(lexicons, [word for words in disguised.values() for word in words], rows, misspelt)
 
     def _word_lists(self, file: Path | Traversable) -> dict[str, list[str]]:
         parsed = parse_yaml(file, _WordLists, self._shared_problems)

@@ -48,11 +48,17 @@ DETECTORS = (
 class DetectorSet:
     """All detectors over one set of lexicons; safe to share, holds no state between messages."""
 
-    def __init__(self, lexicons: Iterable[Lexicon], disguised: Iterable[str] = (), rows: Rows | None = None) -> None:
+    def __init__(
+        self,
+        lexicons: Iterable[Lexicon],
+        disguised: Iterable[str] = (),
+        rows: Rows | None = None,
+        misspelt: Iterable[str] = (),
+    ) -> None:
         self.lexicons = tuple(lexicons)
         self._scanner = Scanner(self.lexicons, rows)
         terms = (term for lexicon in self.lexicons for entry in lexicon.entries for term in entry.terms)
-        self._normaliser = Normaliser(disguised, terms)
+        self._normaliser = Normaliser(disguised, terms, misspelt)
 
     def warm_up(self) -> None:
         """Make ready what is otherwise made when a message first needs it."""

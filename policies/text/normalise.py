@@ -3,12 +3,15 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 
 import re2
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from policies.text.backwards import forwards
 from policies.text.folding import fold
+from policies.text.pictures import spoken
+from policies.text.respelling import Respeller
 from policies.text.views import Rewrite, View, rewritten
 
 MOST_SCANNED = 40_000
@@ -39,10 +42,11 @@ class Normalised:
 class Normaliser:
     """Undoes disguise with the help of the words that people disguise (order: likeliest first).
 
-    `c***` and `c-nt` are read as `disguised` words; `others` only where stars leave two letters or more.
+    `c***` and `c-nt` are read as `disguised` words; `others` only where stars leave two letters or more. `misspelt`
+    are the words that a misspelling is read as before all others.
     """
 
-    def __init__(self, disguised: Iterable[str], others: Iterable[str] = ()) -> None:
+    def __init__(self, disguised: Iterable[str], others: Iterable[str] = (), misspelt: Iterable[str] = ()) -> None:
         often = tuple(dict.fromkeys(word.lower() for word in disguised if word.isascii() and word.isalpha()))
         words = tuple(dict.fromkeys((*often, *(word.lower() for word in others if word.isascii() and word.isalpha()))))
         self._often = frozenset(often)
@@ -52,12 +56,13 @@ class Normaliser:
         for word in words:
             shape = (word[0], len(word))
             self._shapes[shape] = (*self._shapes.get(shape, ()), word)
+        self._respeller = Respeller(misspelt or often, words)
 
     def normalise(self, text: str) -> Normalised:
         """Give the views of a text; never raises, takes time linear in the text."""
         last = fold(text[:MOST_SCANNED])
-        needed = _GATE.Match(last.text)
-        if not needed:
+        needed = _GATE.Match(last.text) or ()
+        if not needed and not self._respeller.strange(last.text):
             return Normalised(text, (last,), truncated=len(text) > MOST_SCANNED)
         views = [last]
         for number, stage in enumerate(_STAGES):
@@ -71,7 +76,27 @@ class Normaliser:
             if views[-1] is not last:
                 last = views[-1]
                 needed = _GATE.Match(last.text) or ()
+        if strange := self._respeller.strange(last.text):
+            words = _PROTECTED.sub(_blanked, last.text) if _PROTECTED_SIGN.search(last.text) else last.text
+            if turned := forwards(last, self._respeller, strange):
+                views.append(turned)
+            elif rewrites := list(self._respeller.respelt(words, strange)):
+                views.append(rewritten(last, "respelt", rewrites))
         return Normalised(text, tuple(views), truncated=len(text) > MOST_SCANNED)
+
+    def _speak(self, text: str) -> Iterator[Rewrite]:
+        """Read emoji as the words and letters that they stand for in a sentence."""
+        yield from spoken(text, self._respeller.usual)
+
+    def _space(self, text: str) -> Iterator[Rewrite]:
+        """Read `words.with_other/marks-between` as words with spaces between."""
+        for run in _MARKED.finditer(text):
+            parts = _LETTERS.findall(run.group())
+            marks = set(_BETWEEN.findall(run.group()))
+            if len(marks) > 1 or (marks == {"-"} and len(parts) < _FEWEST_HYPHENATED):
+                continue  # An address, or a word like mother-in-law.
+            if sum(self._respeller.usual(part) for part in parts) * 3 >= len(parts) * 2:
+                yield Rewrite(run.start(), run.end(), _BETWEEN.sub(" ", run.group()))
 
     def _leet_as_l(self, text: str) -> Iterator[Rewrite]:
         """Read `k111` as `klll`: the second reading of a one or a bar, offered only where there is one."""
@@ -89,7 +114,10 @@ class Normaliser:
         found: list[Rewrite] = []
         for run in _SPACED.finditer(text):
             letters = [(m.start(), m.group()) for m in _LETTER.finditer(text, run.start(), run.end())]
-            found.extend(self._words_in(letters))
+            if whole := self._sentence_in(text, letters):
+                found.append(Rewrite(run.start(), run.end(), " ".join(whole)))
+            else:
+                found.extend(self._words_in(letters))
         for token in _PUNCTUATED.finditer(text):
             word = _PUNCTUATION.sub("", token.group())
             if len(word) >= 3 and word in self._known:
@@ -100,6 +128,19 @@ class Normaliser:
             if rewrite.start >= done:
                 yield rewrite
                 done = rewrite.end
+
+    def _sentence_in(self, text: str, letters: list[tuple[int, str]]) -> list[str]:
+        """Give the words of a run of single characters, or nothing; a gap unlike most of the others parts words."""
+        spelt = "".join(letter for _, letter in letters).translate(_LEET)
+        between = [text[before + 1 : after] for (before, _), (after, _) in pairwise(letters)]
+        gaps = [(" " in gap, len(gap)) for gap in between]
+        widest = max(gaps)
+        if widest > min(gaps):
+            ends = [place + 1 for place, gap in enumerate(gaps) if gap == widest]
+            parts = [spelt[start:end] for start, end in pairwise((0, *ends, len(spelt)))]
+            if all(self._respeller.usual(part) for part in parts):
+                return parts
+        return self._respeller.cut(spelt)
 
     def _words_in(self, letters: list[tuple[int, str]]) -> Iterator[Rewrite]:
         """Find the disguised words in a run of single characters, longest first.
@@ -162,6 +203,11 @@ class _Stage:
 _TRIPLE = "|".join(letter * 3 for letter in "abcdefghijklmnopqrstuvwxyz")
 _STAGES = (
     _Stage(
+        "spoken",
+        r"[\x{2300}-\x{23ff}\x{2600}-\x{27bf}\x{2b00}-\x{2bff}\x{1f000}-\x{1f3fa}\x{1f400}-\x{1faff}]",
+        (Normaliser._speak,),
+    ),
+    _Stage(
         "leet",
         r"[a-z][0-9@$!|+€£]+[a-z]|[0-9@$!|+€£][a-z]|[a-z][0-9$|]",
         (Normaliser._leet_as_l, Normaliser._leet),
@@ -169,6 +215,7 @@ _STAGES = (
     _Stage("joined", r"\b[a-z][ \t.,_*~/|\\+-]{1,2}[a-z0-9@$]\b|[a-z][-._*~][a-z]", (Normaliser._join,)),
     _Stage("squeezed", _TRIPLE, (Normaliser._squeeze,)),
     _Stage("unmasked", r"[a-z][*#_-]+[*#a-z]", (Normaliser._unmask,)),
+    _Stage("spaced", r"[a-z][-._/~*+|][a-z]+[-._/~*+|][a-z]", (Normaliser._space,)),
 )
 _GATE = re2.Set.SearchSet()
 for _stage in _STAGES:
@@ -185,6 +232,10 @@ _PUNCTUATION = re.compile("[^a-z]")
 _STRETCHED = re.compile(r"(?<![a-z])(?:([a-z])(?!\1\1))*([a-z])\2\2[a-z]*")
 _LOWER = re.compile("[a-z]")
 _RUN = re.compile(r"([a-z])\1{2,}")
+_MARKED = re.compile(r"(?<![a-z0-9._/~*+|-])[a-z]+(?:[-._/~*+|][a-z]+){2,}(?![a-z0-9])")
+_FEWEST_HYPHENATED = 4
+_LETTERS = re.compile("[a-z]+")
+_BETWEEN = re.compile("[^a-z]")
 _MASKS = "*#-_"
 _MASKED = re.compile(r"(?<![\w*#-])[a-z][a-z*#_-]+")
 _MASK_RUN = re.compile(r"[*#]{2,}")

@@ -19,7 +19,9 @@ LOADERS = {
     "policies/kept_rows.py",
     "policies/reading_yaml.py",
     "policies/load.py",
+    "policies/text/dictionary.py",
     "policies/text/folding.py",
+    "policies/text/pictures.py",
 }
 
 

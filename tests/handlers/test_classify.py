@@ -27,6 +27,7 @@ SOON = timedelta(seconds=5)
         ("thanks all", True),
         ("\U0001f52a", True),
         ("diolch!", False),
+        ("goodluckeveryone", True),
     ],
 )
 def test_a_single_plain_word_is_not_worth_asking_about(text: str, asked: bool) -> None:
