@@ -15,6 +15,9 @@ from policies.pattern_syntax import read_pattern
 GAP = r"""[\s,'"*_~/:;-]+"""
 """What a space in a pattern stands for; never the end of a sentence. ` ?` is a gap that may be missing."""
 
+_LAST = r"(?:\b|\B\s|\B$)"
+"""What stands behind a pattern: the end of a word, or, where the pattern itself ends with a sign, no sign more."""
+
 _SPACES = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]| \??")
 _MACRO = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _QUIET = re2.Options()
@@ -93,7 +96,7 @@ def compiled_form(pattern: str, words: Mapping[str, Sequence[str]]) -> Form:
     """
     words = words if isinstance(words, Words) else Words(words)
     form = expanded(pattern, words)
-    form = f"(?:{form})" if _open_ended(pattern) else rf"\b(?:{form})\b"
+    form = f"(?:{form})" if _open_ended(pattern) else rf"\b(?:{form}){_LAST}"
     return Form(form, pattern, words)
 
 
