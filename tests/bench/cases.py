@@ -77,9 +77,9 @@ async def fill(store: Store, cases: int) -> None:
         await store.cases.open(*happened)
 
 
-def deciding(store: Store, clock: FrozenClock) -> DecidingDeps:
+async def deciding(store: Store, clock: FrozenClock) -> DecidingDeps:
     """Give what the live bot looks at its cases with."""
-    deps = deciding_beside(
+    deps = await deciding_beside(
         store, CaseworkSettings(), house_policy(), alarms=_Heard(), clock=clock, organisation="the party", platforms={}
     )
     return replace(deps, connected=True)
@@ -101,9 +101,9 @@ async def measured(cases: int) -> dict[str, Ticks]:
     with tempfile.TemporaryDirectory() as folder:
         async with open_store(Path(folder), clock) as store:
             await fill(store, cases)
-            await keep_decisions(deciding(store, clock))  # what is owed at first is told and on record after it
+            await keep_decisions(await deciding(store, clock))  # what is owed at first is told and on record after it
         async with open_store(Path(folder), clock) as store:
-            deps = deciding(store, clock)
+            deps = await deciding(store, clock)
             rules, calendar = ClockRules(), calendar_of(Nation.ENGLAND)
             late = await deadlines_beside(store, _Heard(), rules, calendar, PostHolders(), clock=clock)
             return {
