@@ -3,7 +3,8 @@
 The English words are those of pyspellchecker 0.9 (MIT, Tyler Barrus) in their order, British and party words moved up
 as often as the training rows have them. Of the names and foreign words, from wordninja 2.0 (MIT, Derek Anderson), names
 0.3 (the census of the United States, public domain), pyspellchecker's other languages and by hand, only those are kept
-that would otherwise be read as a misspelling or cut into words.
+that would otherwise be read as a misspelling or cut into words. tools/dictionary/build.py makes the file,
+and NOTICE has the licences.
 """
 
 import gzip

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -42,6 +43,20 @@ def test_every_file_of_the_three_packages_is_in_the_wheel_and_no_other(wheel: Pa
 def test_the_wheel_brings_the_licence(wheel: Path) -> None:
     licences = [name for name in zipfile.ZipFile(wheel).namelist() if name.endswith("licenses/LICENSE")]
     assert len(licences) == 1
+
+
+def test_the_wheel_and_the_source_archive_bring_the_notices_of_the_words_from_elsewhere(
+    wheel: Path, tmp_path: Path
+) -> None:
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", str(tmp_path)]
+    subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True)
+    with zipfile.ZipFile(wheel) as built, tarfile.open(next(tmp_path.glob("*.tar.gz"))) as source:
+        beside = built.read("policies/text/NOTICE").decode("utf-8")
+        licences = [name for name in built.namelist() if name.endswith("licenses/policies/text/NOTICE")]
+        archived = [name for name in source.getnames() if name.endswith("/policies/text/NOTICE")]
+    assert len(licences) == len(archived) == 1
+    for owner in ("2018-2021 Tyler Barrus", "2017 Derek Anderson", "The above copyright notice and this permission"):
+        assert owner in beside
 
 
 def test_the_command_runs_from_the_wheel_alone(installed: Path, tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Making the dictionary that texts are read with."""
