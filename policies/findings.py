@@ -64,12 +64,16 @@ class Span:
         return other.start <= self.start and self.end <= other.end
 
 
+PLAIN_VIEWS = frozenset({"folded", "corrected"})
+"""Readings that undo no disguise: the text as it stands, and with slips of the hand put right."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One detector's hit: what it is, and exactly where in the original text it stands.
 
     `kind` is the detector's word for it (rules test it), `entry` the lexicon entry that fired,
-    `view` the reading of the text in which it was seen; any view but `folded` means disguise. `because`
+    `view` the reading of the text in which it was seen; any view but those of `PLAIN_VIEWS` means disguise. `because`
     says what other messages led to it, if any did, without a word of theirs.
     """
 
@@ -88,8 +92,8 @@ class Finding:
 
     @property
     def disguised(self) -> bool:
-        """Whether the words were seen only after undoing masks, leet or spacing."""
-        return self.view != "folded"
+        """Whether the words were seen only after undoing masks, leet or spacing; a slip of the hand hides nothing."""
+        return self.view not in PLAIN_VIEWS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

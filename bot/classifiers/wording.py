@@ -10,6 +10,9 @@ from policies.lexicon_files import house_leveller
 MOST_READ = 6_000
 """Characters of a message that the model reads; the rules read more."""
 
+_SHORTEST_RUN, _MOST_IN_RUN = 6, 24
+"""Letters of the shortest run that is cut, and the words of the longest."""
+
 _SPECIAL = re.compile(
     r"<a?:(?P<custom>\w{1,32}):\d+>|(?P<mention><@[!&]?[^<>\s]*>)|(?P<channel><#[^<>\s]*>)"
     r"|(?P<link>https?://[^\s<>|]+)|(?P<mail>\b[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+)"
@@ -35,11 +38,30 @@ def plain(text: str) -> str:
 def readings(text: str, undo: Callable[[str], str]) -> tuple[str, ...]:
     """Give the text as it stands and, where that is another one, with its disguise undone by `undo`.
 
+    Of words run together, as in hashtags, a model knows nothing but by chance: where they are only cut, they are
+    read as the words they are made of and in no other way.
+
     In both, all of a kind go by one name (`policies/levelling.py`), so that nobody is judged by whom they name.
     """
     level = house_leveller()
     raw, undone = plain(text), plain(undo(text))
+    if undone != raw.lower():
+        raw = _cut_alike(raw, undone)
     return (level(raw),) if undone == raw.lower() else (level(raw), level(undone))
+
+
+def _cut_alike(raw: str, undone: str) -> str:
+    """Cut those words of a text that another reading of it has, letter for letter, as several."""
+    parts = undone.split()
+    known = set(parts)
+    if all(len(word) < _SHORTEST_RUN or word.lower() in known for word in raw.split()):
+        return raw
+    runs = {
+        "".join(parts[first:last]): " ".join(parts[first:last])
+        for first in range(len(parts))
+        for last in range(first + 2, min(first + _MOST_IN_RUN, len(parts)) + 1)
+    }
+    return " ".join(runs.get(word.lower(), word) if len(word) >= _SHORTEST_RUN else word for word in raw.split(" "))
 
 
 def windows(text: str, lengths: Callable[[Sequence[str]], Sequence[int]], most: int) -> list[str]:

@@ -20,13 +20,16 @@ def forwards(view: View, respeller: Respeller, strange: set[str]) -> View | None
     text = view.text
     if len(text) > _MOST:
         return None
-    flipped = len(_FLIPPED.findall(text)) >= _FEWEST_FLIPPED
-    found = _WORD.findall(text)
-    if not flipped and (len(strange) < _FEWEST_STRANGE or sum(word in strange for word in found) * 2 < len(found)):
-        return None
+    flipped = not text.isascii() and len(_FLIPPED.findall(text)) >= _FEWEST_FLIPPED
+    if not flipped:
+        if len(strange) < _FEWEST_STRANGE:
+            return None
+        found = _WORD.findall(text)
+        if sum(word in strange for word in found) * 2 < len(found):
+            return None
     turned = (text.translate(_UPRIGHT) if flipped else text)[::-1]
     words = _WORD.findall(turned)
-    if sum(respeller.usual(word) for word in words) * 4 < len(words) * 3:
+    if not words or sum(respeller.usual(word) for word in words) * 4 < len(words) * 3:
         return None
     starts = view.starts if view.starts is not None else tuple(range(len(text)))
     ends = view.ends if view.ends is not None else tuple(range(1, len(text) + 1))

@@ -17,6 +17,9 @@ from policies.text.views import Rewrite, View, rewritten
 MOST_SCANNED = 40_000
 """Slack's longest message; beyond it nothing is read, and the message says so."""
 
+CORRECTED = "corrected"
+"""The view in which slips of the hand are put right and nothing else: what is seen in it is not disguised."""
+
 _PROTECTED_SIGN = re.compile("[<@:]")
 _PROTECTED = re.compile(
     r"<[@#!][^<>\s]*>|<a?:\w{1,32}:\d+>|https?://[^\s<>|]+\|?|\b[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+"
@@ -76,13 +79,32 @@ class Normaliser:
             if views[-1] is not last:
                 last = views[-1]
                 needed = _GATE.Match(last.text) or ()
-        if strange := self._respeller.strange(last.text):
-            words = _PROTECTED.sub(_blanked, last.text) if _PROTECTED_SIGN.search(last.text) else last.text
+        words, strange = self._strange(last.text)
+        if strange:
             if turned := forwards(last, self._respeller, strange):
                 views.append(turned)
             elif rewrites := list(self._respeller.respelt(words, strange)):
-                views.append(rewritten(last, "respelt", rewrites))
+                slips = self._slips(views[0])
+                if slips:
+                    views.insert(1, slips)
+                respelt = rewritten(last, "respelt", rewrites)
+                if slips is None or respelt.text != slips.text:
+                    views.append(respelt)
         return Normalised(text, tuple(views), truncated=len(text) > MOST_SCANNED)
+
+    def _strange(self, text: str) -> tuple[str, set[str]]:
+        """Give a text without mentions, links and the like, and its words that are none."""
+        strange = self._respeller.strange(text)
+        if strange and _PROTECTED_SIGN.search(text):
+            text = _PROTECTED.sub(_blanked, text)
+            strange = self._respeller.strange(text)
+        return text, strange
+
+    def _slips(self, folded: View) -> View | None:
+        """Give the view that reads slips of the hand alone, or nothing where there are none."""
+        words, strange = self._strange(folded.text)
+        rewrites = self._respeller.corrected(words, strange) if strange else []
+        return rewritten(folded, CORRECTED, rewrites) if rewrites else None
 
     def _speak(self, text: str) -> Iterator[Rewrite]:
         """Read emoji as the words and letters that they stand for in a sentence."""
@@ -140,19 +162,20 @@ class Normaliser:
             parts = [spelt[start:end] for start, end in pairwise((0, *ends, len(spelt)))]
             if all(self._respeller.usual(part) for part in parts):
                 return parts
-        return self._respeller.cut(spelt)
+        words = self._respeller.cut(spelt)
+        return words if len(spelt) >= _SHORTEST_SENTENCE or self._respeller.lists(words) else []
 
     def _words_in(self, letters: list[tuple[int, str]]) -> Iterator[Rewrite]:
         """Find the disguised words in a run of single characters, longest first.
 
-        Where none is, the run is joined as it stands, but only if all of it is letters.
+        Where none is, the run is joined as it stands, but only if all of it is letters, and no harmless words.
         """
         spelt = "".join(letter for _, letter in letters)
         joined = spelt.translate(_LEET)
         words = self._finder.find_matches_as_indexes(joined)
         for _, start, end in words:
             yield Rewrite(letters[start][0], letters[end - 1][0] + 1, joined[start:end])
-        if not words and joined == spelt:
+        if not words and joined == spelt and not self._respeller.cut(joined):
             yield Rewrite(letters[0][0], letters[-1][0] + 1, joined)
 
     def _squeeze(self, text: str) -> Iterator[Rewrite]:
@@ -240,6 +263,8 @@ _MASKS = "*#-_"
 _MASKED = re.compile(r"(?<![\w*#-])[a-z][a-z*#_-]+")
 _MASK_RUN = re.compile(r"[*#]{2,}")
 _STARS = re.compile("[*#]")
+_SHORTEST_SENTENCE = 16
+"""Letters of a sentence spelt out that no word of abuse stands in; a shorter one is as often read by chance."""
 _LONGEST_STRETCHED = 60
 _LONGEST_MASKED = 24
 

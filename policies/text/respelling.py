@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
 
 from policies.text.dictionary import dictionary
 from policies.text.run_together import SHORTEST_RUN, Cutter
@@ -20,6 +19,10 @@ _MOST_CUT = 800
 _LONGEST_STRANGE = 24
 
 
+_COMMONEST = 6_000
+"""Words that are looked up first: so few stay in the processor's cache, and most sentences have no other."""
+
+
 class _Letters(dict[int, int]):
     """Reads whatever is no plain letter as a space."""
 
@@ -27,7 +30,7 @@ class _Letters(dict[int, int]):
         return 32
 
 
-_APART = _Letters({code: code for code in range(ord("a"), ord("z") + 1)})
+_APART = _Letters({code: code if chr(code).islower() else 32 for code in range(128)})
 
 
 class Respeller:
@@ -43,6 +46,8 @@ class Respeller:
         listed = frozenset(listed)
         ordinary = [word for word in words.english[:_ORDINARY] if len(word) >= _SHORTEST_JOINED]
         self._real = words.real.union(hidden, listed)
+        self._commonest = frozenset(words.english[:_COMMONEST])
+        self._listed = listed.union(hidden)
         everyday = [word for word in words.english[:_EVERYDAY] if len(word) == _SHORTEST_JOINED - 1]
         self._fixes = corrections(hidden, (*everyday, *ordinary[:_ORDINARY_MISSPELT]), self._real)
         for word in hidden:
@@ -55,12 +60,16 @@ class Respeller:
 
     def strange(self, text: str) -> set[str]:
         """Give the words of a folded text that are none of any language."""
-        words = text.translate(_APART).split()
-        return set() if self._real.issuperset(words) else set(words) - self._real
+        words = set(text.translate(_APART).split()) - self._commonest
+        return words - self._real if words else words
 
     def knows(self, word: str) -> bool:
         """Whether a word is one."""
         return word in self._real
+
+    def lists(self, words: Iterable[str]) -> bool:
+        """Whether one of some words is one that people hide or that a lexicon lists."""
+        return not self._listed.isdisjoint(words)
 
     def cut(self, run: str) -> list[str]:
         """Give the words of a run of letters, or nothing."""
@@ -69,6 +78,16 @@ class Respeller:
     def usual(self, word: str) -> bool:
         """Whether a word is one that sentences are made of."""
         return word in self._cutter
+
+    def corrected(self, text: str, strange: set[str]) -> list[Rewrite]:
+        """Give the rewrites of those strange words that are slips of the hand, in order; nobody hides by one."""
+        if not any(_slip(word, self._fixes.get(word, "")) for word in strange):
+            return []
+        return [
+            Rewrite(found.start(), found.end(), self._fixes[found.group()])
+            for found in _WORD.finditer(text)
+            if found.group() in strange and _slip(found.group(), self._fixes.get(found.group(), ""))
+        ]
 
     def respelt(self, text: str, strange: set[str]) -> Iterator[Rewrite]:
         """Give the rewrites of the strange words of a text, in order."""
@@ -103,12 +122,28 @@ class Respeller:
 
     def _pieces(self, text: str, words: list[tuple[int, int, str]], number: int, done: int) -> tuple[int, int] | None:
         """Give the first and last of the neighbours that make one known word with a strange one."""
-        for first, last in ((number - 1, number + 1), (number, number + 1), (number - 1, number), (number, number + 2)):
-            if first <= done or first < 0 or last >= len(words):
-                continue
-            parts = words[first : last + 1]
-            if any(after[0] - before[1] != 1 or text[before[1]] not in _GAPS for before, after in pairwise(parts)):
-                continue
-            if "".join(word for _, _, word in parts) in self._joined:
-                return first, last
+        word = words[number][2]
+        before = words[number - 1][2] if number - 1 > done and _close(text, words, number - 1) else ""
+        after = words[number + 1][2] if _close(text, words, number) else ""
+        if before and after and f"{before}{word}{after}" in self._joined:
+            return number - 1, number + 1
+        if after and f"{word}{after}" in self._joined:
+            return number, number + 1
+        if before and f"{before}{word}" in self._joined:
+            return number - 1, number
+        if after and _close(text, words, number + 1) and f"{word}{after}{words[number + 2][2]}" in self._joined:
+            return number, number + 2
         return None
+
+
+def _close(text: str, words: list[tuple[int, int, str]], number: int) -> bool:
+    """Whether nothing but one gap stands between a word and the next."""
+    if not 0 <= number < len(words) - 1:
+        return False
+    end = words[number][1]
+    return words[number + 1][0] - end == 1 and text[end] in _GAPS
+
+
+def _slip(word: str, meant: str) -> bool:
+    """Whether a word may be meant for another by a slip: one letter too few or too many, or two that changed places."""
+    return bool(meant) and abs(len(word) - len(meant)) <= 1 and word[::-1] != meant

@@ -38,6 +38,19 @@ def _words(texts: Sequence[str]) -> list[int]:
     return [len(text.split()) for text in texts]
 
 
+def test_words_that_are_only_cut_are_read_in_no_other_way() -> None:
+    cut = {"#stopthewar": "#stop the war", "come along, #stopthewar!": "come along, #stop the war!"}
+    assert readings("#StopTheWar", lambda text: cut[text.lower()]) == ("#stop the war",)
+    assert readings("Come along, #StopTheWar!", lambda text: cut[text.lower()]) == ("Come along, #stop the war!",)
+
+
+def test_beside_other_disguise_a_run_is_cut_in_both_readings() -> None:
+    assert readings("1d10t #StopTheWar", lambda _: "idiot #stop the war") == (
+        "1d10t #stop the war",
+        "idiot #stop the war",
+    )
+
+
 def test_a_short_text_is_one_window() -> None:
     assert windows("One. Two. Three.", _words, 10) == ["One. Two. Three."]
 

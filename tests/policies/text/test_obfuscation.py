@@ -104,6 +104,60 @@ def test_what_stands_for_no_other_words_stays(reader: Reader, text: str) -> None
     assert reader.undone(text) == kept
 
 
+@pytest.mark.parametrize(
+    ("text", "disguised"),
+    [
+        pytest.param("teh jews are vermin", False, id="a-typo-beside"),
+        pytest.param("the jews are vemrin", False, id="letters-swapped"),
+        pytest.param("teh jews are vemrin and www.example.org says hi", False, id="beside-a-link"),
+        pytest.param("the mslms are vermin", True, id="vowels-left-out"),
+        pytest.param("the jews are v3rmin", True, id="digits"),
+        pytest.param("teh jewsarevermin", True, id="run-together"),
+        pytest.param("the ver min are jews", True, id="cut-up"),
+        pytest.param("teh mucs era swej", True, id="backwards"),
+    ],
+)
+def test_a_slip_of_the_hand_is_no_disguise(reader: Reader, text: str, disguised: bool) -> None:
+    findings = reader.read(text)[1].findings
+    assert findings
+    assert {finding.disguised for finding in findings} == {disguised}
+
+
+def test_of_slips_and_disguise_in_one_message_each_is_told_from_the_other(reader: Reader) -> None:
+    text = "k1ll all muslims, teh jews are vemrin"
+    found = {finding.kind: finding.disguised for finding in reader.read(text)[1].findings}
+    assert found["threat"]
+    assert not found["identity-attack"]
+
+
+@pytest.mark.parametrize(
+    "hashtag",
+    ["#StandUpToRacism", "standuptoracism", "come along #StandUpToRacism on saturday", "teh #StandUpToRacism march"],
+)
+def test_a_hashtag_of_harmless_words_alarms_nobody(rules_and_model: Checker, hashtag: str) -> None:
+    assert rules_and_model.check(StreamedMessage(id="1", text=hashtag)).decision.action is Action.ALLOW
+
+
+@pytest.mark.parametrize(
+    ("run", "words"),
+    [
+        ("getoutandvote", "get out and vote"),
+        ("seeyouatthehustings", "see you at the hustings"),
+        ("whatabeautifulday", "what a beautiful day"),
+        ("iwillmurderyouandyourfamily", "i will murder you and your family"),
+    ],
+)
+def test_the_model_judges_a_run_as_the_words_it_is_made_of(rules_and_model: Checker, run: str, words: str) -> None:
+    read = [rules_and_model.check(StreamedMessage(id="1", text=text)).assessment.scores for text in (run, words)]
+    assert read[0] is not None
+    assert read[0] == read[1]
+
+
+@pytest.mark.parametrize("spelt", ["w e w i l l c o m e", "c o m e f o r t e a"])
+def test_few_letters_apart_are_no_sentence_unless_a_word_of_abuse_is_in_it(reader: Reader, spelt: str) -> None:
+    assert reader.undone(spelt) == spelt
+
+
 def test_a_word_in_a_run_is_found_where_it_stands(reader: Reader) -> None:
     text = "look: youareadirtyvermin"
     view = reader.read(text)[0].views[-1]
