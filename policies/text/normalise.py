@@ -65,10 +65,11 @@ class Normaliser:
         """Give the views of a text; never raises, takes time linear in the text."""
         last = fold(text[:MOST_SCANNED])
         needed = _GATE.Match(last.text) or ()
-        if not needed and not self._respeller.strange(last.text):
+        words, strange = ("", set[str]()) if needed else self._strange(last.text)
+        if not needed and not strange:
             return Normalised(text, (last,), truncated=len(text) > MOST_SCANNED)
         views = [last]
-        for number, stage in enumerate(_STAGES):
+        for number, stage in enumerate(_STAGES if needed else ()):
             if number not in needed:
                 continue
             words = _PROTECTED.sub(_blanked, last.text) if _PROTECTED_SIGN.search(last.text) else last.text
@@ -79,7 +80,8 @@ class Normaliser:
             if views[-1] is not last:
                 last = views[-1]
                 needed = _GATE.Match(last.text) or ()
-        words, strange = self._strange(last.text)
+        if last is not views[0] or not strange:
+            words, strange = self._strange(last.text)
         if strange:
             if turned := forwards(last, self._respeller, strange):
                 views.append(turned)

@@ -81,7 +81,7 @@ class Respeller:
 
     def corrected(self, text: str, strange: set[str]) -> list[Rewrite]:
         """Give the rewrites of those strange words that are slips of the hand, in order; nobody hides by one."""
-        if not any(_slip(word, self._fixes.get(word, "")) for word in strange):
+        if self._fixes.keys().isdisjoint(strange):
             return []
         return [
             Rewrite(found.start(), found.end(), self._fixes[found.group()])
@@ -91,6 +91,8 @@ class Respeller:
 
     def respelt(self, text: str, strange: set[str]) -> Iterator[Rewrite]:
         """Give the rewrites of the strange words of a text, in order."""
+        if self._fixes.keys().isdisjoint(strange) and not self._made_of_words(text, strange):
+            return
         words = [(found.start(), found.end(), found.group()) for found in _WORD.finditer(text)]
         left = _MOST_CUT
         known: dict[str, list[str]] = {}
@@ -119,6 +121,20 @@ class Respeller:
                 place += len(part)
                 # The space goes with the letter before it, so that every other letter keeps its place.
                 yield Rewrite(place - 1, place, f"{text[place - 1]} ")
+
+    def _made_of_words(self, text: str, strange: set[str]) -> bool:
+        """Whether a strange word may be a run or a piece of a word; most are names, or of another language."""
+        if sum(map(len, strange)) > _MOST_CUT:
+            return True
+        if any(len(word) >= SHORTEST_RUN and self._cutter.cut(word) for word in strange):
+            return True
+        words = ["", *text.translate(_APART).split(), "", ""]
+        for number, word in enumerate(words):
+            if word in strange:
+                before, after = words[number - 1], word + words[number + 1]
+                if not self._joined.isdisjoint((before + word, after, before + after, after + words[number + 2])):
+                    return True
+        return False
 
     def _pieces(self, text: str, words: list[tuple[int, int, str]], number: int, done: int) -> tuple[int, int] | None:
         """Give the first and last of the neighbours that make one known word with a strange one."""
