@@ -21,8 +21,9 @@ from bot.store.sqlite.backup import back_up
 from bot.store.sqlite.backup import restore as put_back
 from bot.store.sqlite.connection import StoreUnusable
 from bot.store.sqlite.cosigned import prove_continued, with_cosignatures, witnessed
+from bot.store.sqlite.holds import holds
 from bot.store.sqlite.signing import chain
-from bot.store.sqlite.stewardship import Refused, holds
+from bot.store.sqlite.stewardship import Refused
 from bot.store.sqlite.store import open_beside, open_record, open_store
 from bot.store.sqlite.verify import against as differs
 from bot.store.sqlite.verify import verify as verify_record

@@ -50,6 +50,7 @@ class Kind(StrEnum):
     HOLD_PLACED = "hold.placed", "the second of two people placed a legal hold: nothing of it may be erased"
     HOLD_REVIEWED = "hold.reviewed", "a legal hold was looked at again and kept"
     HOLD_LIFTED = "hold.lifted", "a legal hold ended"
+    LIFTING_REQUESTED = "lifting.requested", "the first of two people asked for a legal hold to be lifted"
     RETENTION_APPLIED = "retention.applied", "the retention schedule was carried out"
     CHECKPOINT_STAMPED = "checkpoint.stamped", "a time stamping authority was asked to stamp a checkpoint"
     KEY_ROTATED = "key.rotated", "the signing key named its successor"

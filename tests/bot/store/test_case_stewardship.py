@@ -131,7 +131,12 @@ async def test_a_hold_on_a_case_takes_two_people_and_holds_its_incidents_too(sto
     await stewardship.review_hold(CASE, ADA, review_in=timedelta(days=90))
     assert (await stewardship.holds())[0].review_at == NOON + timedelta(days=90)
     with pytest.raises(Refused, match=f"no hold on {INCIDENT}"):
-        await stewardship.lift_hold(INCIDENT, BEN)
+        await stewardship.request_lift(INCIDENT, ADA)
+    with pytest.raises(Refused, match=f"Nobody has asked for the hold on {CASE} to be lifted"):
+        await stewardship.lift_hold(CASE, BEN)
+    await stewardship.request_lift(CASE, ADA)
+    with pytest.raises(Refused, match="somebody else has to agree"):
+        await stewardship.lift_hold(CASE, ADA)
     await stewardship.lift_hold(CASE, BEN)
     assert await stewardship.holds() == []
     await erase(store, INCIDENT)
@@ -184,6 +189,11 @@ async def link(store: Store, name: str, to: str) -> None:
 async def hold(store: Store, name: str) -> None:
     await store.stewardship.request_hold(name, ADA, Code.HELD_FOR_CLAIM)
     await store.stewardship.place_hold(name, BEN, review_in=timedelta(days=9))
+
+
+async def lift(store: Store, name: str) -> None:
+    await store.stewardship.request_lift(name, ADA)
+    await store.stewardship.lift_hold(name, BEN)
 
 
 async def test_a_case_and_its_incidents_are_erased_as_one_act_of_two_people_and_no_byte_is_left(store: Store) -> None:
@@ -257,7 +267,7 @@ async def test_what_is_held_or_in_another_open_case_or_was_not_asked_for_stays_a
     asked = await store.stewardship.request_erasure_with_incidents(CASE, ADA, Code.ERASED_BY_ORDER)
     assert (asked.going, asked.kept) == ((over,), expected)
     late = await linked(store, 5)
-    await store.stewardship.lift_hold(held, BEN)
+    await lift(store, held)
     done = await store.stewardship.erase_with_incidents(CASE, BEN)
     nobody = "nobody asked for it when the case was asked for"
     assert (done.going, done.kept) == ((over,), {**expected, held: nobody, late: nobody})
@@ -273,7 +283,7 @@ async def test_a_hold_that_was_placed_after_the_wish_keeps_the_incident_or_the_w
     await hold(store, CASE)
     with pytest.raises(Refused, match=f"{CASE} is under a legal hold"):
         await store.stewardship.erase_with_incidents(CASE, BEN)
-    await store.stewardship.lift_hold(CASE, BEN)
+    await lift(store, CASE)
     await hold(store, name)
     done = await store.stewardship.erase_with_incidents(CASE, BEN)
     assert (done.going, done.kept) == ((INCIDENT,), {name: "it is under a legal hold"})
