@@ -146,6 +146,8 @@ class Code(StrEnum):
     ERASED_BY_RETENTION = "erased-by-retention"
     ERASED_BY_ORDER = "erased-by-order"
     ERASED_KEPT_IN_ERROR = "erased-kept-in-error"
+    ERASED_REASON_UNKNOWN = "erased-reason-unknown"
+    REPLAYED = "replayed"
     HELD_FOR_CLAIM = "held-for-claim"
     HELD_FOR_POLICE = "held-for-police"
     HELD_FOR_APPEAL = "held-for-appeal"

@@ -29,6 +29,7 @@ _ERASED_FOR = {
     "erased-by-retention": "by the retention schedule",
     "erased-by-order": "by order",
     "erased-kept-in-error": "because it was kept in error",
+    "erased-reason-unknown": "for a reason that was lost with the record of it, when an older copy was put back",
 }
 
 
@@ -136,7 +137,10 @@ def when_erased(leaf: Leaf) -> str:
     """Say when something was erased, why and under which authority."""
     why = "; ".join(_ERASED_FOR[code] for code in leaf.codes if code in _ERASED_FOR) or "without a reason on record"
     under = f", under {leaf.policy.id} version {leaf.policy.version}" if leaf.policy else ""
-    return f"Erased on {write_moment(leaf.at)[:10]} {why}{under} (record {leaf.seq})"
+    if leaf.plat_at is None:
+        return f"Erased on {write_moment(leaf.at)[:10]} {why}{under} (record {leaf.seq})"
+    again = f"recorded again on {write_moment(leaf.at)[:10]}, when an older copy was put back"
+    return f"Erased on {write_moment(leaf.plat_at)[:10]} {why}{under}, {again} (record {leaf.seq})"
 
 
 def _referral(referral: Referral) -> Iterator[str]:

@@ -19,10 +19,10 @@ from bot.evidence.words import Kind, Number
 from bot.store.sqlite.attachments import FOLDER
 from bot.store.sqlite.connection import ENGINE, Database, Error, StoreUnusable, open_keys
 from bot.store.sqlite.cosigned import FOLDER as COSIGNED
+from bot.store.sqlite.erasures import ERASED, erasures_of, read_erasures, together, write_erasures
 from bot.store.sqlite.evidence import answered, append
 from bot.store.sqlite.ledger import Entry, Ledger, leaves, size
 from bot.store.sqlite.signing import HEAD
-from bot.store.sqlite.stewardship import ERASED
 from bot.store.sqlite.store import FILE, KEYS, Store, lock_folder, open_store
 from bot.store.sqlite.vault import Vault
 from bot.store.sqlite.verify import verify
@@ -236,19 +236,20 @@ def _refuse_loss(copied: int, here: int, accept_loss: bool) -> None:
 
 
 def _keep_erased(folder: Path, backup: Path) -> None:
-    """Put together everything that is known to be erased, here and in the copy, before anything is replaced."""
-    known: set[str] = set()
+    """Put together everything that is known to be erased, here and in the copy, before anything is replaced.
+
+    The log that is replaced says why and by whom where the lists do not.
+    """
+    known = together(*(read_erasures(place / ERASED) for place in (folder, backup)))
     for place in (folder, backup):
-        if (place / ERASED).exists():
-            known |= set((place / ERASED).read_text("ascii").split())
         if (place / KEYS).exists():
-            try:
-                with closing(ENGINE.connect(f"{(place / KEYS).resolve().as_uri()}?mode=ro", uri=True)) as keys:
-                    known |= {group for (group,) in keys.execute("SELECT grp FROM erased")}
-            except Error:
-                continue  # a damaged file is why something is restored
+            # A damaged file is why something is restored.
+            with suppress(Error), closing(_reading(place / KEYS)) as keys:
+                known = together(known, {group: None for (group,) in keys.execute("SELECT grp FROM erased")})
+    with suppress(Error, ValueError, TypeError, EvidenceError), closing(_reading(folder / FILE)) as database:
+        known = together(known, erasures_of(database, (ref for ref, said in known.items() if said is not None)))
     if known:
-        replace(folder / ERASED, "".join(f"{ref}\n" for ref in sorted(known)).encode())
+        write_erasures(folder / ERASED, known)
 
 
 def _put(source: Path, target: Path) -> None:

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot.evidence.chance import CaseRef, IncidentRef, PersonRef
-from bot.evidence.durable_files import replace
+from bot.evidence.chance import PersonRef
 from bot.evidence.leaves import PolicyRef
 from bot.evidence.words import Code, Kind, Number, Role, Sealed
 from bot.store.codec import dump
 from bot.store.sqlite import attachments
 from bot.store.sqlite.connection import Database
+from bot.store.sqlite.erasures import ERASED, erasures_of, read_erasures, record_again, together, write_erasures
 from bot.store.sqlite.evidence import answered, append
 from bot.store.sqlite.holds import (
     LONGEST_HOLD,
@@ -30,9 +30,6 @@ from bot.store.sqlite.writer import Writer
 from handlers.errors import UnknownIncident
 from policies.casework.four_eyes import VALID_FOR
 from policies.casework.words import CaseState
-
-ERASED = "erased.list"
-"""The opaque names of all that was erased, outside the databases, so that no restored copy brings it back."""
 
 
 class Refused(Exception):  # noqa: N818 - it says what became of the wish
@@ -260,19 +257,14 @@ class Stewardship:
 
     def _finish(self, database: Database) -> int:
         vault, path = self._ledger.vault, self._folder / ERASED
-        listed = set(path.read_text("ascii").split()) if path.exists() else set()
-        listed |= set(vault.erased())
-        code = Code.ERASED_BY_ORDER.value
-        for ref in sorted(listed):
-            if database.execute("SELECT 1 FROM incident WHERE ref = ? AND erased IS NULL", (ref,)).fetchone():
-                entry = Entry(kind=Kind.EVIDENCE_ERASED, incident=IncidentRef(ref), codes=(code,))
-                append(database, self._ledger, entry)
-            elif database.execute("SELECT 1 FROM case_ WHERE ref = ? AND erased IS NULL", (ref,)).fetchone():
-                append(database, self._ledger, Entry(kind=Kind.EVIDENCE_ERASED, case=CaseRef(ref), codes=(code,)))
-        gone = {ref for (ref,) in database.execute(_GONE)}
-        if gone - listed:
-            replace(path, "".join(f"{ref}\n" for ref in sorted(listed | gone)).encode())
-        left = [ref for ref in sorted(gone | listed) if vault.has(ref)]
+        listed = read_erasures(path)
+        known = together(listed, dict.fromkeys(vault.erased()))
+        for ref, said in sorted(known.items()):
+            record_again(database, self._ledger, ref, said)
+        known = together(known, erasures_of(database, (ref for ref, said in known.items() if said is not None)))
+        if known != listed:
+            write_erasures(path, known)
+        left = [ref for ref in sorted(known) if vault.has(ref)]
         for ref in left:
             attachments.remove(self._folder, ref)
         return vault.erase(left) if left else 0
@@ -361,5 +353,4 @@ def _check_review(review_in: timedelta) -> None:
         raise Refused(f"A hold is looked at again within {LONGEST_HOLD.days} days. Name an earlier day.")
 
 
-_GONE = "SELECT ref FROM incident WHERE erased IS NOT NULL UNION SELECT ref FROM case_ WHERE erased IS NOT NULL"
 _IS_OPEN = f"SELECT 1 FROM case_ WHERE number = ? AND erased IS NULL AND state <> '{CaseState.CLOSED.value}'"
