@@ -283,7 +283,10 @@ def _tell(made: Pack, key: PackKey, to: Path) -> None:
     withheld = sum(len(record.withheld) for record in made.records)
     typer.echo(f"{to}: {made.name}, {len(made.records)} records, {disclosed} values disclosed, {withheld} not.")
     for missing in made.policies_missing:
-        typer.echo(f"The text of policy {missing[:16]} is not at hand; name its file with --policy.", err=True)
+        typer.echo(
+            f"The text of policy {missing[:16]} is not in the record and not at hand; name its file with --policy.",
+            err=True,
+        )
     typer.echo(f"Signed with {key.fingerprint}. Publish that where readers can find it without the pack.")
     typer.echo("To check it: sh data/VERIFY.sh, in the pack.")
 
@@ -332,7 +335,7 @@ def _masked(text: str) -> str:
 
 
 def _texts(folder: Path, policies: Sequence[Path]) -> Iterator[bytes]:
-    """Give the policies that are at hand: the shipped one, those in settings and folder, those named."""
+    """Give the policies that are at hand for records that keep none: the shipped one, those in settings and folder, more."""
     yield house_policy_bytes()
     named = setting("policy")
     if named and Path(named).is_file():

@@ -197,10 +197,10 @@ def _verifying(pack: Pack, fingerprint: str) -> Iterator[str]:
     yield '<table class="facts">'
     yield from (f'<tr><th scope="row">{label}</th><td>{_code(value)}</td></tr>' for label, value in rows)
     yield "</table>"
-    missing = pack.policies_missing
-    if missing:
-        yield "<p>The text of these policies was not at hand; the records name them by SHA-256:</p>"
-        yield f"<ul>{''.join(f'<li>{_code(sha256)}</li>' for sha256 in missing)}</ul>"
+    if pack.policy_sources:
+        yield "<p>The policies under which the decisions were made, by the SHA-256 that the records name:</p>"
+        rules = (f"<li>{_policy(sha256, pack)}: {escape(source)}</li>" for sha256, source in pack.policy_sources)
+        yield f"<ul>{''.join(rules)}</ul>"
     yield f"<footer><p>{escape(pack.name)} of {escape(checkpoint.origin)}</p></footer>"
 
 
@@ -210,6 +210,10 @@ def _names(pack: Pack) -> str:
 
 def _record(seq: int) -> str:
     return f'<a href="records/{seq}.json">record {seq}</a>'
+
+
+def _policy(sha256: str, pack: Pack) -> str:
+    return f'<a href="policy/{sha256}.yaml">{_code(sha256)}</a>' if sha256 in pack.policies else _code(sha256)
 
 
 def _time(written: str) -> str:
