@@ -105,7 +105,7 @@ class SqliteAdoptions:
 
 
 def policies_kept(database: Database, ledger: Ledger, wanted: Collection[str]) -> dict[str, tuple[int, bytes]]:
-    """Give those of some policies, by their SHA-256, whose file the record keeps: the record that does, and the file."""
+    """Give those of some policies, by their SHA-256, whose file the log keeps: the record that does, and the file."""
     found: dict[str, tuple[int, bytes]] = {}
     for (seq,) in database.execute(_STEPS, (0, size(database))).fetchall() if wanted else ():
         leaf = leaf_at(database, seq)

@@ -66,7 +66,8 @@ def gather(
     """Gather what two people agreed to, as it stood at one signed checkpoint.
 
     `witnessed` is the checkpoint that witnesses cosigned. The policies that records name are those that the log keeps,
-    else those among `texts`, by their SHA-256. `folder` holds the attachments; `masked` masks what was said around a message.
+    else those among `texts`, by their SHA-256. `folder` holds the attachments; `masked` masks what was said around a
+    message.
     Raises `EvidenceError` where `since` is no earlier checkpoint of this log.
     """
     database.execute("BEGIN")
