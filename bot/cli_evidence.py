@@ -159,6 +159,12 @@ def restore(
         with Console(stderr=True).status("Restoring and verifying"):
             restored = await put_back(copy, folder, SystemClock(), accept_loss=accept_loss, keys=key_folder(data, keys))
         typer.echo(f"{folder}: {restored.size} records put back and verified.")
+        for name in restored.no_longer_held:
+            typer.echo(
+                f"{name} was under a legal hold in the log that was replaced, and is under none in the copy. Two people"
+                f" place it again: hustings evidence hold request {name}",
+                err=True,
+            )
 
     run(work())
 

@@ -203,6 +203,24 @@ async def test_the_list_of_what_was_erased_names_nobody(tmp_path: Path) -> None:
     assert [name for name in (b"ada", b"ben", b"marmalade") if name in written] == []
 
 
+async def test_a_hold_that_the_copy_knows_nothing_of_is_named(tmp_path: Path) -> None:
+    async def hold(store: Store, name: str) -> None:
+        await store.stewardship.request_hold(name, Steward("ada"), Code.HELD_FOR_CLAIM)
+        await store.stewardship.place_hold(name, Steward("ben"), review_in=MONTH)
+
+    two = "I-2026-000002"
+    async with open_store(tmp_path / "data", FrozenClock()) as store:
+        for number in (1, 2):
+            await store.evidence.record(make.incident(number))
+        await hold(store, ONE)
+        copied = await back_up(store, tmp_path / "copies", keep_keys=MONTH)
+        await hold(store, two)
+    restored = await restore(copied.folder, tmp_path / "data", FrozenClock(), accept_loss=True)
+    assert restored.no_longer_held == (two,)
+    (tmp_path / "data" / FILE).write_bytes(b"damaged")
+    assert (await restore(copied.folder, tmp_path / "data", FrozenClock(), accept_loss=True)).no_longer_held == ()
+
+
 async def test_a_copy_that_meets_a_full_disk_is_told_and_taken_away(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
