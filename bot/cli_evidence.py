@@ -21,8 +21,9 @@ from bot.store.sqlite.backup import back_up
 from bot.store.sqlite.backup import restore as put_back
 from bot.store.sqlite.connection import StoreUnusable
 from bot.store.sqlite.cosigned import prove_continued, with_cosignatures, witnessed
+from bot.store.sqlite.holds import holds
 from bot.store.sqlite.signing import chain
-from bot.store.sqlite.stewardship import Refused, holds
+from bot.store.sqlite.stewardship import Refused
 from bot.store.sqlite.store import open_beside, open_record, open_store
 from bot.store.sqlite.verify import against as differs
 from bot.store.sqlite.verify import verify as verify_record
@@ -158,6 +159,12 @@ def restore(
         with Console(stderr=True).status("Restoring and verifying"):
             restored = await put_back(copy, folder, SystemClock(), accept_loss=accept_loss, keys=key_folder(data, keys))
         typer.echo(f"{folder}: {restored.size} records put back and verified.")
+        for name in restored.no_longer_held:
+            typer.echo(
+                f"{name} was under a legal hold in the log that was replaced, and is under none in the copy. Two people"
+                f" place it again: hustings evidence hold request {name}",
+                err=True,
+            )
 
     run(work())
 

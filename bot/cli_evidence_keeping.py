@@ -54,6 +54,7 @@ class Step(StrEnum):
     REQUEST = "request"
     PLACE = "place"
     REVIEW = "review"
+    REQUEST_LIFT = "request-lift"
     LIFT = "lift"
     LIST = "list"
 
@@ -142,7 +143,10 @@ def _tell_with(found: WithIncidents, state: str) -> None:
 
 
 def hold(
-    step: Annotated[Step, typer.Argument(help="One person requests, another places; later review or lift.")],
+    step: Annotated[
+        Step,
+        typer.Argument(help="One person requests, another places; to lift, one person request-lifts, another lifts."),
+    ],
     incident: Annotated[str, typer.Argument(help="The id of an incident or a case; not needed to list.")] = "",
     *,
     reason: Annotated[HoldFor, typer.Option(help="Why; the first person says it.")] = HoldFor.CLAIM,
@@ -151,14 +155,14 @@ def hold(
     data: Data = None,
     keys: Keys = None,
 ) -> Coroutine[Any, Any, None]:
-    """Keep an incident or a case from being erased for a legal reason; two people, and a day to look at it again."""
+    """Keep an incident or a case from being erased for a legal reason: two people place it, and two lift it."""
     if step is not Step.LIST and not incident.strip():
         stop(f"Name the incident or the case: hustings evidence hold {step.value} I-2026-000042.", 2)
 
     async def work() -> None:
         async with open_beside(record_folder(data), SystemClock(), key_folder(data, keys)) as store:
             who, name, again = steward(by or getuser()), _id(incident), timedelta(days=review_days)
-            wanted = e.ApprovalAsked if step in (Step.REQUEST, Step.REVIEW) else e.ApprovalGiven
+            wanted = e.ApprovalAsked if step in (Step.REQUEST, Step.REVIEW, Step.REQUEST_LIFT) else e.ApprovalGiven
             await ensure_may_handle(store, _cases(name), who, wanted)
             match step:
                 case Step.REQUEST:
@@ -172,6 +176,10 @@ def hold(
                 case Step.REVIEW:
                     await store.stewardship.review_hold(name, who, review_in=again)
                     typer.echo(f"{name} stays held.")
+                case Step.REQUEST_LIFT:
+                    until = await store.stewardship.request_lift(name, who)
+                    typer.echo(f"Recorded. {name} stays held; the request expires on {until:%Y-%m-%d %H:%M} UTC.")
+                    typer.echo(f"Somebody else now runs: hustings evidence hold lift {name}{as_named(data, keys)}")
                 case Step.LIFT:
                     await store.stewardship.lift_hold(name, who)
                     typer.echo(f"{name} is no longer held.")
@@ -182,9 +190,13 @@ def hold(
                         typer.echo("Nothing is held.", err=True)
                     for held in holds:
                         late = "  OVERDUE: review or lift it" if held.review_at < now else ""
+                        asked_until = held.lift_asked_until
+                        asked = ""
+                        if asked_until is not None and now < asked_until:
+                            asked = f", a second person may lift it until {asked_until:%Y-%m-%d}"
                         typer.echo(
                             f"{held.incident}  held since {held.placed_at:%Y-%m-%d}, review by"
-                            f" {held.review_at:%Y-%m-%d}{late}"
+                            f" {held.review_at:%Y-%m-%d}{asked}{late}"
                         )
 
     return work()

@@ -34,6 +34,7 @@ from bot.evidence.packs.pdf import NoTypst, ensure_typst, report_pdf
 from bot.evidence.packs.referral import Ground, PerceivedBy, PossibleOffence, Referral, Target
 from bot.evidence.packs.sshsig import PackKey
 from bot.evidence.words import Code
+from bot.pack_drafts import clear_left, noted
 from bot.pack_files import NotWritten, ensure_free, ensure_recipients, write_folder, write_zip
 from bot.store import keyfiles
 from bot.store.sqlite.connection import Database, StoreUnusable
@@ -130,6 +131,8 @@ def pack(
     """Pack cases or incidents as files a stranger can verify. One person asks, another confirms; both are on record."""
     names = tuple(dict.fromkeys(name.strip().upper() for name in incidents))
     folder, who, place = record_folder(data), steward(by or getuser()), key_folder(data, keys)
+    for sentence in clear_left(folder):
+        typer.echo(sentence, err=True)
     form = Referral(
         grounds=tuple(dict.fromkeys(perceived_hate)),
         perceived_by=perceived_by,
@@ -242,7 +245,8 @@ async def _made(
                     masked=_masked,
                 )
                 try:
-                    out.write(made, key, told, stopping)
+                    with noted(folder, out.to):
+                        out.write(made, key, told, stopping)
                 except (SealBroken, Erased, FileNotFoundError) as error:
                     raise NotWritten(
                         "While the pack was written a file of it was erased or changed, so nothing was written."
@@ -283,7 +287,10 @@ def _tell(made: Pack, key: PackKey, to: Path) -> None:
     withheld = sum(len(record.withheld) for record in made.records)
     typer.echo(f"{to}: {made.name}, {len(made.records)} records, {disclosed} values disclosed, {withheld} not.")
     for missing in made.policies_missing:
-        typer.echo(f"The text of policy {missing[:16]} is not at hand; name its file with --policy.", err=True)
+        typer.echo(
+            f"The text of policy {missing[:16]} is not in the record and not at hand; name its file with --policy.",
+            err=True,
+        )
     typer.echo(f"Signed with {key.fingerprint}. Publish that where readers can find it without the pack.")
     typer.echo("To check it: sh data/VERIFY.sh, in the pack.")
 

@@ -16,6 +16,7 @@ from bot.evidence.attachments import open_attachment
 from bot.evidence.errors import SealBroken
 from bot.evidence.packs.bag import Content, NamedContent
 from bot.evidence.packs.sshsig import PackKey
+from bot.pack_drafts import clear_left, noted
 from bot.pack_files import NotWritten, ensure_free, ensure_recipients, write_folder, write_zip
 from bot.store import keyfiles
 from bot.store.sqlite.attachments import berth
@@ -67,6 +68,8 @@ def subject(
 ) -> Coroutine[Any, Any, None]:
     """Write what is kept about one person, for that person. One person asks, another confirms; both are on record."""
     folder, who, place = record_folder(data), steward(by or getuser()), key_folder(data, keys)
+    for sentence in clear_left(folder):
+        typer.echo(sentence, err=True)
     if confirm != (to is not None):
         stop("Whoever agrees says where it goes: --confirm and --to stand together.", 2)
 
@@ -94,10 +97,11 @@ def subject(
             key = PackKey.of_folder((place or folder / keyfiles.FOLDER) / keyfiles.PACK)
             files = await store.writer.read(lambda db: _files(db, store, found, key))
             try:
-                if as_zip or recipient:
-                    write_zip(to, files, tuple(recipient))
-                else:
-                    write_folder(to, files)
+                with noted(folder, to):
+                    if as_zip or recipient:
+                        write_zip(to, files, tuple(recipient))
+                    else:
+                        write_folder(to, files)
             except (NotWritten, SealBroken) as error:
                 stop(str(error), 2)
             if case:

@@ -11,13 +11,16 @@ from pathlib import Path
 from bot.classifiers.choice import ScorerName
 from bot.classifiers.scorers import NO_HURRY, unhurried
 from bot.demo_folder import EXPORTS, PEOPLE, POLICY
+from bot.policy_files import policy_file
 from bot.replay import read_slack_message
 from bot.replay_adapter.exports import open_export
 from bot.replay_adapter.in_order import Happening, moment_of
 from bot.replay_adapter.platform import NO_ADMIN_TOKEN, Recorded, ReplayPlatform
 from bot.replay_adapter.stand_ins import NamedModerators, ReplayClock
+from bot.store.sqlite.adoptions import SqliteAdoptions
 from bot.store.sqlite.store import open_store
 from bot.verdicts import verdict_on
+from handlers.casework.adopting import Adopting, adopt
 from handlers.deps import Deps
 from handlers.messages import assess, handle_message_edited, handle_message_posted
 from handlers.moderation import settle_incident
@@ -33,7 +36,6 @@ from policies.events import MessageDeleted, MessageEdited, MessagePosted, Messag
 from policies.identifiers import CommunityId, EventId, MemberId, PlatformName
 from policies.incidents import Incident
 from policies.lexicon_files import house_reader
-from policies.load import load_policy
 
 ORGANISATION = "the standards team of the Aber Wen branch"
 
@@ -106,7 +108,7 @@ class Evening:
 
     async def play(self) -> AsyncGenerator[Scene | Deed, None]:
         """Play the evening by its own clock; what matters is kept in the folder. Close it if you stop early."""
-        marks, deeds, clock = _marks(self.folder), _planned(self.folder), ReplayClock()
+        marks, deeds, clock = _marks(self.folder), _planned(self.folder), ReplayClock(_begins(self.folder))
         async with self._deps(clock, deeds) as deps:
             with ExitStack() as stack:
                 for event in _events(self.folder, stack):
@@ -175,16 +177,18 @@ class Evening:
     @asynccontextmanager
     async def _deps(self, clock: ReplayClock, deeds: "list[_Planned]") -> AsyncIterator[Deps]:
         reader = house_reader()
-        policy = load_policy(self.folder / POLICY)
+        file = policy_file(self.folder / POLICY)
         platforms: dict[PlatformName, Platform] = {
             PlatformName.DISCORD: self._platform(PlatformName.DISCORD),
             PlatformName.SLACK: self._platform(PlatformName.SLACK, can=NO_ADMIN_TOKEN),
         }
         async with open_store(self.folder, clock) as store:
+            adoptions = SqliteAdoptions(store.writer, store.ledger)
+            await adopt(file, Adopting(adoptions=adoptions, cases=store.cases, clock=clock))
             yield Deps(
                 clock=clock,
                 reader=reader,
-                in_force=InForce(policy),
+                in_force=InForce(file.policy),
                 evidence=store.evidence,
                 incidents=store.incidents,
                 counters=store.counters,
@@ -216,6 +220,12 @@ class _Planned:
 
 _Key = tuple[str, bool]
 """A message's id, and whether an edit of it is meant."""
+
+
+def _begins(folder: Path) -> datetime:
+    """Give the moment of the first thing that happens, at which the policy comes into force."""
+    with ExitStack() as stack:
+        return moment_of(next(_events(folder, stack)))
 
 
 def _events(folder: Path, stack: ExitStack) -> Iterator[Happening]:

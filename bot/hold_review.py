@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.store.sqlite.stewardship import HoldInForce
+from bot.store.sqlite.holds import HoldInForce
 from handlers.errors import EvidenceUnavailable
 from handlers.ports import Clock
 

@@ -71,12 +71,20 @@ def write_zip(path: Path, files: Iterable[NamedContent], recipients: Sequence[st
         os.fsync(file.fileno())
 
 
+def draft_of(path: Path) -> Path:
+    """Give where a pack lies until all of it is there."""
+    return path.with_name(f".{path.name}.draft")
+
+
 @contextmanager
 def _draft(path: Path) -> Iterator[Path]:
     """Give a hidden name beside the one that is wanted, to write under: it gets the other when all of it is there."""
-    draft = path.with_name(f".{path.name}.draft")
-    if draft.exists():
-        raise NotWritten(f"{draft} is left of a pack that was interrupted. Remove it, and run the command again.")
+    draft = draft_of(path)
+    if os.path.lexists(draft):
+        raise NotWritten(
+            f"{draft} is there already: another pack is being written to {path.name}, or was interrupted. If nobody"
+            " writes it, remove it, and run the command again."
+        )
     try:
         yield draft
         ensure_free(path)

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from io import StringIO
 from pathlib import Path
@@ -16,11 +17,14 @@ from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from bot.cli_demo import app
+from bot.clock import SystemClock
 from bot.demo import Deed, Evening, Scene
 from bot.demo_folder import EXPORTS, MARKER, POLICY, make_afresh
 from bot.demo_screen import Tally, introduce, show, sum_up
+from bot.evidence.words import Kind
 from bot.replay_adapter.platform import Recorded
-from bot.store.sqlite.store import FILE
+from bot.store.sqlite.ledger import leaf_at
+from bot.store.sqlite.store import FILE, open_record
 from bot.verdicts import one_line
 from policies.decisions import Action
 from policies.lexicon_files import house_reader
@@ -182,6 +186,20 @@ def test_a_folder_that_the_demo_did_not_make_is_left_alone(there: str, tmp_path:
     assert result.stderr.startswith("mine ")
     assert "--data" in result.stderr
     assert sorted(path.name for path in tmp_path.rglob("*")) == before
+
+
+async def test_the_demos_record_begins_with_the_policy_that_it_is_played_by(tmp_path: Path) -> None:
+    make_afresh(tmp_path / "demo")
+    begins = datetime(2026, 5, 5, tzinfo=UTC)
+    parts = Evening(tmp_path / "demo").play()
+    await anext(parts)
+    await parts.aclose()
+    async with open_record(tmp_path / "demo", SystemClock()) as record:
+        first = await record.reader.read(lambda db: leaf_at(db, 1))
+    assert first.kind is Kind.POLICY_ADOPTED
+    assert first.policy is not None
+    assert first.policy.sha256 == load_policy(tmp_path / "demo" / POLICY).sha256
+    assert begins < first.at < begins + timedelta(days=1)
 
 
 def test_the_demos_policy_is_the_house_policy_and_one_mute() -> None:

@@ -115,7 +115,13 @@ def test_two_people_hold_and_the_list_says_until_when(folder: Path) -> None:
     assert f"{ONE}  held since" in run(folder, "hold", "list").stdout
     assert "under a legal hold" in run(folder, "erase", ONE, "--by", "ada", status=2).stderr
     run(folder, "hold", "review", ONE, "--by", "ada", "--review-days", "10")
-    run(folder, "hold", "lift", ONE, "--by", "ada")
+    assert "Nobody has asked for the hold" in run(folder, "hold", "lift", ONE, "--by", "ada", status=2).stderr
+    asked = run(folder, "hold", "request-lift", ONE, "--by", "ada").stdout
+    assert f"{ONE} stays held; the request expires on " in asked
+    assert f"Somebody else now runs: hustings evidence hold lift {ONE}" in asked
+    assert "a second person may lift it until" in run(folder, "hold", "list").stdout
+    assert "somebody else has to agree" in run(folder, "hold", "lift", ONE, "--by", "ada", status=2).stderr
+    run(folder, "hold", "lift", ONE, "--by", "ben")
     assert run(folder, "hold", "list").stdout == ""
 
 
@@ -130,7 +136,7 @@ def test_a_copy_is_made_and_put_back(folder: Path, tmp_path: Path) -> None:
 
 
 def test_a_hold_wants_to_know_on_what(folder: Path) -> None:
-    for step in ("request", "place", "review", "lift"):
+    for step in ("request", "place", "review", "request-lift", "lift"):
         assert f"hustings evidence hold {step} I-2026-000042" in run(folder, "hold", step, status=2).stderr
     assert run(folder, "hold", "list").stdout == ""
 

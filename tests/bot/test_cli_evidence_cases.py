@@ -58,6 +58,10 @@ def test_an_erased_case_is_told_of_as_erased_by_list_and_show_and_the_record_ver
     run("hold", "place", ONE, "--by", "ivo")
     assert f"{ONE}  held since" in run("hold", "list", "--by", "ida").stdout
     assert "under a legal hold" in run("erase", ONE, "--by", "ida", status=2).stderr
+    run("hold", "request-lift", ONE, "--by", "ivo")
+    assert "has asked for this" in run("hold", "lift", ONE, "--by", "ivo", status=2).stderr
+    assert "not for the office" in run("hold", "lift", ONE, "--by", "ida", status=2).stderr
+    run("hold", "request-lift", ONE, "--by", "ida")
     run("hold", "lift", ONE, "--by", "ivo")
     assert "not for the office" in run("erase", ONE, "--confirm", "--by", "ida", status=2).stderr
     run("erase", ONE, "--reason", "by-order", "--by", "ida")

@@ -5,6 +5,8 @@ import errno
 import os
 import re
 import shutil
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -109,6 +111,23 @@ def test_a_full_disk_is_told_in_a_sentence_with_what_to_do(
 def make_failing(folder: Path, to: Path) -> str:
     run(folder, ONE, "--basis", "consent", "--by", "ada")
     return run(folder, ONE, "--confirm", "--to", str(to), "--by", "ben", status=2).stderr
+
+
+def test_what_a_killed_pack_left_elsewhere_goes_with_the_next_one_which_says_so(folder: Path, tmp_path: Path) -> None:
+    run(folder, ONE, "--basis", "consent", "--by", "ada")
+    command = ["pack", ONE, "--confirm", "--to", str(tmp_path / "gone"), "--by", "ben", "--data", str(folder)]
+    killing = f"import sys\nfrom bot.cli_evidence import app\nsys.argv[1:] = {command!r}\n{_KILLS}app()"
+    assert subprocess.run([sys.executable, "-c", killing], check=False, capture_output=True).returncode == -9
+    assert TEXT.encode() in b"".join(path.read_bytes() for path in (tmp_path / ".gone.draft").rglob("*.text"))
+    told = run(folder, ONE, "--basis", "consent", "--by", "ada").stderr
+    assert told == f"{tmp_path / '.gone.draft'} was left of a pack that was interrupted. It is removed.\n"
+    assert not (tmp_path / ".gone.draft").exists()
+
+
+_KILLS = """
+import os, signal
+os.sync = lambda: os.kill(os.getpid(), signal.SIGKILL)
+"""
 
 
 def test_parts_are_chosen_by_their_words(folder: Path, tmp_path: Path) -> None:

@@ -99,7 +99,7 @@ def test_a_pack_that_was_killed_has_no_list_no_signature_and_another_name(tmp_pa
     assert ended.returncode == -9
     left = [str(path.relative_to(tmp_path)) for path in sorted(tmp_path.rglob("*"))]
     assert left == [".pack.draft", ".pack.draft/data", ".pack.draft/data/a"]
-    with pytest.raises(NotWritten, match=r"\.pack\.draft is left of a pack that was interrupted\. Remove it"):
+    with pytest.raises(NotWritten, match=r"\.pack\.draft is there already: another pack is being written to"):
         write_folder(tmp_path / "pack", bag([("a", (b"1",))], {}))
     assert (tmp_path / ".pack.draft" / "data" / "a").exists()
 

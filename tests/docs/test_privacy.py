@@ -10,8 +10,8 @@ from bot.cli_evidence import backup
 from bot.evidence.attachments import LARGEST
 from bot.evidence.words import Sealed
 from bot.settings import Settings
+from bot.store.sqlite.holds import LONGEST_HOLD
 from bot.store.sqlite.retention import Schedule
-from bot.store.sqlite.stewardship import LONGEST_HOLD
 from handlers.enforcement import LONGEST_MUTE
 from policies.surroundings import MOST
 from tests.architecture.sources import REPOSITORY

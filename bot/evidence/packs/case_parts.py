@@ -16,6 +16,7 @@ STEWARDS = frozenset(
         Kind.HOLD_PLACED,
         Kind.HOLD_REVIEWED,
         Kind.HOLD_LIFTED,
+        Kind.LIFTING_REQUESTED,
     }
 )
 """What people did with the evidence, as against what happened in it."""

@@ -1,6 +1,6 @@
 """What a pack is made of, gathered and not yet laid out as files."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from bot.evidence.packs.parts import USUAL, Part
 from bot.evidence.packs.referral import Referral
 from bot.evidence.proofs import ConsistencyProof, InclusionProof
 from bot.evidence.stamps import Stamp
-from bot.evidence.words import Code
+from bot.evidence.words import Code, Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +116,10 @@ class PackedIncident:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pack:
-    """Everything that goes into a pack; `incidents` holds the cases as well, in front."""
+    """Everything that goes into a pack; `incidents` holds the cases as well, in front.
+
+    `policies` are files by their SHA-256; `policies_kept` says of those that the log keeps which record does.
+    """
 
     choice: Choice
     export: int
@@ -132,6 +135,7 @@ class Pack:
     cosigned: Cosigned | None = None
     stamped: tuple[Stamp, ConsistencyProof] | None = None
     policies: Mapping[str, bytes] = field(default_factory=dict)
+    policies_kept: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def records(self) -> list[PackedRecord]:
@@ -146,5 +150,22 @@ class Pack:
     @property
     def policies_missing(self) -> list[str]:
         """The hashes of policies that records name and whose text is not at hand."""
-        named = {record.leaf.policy.sha256 for record in self.records if record.leaf.policy}
-        return sorted(named - set(self.policies))
+        return sorted(set(policies_named(record.leaf for record in self.records)) - set(self.policies))
+
+    @property
+    def policy_sources(self) -> list[tuple[str, str]]:
+        """Every policy by its hash, in the order in which records name them, and where its text is from."""
+        return [(named, self._source(named)) for named in policies_named(record.leaf for record in self.records)]
+
+    def _source(self, named: str) -> str:
+        if named in self.policies_kept:
+            return f"as record {self.policies_kept[named]} of the log keeps it"
+        if named in self.policies:
+            return "from a file at hand, which has this hash; the log keeps no text of it"
+        return "missing here: the log keeps no text of it, and no file with this hash was at hand"
+
+
+def policies_named(leaves: Iterable[Leaf]) -> list[str]:
+    """Give the hashes of the policies under which something was decided; a schedule of retention is none."""
+    kinds = (Kind.EVIDENCE_ERASED, Kind.RETENTION_APPLIED)
+    return list(dict.fromkeys(leaf.policy.sha256 for leaf in leaves if leaf.policy and leaf.kind not in kinds))

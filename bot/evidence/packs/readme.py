@@ -46,7 +46,7 @@ WHAT LIES WHERE
   attachments/       files that came with messages and reports, as they were delivered. Nobody opened them to make this;
                      open them on a machine that holds nothing else{decisions}
   log/               the checkpoint, a proof for each record, the log's public key, and what witnesses signed{stamped}
-  policy/            the rules that decided, by the SHA-256 that the records name{missing}
+  policy/            the rules that decided, by the SHA-256 that the records name{sources}
   allowed_signers    the public key of the pack's signature
   VERIFY.sh          checks all of it
 
@@ -85,14 +85,16 @@ _DECISIONS = """
 def readme(pack: Pack) -> bytes:
     """Write README.txt."""
     checkpoint = Checkpoint.claimed_by(pack.checkpoint)
-    missing = pack.policies_missing
     return _TEXT.format(
         name=pack.name,
         unless=", except where it was asked to show them" if pack.choice.show_text else "",
         made_at=write_moment(pack.made_at),
         basis=BASES.get(pack.choice.basis, pack.choice.basis.value),
         names=f"Of log {checkpoint.origin} at {checkpoint.size} records: {', '.join(pack.choice.all)}.",
-        missing="".join(f"\n                     (not at hand when this was made: {sha256})" for sha256 in missing),
+        sources="".join(
+            f"\n                     {sha256}\n                     ({source})"
+            for sha256, source in pack.policy_sources
+        ),
         stamped=_STAMPED if pack.stamped else "",
         decisions=_DECISIONS if pack.choice.cases else "",
         shown=_listed(SHOWN),

@@ -29,6 +29,7 @@ _ERASED_FOR = {
     "erased-by-retention": "by the retention schedule",
     "erased-by-order": "by order",
     "erased-kept-in-error": "because it was kept in error",
+    "erased-reason-unknown": "for a reason that was lost with the record of it, when an older copy was put back",
 }
 
 
@@ -136,7 +137,10 @@ def when_erased(leaf: Leaf) -> str:
     """Say when something was erased, why and under which authority."""
     why = "; ".join(_ERASED_FOR[code] for code in leaf.codes if code in _ERASED_FOR) or "without a reason on record"
     under = f", under {leaf.policy.id} version {leaf.policy.version}" if leaf.policy else ""
-    return f"Erased on {write_moment(leaf.at)[:10]} {why}{under} (record {leaf.seq})"
+    if leaf.plat_at is None:
+        return f"Erased on {write_moment(leaf.at)[:10]} {why}{under} (record {leaf.seq})"
+    again = f"recorded again on {write_moment(leaf.at)[:10]}, when an older copy was put back"
+    return f"Erased on {write_moment(leaf.plat_at)[:10]} {why}{under}, {again} (record {leaf.seq})"
 
 
 def _referral(referral: Referral) -> Iterator[str]:
@@ -193,10 +197,10 @@ def _verifying(pack: Pack, fingerprint: str) -> Iterator[str]:
     yield '<table class="facts">'
     yield from (f'<tr><th scope="row">{label}</th><td>{_code(value)}</td></tr>' for label, value in rows)
     yield "</table>"
-    missing = pack.policies_missing
-    if missing:
-        yield "<p>The text of these policies was not at hand; the records name them by SHA-256:</p>"
-        yield f"<ul>{''.join(f'<li>{_code(sha256)}</li>' for sha256 in missing)}</ul>"
+    if pack.policy_sources:
+        yield "<p>The policies under which the decisions were made, by the SHA-256 that the records name:</p>"
+        rules = (f"<li>{_policy(sha256, pack)}: {escape(source)}</li>" for sha256, source in pack.policy_sources)
+        yield f"<ul>{''.join(rules)}</ul>"
     yield f"<footer><p>{escape(pack.name)} of {escape(checkpoint.origin)}</p></footer>"
 
 
@@ -206,6 +210,10 @@ def _names(pack: Pack) -> str:
 
 def _record(seq: int) -> str:
     return f'<a href="records/{seq}.json">record {seq}</a>'
+
+
+def _policy(sha256: str, pack: Pack) -> str:
+    return f'<a href="policy/{sha256}.yaml">{_code(sha256)}</a>' if sha256 in pack.policies else _code(sha256)
 
 
 def _time(written: str) -> str:

@@ -1,7 +1,8 @@
 """The steps by which policies came into force, in the record: each is one row of the log, with the file under seal."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from hashlib import sha256
 
 from bot.evidence.leaves import Leaf, PolicyRef, policy_id
 from bot.evidence.words import Kind, Role, Sealed
@@ -101,6 +102,18 @@ class SqliteAdoptions:
             case _:
                 what = PolicyAdopted(policy=policy)
         return Taken(at=leaf.at, by=by, what=what)
+
+
+def policies_kept(database: Database, ledger: Ledger, wanted: Collection[str]) -> dict[str, tuple[int, bytes]]:
+    """Give those of some policies, by their SHA-256, whose file the log keeps: the record that does, and the file."""
+    found: dict[str, tuple[int, bytes]] = {}
+    for (seq,) in database.execute(_STEPS, (0, size(database))).fetchall() if wanted else ():
+        leaf = leaf_at(database, seq)
+        if leaf.policy is None or leaf.policy.sha256 not in wanted or Sealed.TEXT.value not in leaf.commit:
+            continue
+        if leaf.kind is Kind.POLICY_ADOPTED or leaf.policy.sha256 not in found:
+            found[leaf.policy.sha256] = int(seq), ledger.sealed(database, seq)[Sealed.TEXT.value]
+    return {named: (seq, text) for named, (seq, text) in found.items() if sha256(text).hexdigest() == named}
 
 
 def _written(what: AdoptionStep) -> dict[str, object]:

@@ -19,10 +19,11 @@ from bot.evidence.words import Kind, Number
 from bot.store.sqlite.attachments import FOLDER
 from bot.store.sqlite.connection import ENGINE, Database, Error, StoreUnusable, open_keys
 from bot.store.sqlite.cosigned import FOLDER as COSIGNED
+from bot.store.sqlite.erasures import ERASED, erasures_of, read_erasures, together, write_erasures
 from bot.store.sqlite.evidence import answered, append
+from bot.store.sqlite.holds import holds
 from bot.store.sqlite.ledger import Entry, Ledger, leaves, size
 from bot.store.sqlite.signing import HEAD
-from bot.store.sqlite.stewardship import ERASED
 from bot.store.sqlite.store import FILE, KEYS, Store, lock_folder, open_store
 from bot.store.sqlite.vault import Vault
 from bot.store.sqlite.verify import verify
@@ -37,11 +38,15 @@ _PAGES = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copied:
-    """A copy that was made or put back, and how many records it holds."""
+    """A copy that was made or put back, and how many records it holds.
+
+    `no_longer_held` is what was under a legal hold in the log that was replaced, and is under none in the copy.
+    """
 
     folder: Path
     size: int
     keys_dropped: int = 0
+    no_longer_held: tuple[str, ...] = ()
 
 
 async def back_up(
@@ -113,6 +118,7 @@ async def restore(
         held = max(copied, _held_in(backup, 0))
         _refuse_loss(held, max(here, held + _held_in(folder, held)), accept_loss)
         _keep_erased(folder, backup)
+        held_before = _held(folder)
         for name in (FILE, KEYS, HEAD):
             _put(backup / name, folder / name)
         _put_back_beside(backup, folder, lost=here > copied)
@@ -125,7 +131,9 @@ async def restore(
             raise StoreUnusable(f"The copy was put back, and it is not whole. {found.broken}")
         entry = Entry(kind=Kind.BACKUP_RESTORED, numbers={Number.SIZE.value: found.size})
         await answered(store.writer.write(lambda db: append(db, store.ledger, entry)), "written")
-        return Copied(folder=folder, size=found.size)
+        held_now = {hold.incident for hold in await store.stewardship.holds()}
+        lost = tuple(name for name in held_before if name not in held_now)
+        return Copied(folder=folder, size=found.size, no_longer_held=lost)
 
 
 def _copy(source: Path, folder: Path, progress: Progress) -> None:
@@ -218,6 +226,13 @@ def _held_in(folder: Path, after: int) -> int:
     return 0
 
 
+def _held(folder: Path) -> list[str]:
+    """Give what is under a legal hold in a record, nothing where it cannot be read."""
+    with suppress(Error, ValueError, TypeError, KeyError, EvidenceError), closing(_reading(folder / FILE)) as database:
+        return [hold.incident for hold in holds(database)]
+    return []
+
+
 def _signed_in(folder: Path) -> int:
     try:
         head = read_head(folder / HEAD)
@@ -236,19 +251,20 @@ def _refuse_loss(copied: int, here: int, accept_loss: bool) -> None:
 
 
 def _keep_erased(folder: Path, backup: Path) -> None:
-    """Put together everything that is known to be erased, here and in the copy, before anything is replaced."""
-    known: set[str] = set()
+    """Put together everything that is known to be erased, here and in the copy, before anything is replaced.
+
+    The log that is replaced says why and by whom where the lists do not.
+    """
+    known = together(*(read_erasures(place / ERASED) for place in (folder, backup)))
     for place in (folder, backup):
-        if (place / ERASED).exists():
-            known |= set((place / ERASED).read_text("ascii").split())
         if (place / KEYS).exists():
-            try:
-                with closing(ENGINE.connect(f"{(place / KEYS).resolve().as_uri()}?mode=ro", uri=True)) as keys:
-                    known |= {group for (group,) in keys.execute("SELECT grp FROM erased")}
-            except Error:
-                continue  # a damaged file is why something is restored
+            # A damaged file is why something is restored.
+            with suppress(Error), closing(_reading(place / KEYS)) as keys:
+                known = together(known, {group: None for (group,) in keys.execute("SELECT grp FROM erased")})
+    with suppress(Error, ValueError, TypeError, EvidenceError), closing(_reading(folder / FILE)) as database:
+        known = together(known, erasures_of(database, (ref for ref, said in known.items() if said is not None)))
     if known:
-        replace(folder / ERASED, "".join(f"{ref}\n" for ref in sorted(known)).encode())
+        write_erasures(folder / ERASED, known)
 
 
 def _put(source: Path, target: Path) -> None:

@@ -17,7 +17,16 @@ from bot.evidence.keychain import KeyChain
 from bot.evidence.leaves import Leaf, parse_leaf
 from bot.evidence.merkle import inclusion_proof
 from bot.evidence.notes import Note
-from bot.evidence.packs.contents import Choice, FileOpening, Opening, Pack, PackedIncident, PackedRecord, Withheld
+from bot.evidence.packs.contents import (
+    Choice,
+    FileOpening,
+    Opening,
+    Pack,
+    PackedIncident,
+    PackedRecord,
+    Withheld,
+    policies_named,
+)
 from bot.evidence.packs.parts import Part, is_open, part_of
 from bot.evidence.proofs import ConsistencyProof, InclusionProof
 from bot.evidence.stamps import Stamp, stamps
@@ -26,6 +35,7 @@ from bot.store.case_facts import case_facts, decisions_of
 from bot.store.keyfiles import KeyFiles
 from bot.store.pack_facts import Masking, Secrets, facts, repeats, telling
 from bot.store.searching import Search
+from bot.store.sqlite.adoptions import policies_kept
 from bot.store.sqlite.attachments import berth
 from bot.store.sqlite.case_reading import unnamed
 from bot.store.sqlite.connection import Database
@@ -55,8 +65,9 @@ def gather(
 ) -> Pack:
     """Gather what two people agreed to, as it stood at one signed checkpoint.
 
-    `witnessed` is the checkpoint that witnesses cosigned. Of `texts`, policies by their SHA-256, those that a record
-    names are taken. `folder` holds the attachments; `masked` masks what was said around a message.
+    `witnessed` is the checkpoint that witnesses cosigned. The policies that records name are those that the log keeps,
+    else those among `texts`, by their SHA-256. `folder` holds the attachments; `masked` masks what was said around a
+    message.
     Raises `EvidenceError` where `since` is no earlier checkpoint of this log.
     """
     database.execute("BEGIN")
@@ -67,7 +78,8 @@ def gather(
             database, ledger, agreed.choice, checkpoint, upto=of_log.size, folder=folder, masked=masked
         )
         incidents = tuple(gathering.everything(rows(database, agreed.choice.all)))
-        named = {r.leaf.policy.sha256 for incident in incidents for r in incident.records if r.leaf.policy}
+        named = policies_named(r.leaf for incident in incidents for r in incident.records)
+        kept = policies_kept(database, ledger, named)
         return Pack(
             choice=agreed.choice,
             export=agreed.export,
@@ -86,7 +98,9 @@ def gather(
             else (_as_seen(witnessed, known), prove_continued(database, known, witnessed.note, checkpoint)),
             cosigned=None if witnessed is None else witnessed.cosigned,
             stamped=next(_stamped(database, known, folder, checkpoint), None),
-            policies={found: text for found, text in (texts or {}).items() if found in named},
+            policies={found: text for found, text in (texts or {}).items() if found in named}
+            | {found: text for found, (_, text) in kept.items()},
+            policies_kept={found: seq for found, (seq, _) in kept.items()},
         )
     finally:
         database.execute("ROLLBACK")

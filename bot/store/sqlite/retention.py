@@ -10,8 +10,8 @@ from hashlib import sha256
 from bot.evidence.leaves import PolicyRef
 from bot.store.codec import moment
 from bot.store.sqlite.connection import Database
+from bot.store.sqlite.holds import holds
 from bot.store.sqlite.packed_rows import is_case, linked, row
-from bot.store.sqlite.stewardship import holds
 from policies.acts import Verb
 from policies.casework.words import CaseState
 from policies.decisions import Action

@@ -5,26 +5,31 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot.evidence.chance import CaseRef, IncidentRef, PersonRef
-from bot.evidence.durable_files import replace
+from bot.evidence.chance import PersonRef
 from bot.evidence.leaves import PolicyRef
 from bot.evidence.words import Code, Kind, Number, Role, Sealed
 from bot.store.codec import dump
 from bot.store.sqlite import attachments
 from bot.store.sqlite.connection import Database
+from bot.store.sqlite.erasures import ERASED, erasures_of, read_erasures, record_again, together, write_erasures
 from bot.store.sqlite.evidence import answered, append
+from bot.store.sqlite.holds import (
+    LONGEST_HOLD,
+    HoldInForce,
+    Request,
+    held_by,
+    holds,
+    is_held,
+    lift_asked,
+    open_request,
+)
 from bot.store.sqlite.ledger import Entry, Ledger, leaf_at
-from bot.store.sqlite.packed_rows import Row, cases_with, linked, linked_to, row
+from bot.store.sqlite.packed_rows import Row, cases_with, linked, row
 from bot.store.sqlite.vault import Vault
 from bot.store.sqlite.writer import Writer
 from handlers.errors import UnknownIncident
+from policies.casework.four_eyes import VALID_FOR
 from policies.casework.words import CaseState
-
-ERASED = "erased.list"
-"""The opaque names of all that was erased, outside the databases, so that no restored copy brings it back."""
-
-LONGEST_HOLD = timedelta(days=180)
-"""How long a legal hold may stand before somebody must look at it again."""
 
 
 class Refused(Exception):  # noqa: N818 - it says what became of the wish
@@ -50,15 +55,6 @@ class WithIncidents:
     seq: int
     going: tuple[str, ...]
     kept: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HoldInForce:
-    """A legal hold on an incident or a case, and when somebody must look at it again."""
-
-    incident: str
-    placed_at: datetime
-    review_at: datetime
 
 
 class Stewardship:
@@ -127,34 +123,47 @@ class Stewardship:
         _check_review(review_in)
 
         def place(database: Database) -> None:
-            asked = _open_request(database, _there(database, incident), Kind.HOLD_REQUESTED, Kind.HOLD_PLACED)
+            asked = open_request(database, _there(database, incident), Kind.HOLD_REQUESTED, Kind.HOLD_PLACED)
             if asked is None:
                 raise Refused(f"Nobody has asked for a hold on {incident}. The first person asks, a second places it.")
             self._second(asked, who, "a hold is placed")
-            self._append(database, Kind.HOLD_PLACED, incident, who, asked.reason, of=asked.seq, review_in=review_in)
+            self._append(database, Kind.HOLD_PLACED, incident, who, asked.reason, of=asked.seq, lasts=review_in)
 
         await answered(self._writer.write(place), "written")
 
     async def review_hold(self, incident: str, who: Steward, *, review_in: timedelta) -> None:
         """Keep a hold after looking at it again."""
         _check_review(review_in)
-        await self._on_hold(incident, who, Kind.HOLD_REVIEWED, review_in)
+        await answered(
+            self._writer.write(lambda db: self._on_hold(db, incident, who, Kind.HOLD_REVIEWED, review_in)), "written"
+        )
+
+    async def request_lift(self, incident: str, who: Steward) -> datetime:
+        """Ask for a hold to be lifted; gives until when a second person may lift it."""
+
+        def ask(database: Database) -> datetime:
+            seq = self._on_hold(database, incident, who, Kind.LIFTING_REQUESTED, VALID_FOR)
+            return leaf_at(database, seq).at + VALID_FOR
+
+        return await answered(self._writer.write(ask), "written")
 
     async def lift_hold(self, incident: str, who: Steward) -> None:
-        """End a hold."""
-        await self._on_hold(incident, who, Kind.HOLD_LIFTED, None)
+        """End the hold that somebody else asked to have lifted."""
+
+        def lift(database: Database) -> None:
+            asked = _lift_asked(database, incident, self._ledger.clock.now())
+            self._second(asked, who, "a hold is lifted")
+            self._append(database, Kind.HOLD_LIFTED, incident, who, None, of=asked.seq)
+
+        await answered(self._writer.write(lift), "written")
 
     async def holds(self) -> Sequence[HoldInForce]:
         """Give the holds in force, the one to be looked at first in front."""
         return await answered(self._writer.read(holds), "read")
 
-    async def _on_hold(self, incident: str, who: Steward, kind: Kind, review_in: timedelta | None) -> None:
-        def work(database: Database) -> None:
-            if not _is_held_itself(database, _there(database, incident)):
-                raise Refused(f"There is no hold on {incident}; `hustings evidence hold list` shows those there are.")
-            self._append(database, kind, incident, who, None, review_in=review_in)
-
-        await answered(self._writer.write(work), "written")
+    def _on_hold(self, database: Database, incident: str, who: Steward, kind: Kind, lasts: timedelta) -> int:
+        _ensure_held(database, _there(database, incident))
+        return self._append(database, kind, incident, who, None, lasts=lasts)
 
     def _append(
         self,
@@ -166,15 +175,15 @@ class Stewardship:
         *,
         of: int | None = None,
         items: int | None = None,
-        review_in: timedelta | None = None,
+        lasts: timedelta | None = None,
     ) -> int:
         of_row = _there(database, incident)
         actor = acting(self._ledger.vault, who)
         numbers = {} if of is None else {Number.OF_SEQ.value: of}
         if items is not None:
             numbers[Number.ITEMS.value] = items
-        if review_in is not None:
-            numbers[Number.SECONDS.value] = int(review_in.total_seconds())
+        if lasts is not None:
+            numbers[Number.SECONDS.value] = int(lasts.total_seconds())
         entry = Entry(
             kind=kind,
             role=who.role,
@@ -214,7 +223,7 @@ class Stewardship:
             raise Refused(f"That the incidents of {case} are erased with it was not asked for.")
         going, kept = [], {}
         for name, why in _with(database, row(database, case)).items():
-            its = _open_request(database, row(database, name), Kind.ERASURE_REQUESTED, Kind.EVIDENCE_ERASED)
+            its = open_request(database, row(database, name), Kind.ERASURE_REQUESTED, Kind.EVIDENCE_ERASED)
             if why or its is None or its.of != asked.seq:
                 kept[name] = why or "nobody asked for it when the case was asked for"
             else:
@@ -223,11 +232,11 @@ class Stewardship:
         seq = self._append(database, Kind.EVIDENCE_ERASED, case, who, asked.reason, of=asked.seq, items=len(going))
         return WithIncidents(seq=seq, going=tuple(going), kept=kept)
 
-    def _asked(self, database: Database, name: str, who: Steward) -> "_Request":
+    def _asked(self, database: Database, name: str, who: Steward) -> Request:
         """Give what somebody else asked to have erased; raises `Refused`."""
         there = _there(database, name)
         _refuse_held(database, there)
-        asked = _open_request(database, there, Kind.ERASURE_REQUESTED, Kind.EVIDENCE_ERASED)
+        asked = open_request(database, there, Kind.ERASURE_REQUESTED, Kind.EVIDENCE_ERASED)
         if asked is None:
             raise Refused(f"Nobody has asked for {name} to be erased. The first person asks, a second erases.")
         self._second(asked, who, "anything is erased")
@@ -248,24 +257,19 @@ class Stewardship:
 
     def _finish(self, database: Database) -> int:
         vault, path = self._ledger.vault, self._folder / ERASED
-        listed = set(path.read_text("ascii").split()) if path.exists() else set()
-        listed |= set(vault.erased())
-        code = Code.ERASED_BY_ORDER.value
-        for ref in sorted(listed):
-            if database.execute("SELECT 1 FROM incident WHERE ref = ? AND erased IS NULL", (ref,)).fetchone():
-                entry = Entry(kind=Kind.EVIDENCE_ERASED, incident=IncidentRef(ref), codes=(code,))
-                append(database, self._ledger, entry)
-            elif database.execute("SELECT 1 FROM case_ WHERE ref = ? AND erased IS NULL", (ref,)).fetchone():
-                append(database, self._ledger, Entry(kind=Kind.EVIDENCE_ERASED, case=CaseRef(ref), codes=(code,)))
-        gone = {ref for (ref,) in database.execute(_GONE)}
-        if gone - listed:
-            replace(path, "".join(f"{ref}\n" for ref in sorted(listed | gone)).encode())
-        left = [ref for ref in sorted(gone | listed) if vault.has(ref)]
+        listed = read_erasures(path)
+        known = together(listed, dict.fromkeys(vault.erased()))
+        for ref, said in sorted(known.items()):
+            record_again(database, self._ledger, ref, said)
+        known = together(known, erasures_of(database, (ref for ref, said in known.items() if said is not None)))
+        if known != listed:
+            write_erasures(path, known)
+        left = [ref for ref in sorted(known) if vault.has(ref)]
         for ref in left:
             attachments.remove(self._folder, ref)
         return vault.erase(left) if left else 0
 
-    def _second(self, asked: "_Request", who: Steward, what: str) -> None:
+    def _second(self, asked: Request, who: Steward, what: str) -> None:
         ensure_second(self._ledger.vault, asked.actor, asked.role, who, what)
 
 
@@ -288,37 +292,6 @@ def ensure_second(vault: Vault, asked_by: PersonRef | None, role: Role, who: Ste
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Request:
-    seq: int
-    actor: PersonRef | None
-    reason: Code | None
-    role: Role
-    of: int | None
-    items: int | None
-
-
-def holds(database: Database) -> Sequence[HoldInForce]:
-    """Give the holds in force, the one to be looked at first in front."""
-    found = []
-    for (name,) in database.execute(_EVER_HELD, (Kind.HOLD_PLACED.value, _in_leaf(Kind.HOLD_PLACED))).fetchall():
-        of = row(database, name)
-        if _is_held_itself(database, of):
-            placed = leaf_at(database, _latest(database, of, Kind.HOLD_PLACED))
-            looked = leaf_at(database, max(_latest(database, of, Kind.HOLD_REVIEWED), placed.seq))
-            review = looked.at + timedelta(seconds=looked.numbers[Number.SECONDS])
-            found.append(HoldInForce(incident=name, placed_at=placed.at, review_at=review))
-    return sorted(found, key=lambda hold: hold.review_at)
-
-
-def held_by(database: Database, of: Row) -> str:
-    """Say what is held so that this may not be erased: itself, or a case with it; empty where nothing is."""
-    if _is_held_itself(database, of):
-        return of.name
-    cases = linked_to(database, of.incident) if of.incident is not None else ()
-    return next((name for name in cases if _is_held_itself(database, row(database, name))), "")
-
-
 def _there(database: Database, name: str) -> Row:
     """Find what is not erased; raises `UnknownIncident`."""
     found = row(database, name)
@@ -328,19 +301,27 @@ def _there(database: Database, name: str) -> Row:
     return found
 
 
-def _is_held_itself(database: Database, of: Row) -> bool:
-    return _latest(database, of, Kind.HOLD_PLACED) > _latest(database, of, Kind.HOLD_LIFTED)
+def _lift_asked(database: Database, incident: str, now: datetime) -> Request:
+    """Give what somebody asked for about a hold; raises `Refused` where it does not stand any more."""
+    of = _there(database, incident)
+    _ensure_held(database, of)
+    asked, again = lift_asked(database, of), f"hustings evidence hold request-lift {of.name}"
+    if asked is None or asked.until is None:
+        raise Refused(
+            f"Nobody has asked for the hold on {of.name} to be lifted since it was placed or looked at last. The first"
+            f" person runs: {again}. A second one lifts it."
+        )
+    if now >= asked.until:
+        raise Refused(
+            f"The request to lift the hold on {of.name} expired on {asked.until:%Y-%m-%d %H:%M} UTC. Ask"
+            f" again: {again}."
+        )
+    return asked
 
 
-def _open_request(database: Database, of: Row, asked: Kind, done: Kind) -> _Request | None:
-    """Give the latest request that nothing followed from yet."""
-    seq = _latest(database, of, asked)
-    if seq <= _latest(database, of, done):
-        return None
-    leaf = leaf_at(database, seq)
-    reasons = [Code(code) for code in leaf.codes if code in _REASONS]
-    told = (leaf.numbers.get(Number.OF_SEQ), leaf.numbers.get(Number.ITEMS))
-    return _Request(seq, leaf.actor, reasons[0] if reasons else None, leaf.role, *told)
+def _ensure_held(database: Database, of: Row) -> None:
+    if not is_held(database, of):
+        raise Refused(f"There is no hold on {of.name}; `hustings evidence hold list` shows those there are.")
 
 
 def _with(database: Database, case: Row) -> dict[str, str]:
@@ -358,20 +339,6 @@ def _kept_by(database: Database, of: Row, case: Row) -> str:
     return "another case with it is still open" if is_open else ""
 
 
-def _latest(database: Database, of: Row, kind: Kind) -> int:
-    if of.case is not None:
-        (seq,) = database.execute(_LATEST_OF_CASE, (of.number, _in_leaf(kind))).fetchone()
-        return int(seq)
-    (seq,) = database.execute(
-        "SELECT coalesce(max(seq), 0) FROM about WHERE incident = ? AND kind = ?", (of.number, kind.value)
-    ).fetchone()
-    return int(seq)
-
-
-def _in_leaf(kind: Kind) -> bytes:
-    return f'"kind":"{kind.value}"'.encode()
-
-
 def _refuse_held(database: Database, of: Row) -> None:
     held = held_by(database, of)
     if held:
@@ -386,14 +353,4 @@ def _check_review(review_in: timedelta) -> None:
         raise Refused(f"A hold is looked at again within {LONGEST_HOLD.days} days. Name an earlier day.")
 
 
-_REASONS = frozenset(code.value for code in Code if code.value.startswith(("erased-", "held-")))
-_GONE = "SELECT ref FROM incident WHERE erased IS NOT NULL UNION SELECT ref FROM case_ WHERE erased IS NOT NULL"
 _IS_OPEN = f"SELECT 1 FROM case_ WHERE number = ? AND erased IS NULL AND state <> '{CaseState.CLOSED.value}'"
-_LATEST_OF_CASE = (
-    "SELECT coalesce(max(v.seq), 0) FROM case_view AS v JOIN log AS l USING (seq)"
-    " WHERE v.case_ = ? AND instr(l.leaf, ?)"
-)
-_EVER_HELD = (
-    "SELECT id FROM incident WHERE number IN (SELECT incident FROM about WHERE kind = ?) UNION SELECT id FROM case_"
-    " WHERE number IN (SELECT v.case_ FROM case_view AS v JOIN log AS l USING (seq) WHERE instr(l.leaf, ?))"
-)

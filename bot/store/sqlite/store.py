@@ -29,12 +29,13 @@ from bot.store.sqlite.connection import (
 )
 from bot.store.sqlite.counters import SqliteCounters
 from bot.store.sqlite.earlier import bring_over, is_earlier
+from bot.store.sqlite.erasures import ERASED
 from bot.store.sqlite.evidence import SqliteEvidence, SqliteIncidents
 from bot.store.sqlite.guard import guard_keys, guard_record
 from bot.store.sqlite.ledger import Ledger
 from bot.store.sqlite.projections import project_again
 from bot.store.sqlite.signing import HEAD, Checkpoints, ensure_signed_state, ensure_whole, successor_named
-from bot.store.sqlite.stewardship import ERASED, Stewardship
+from bot.store.sqlite.stewardship import Stewardship
 from bot.store.sqlite.vault import Vault
 from bot.store.sqlite.writer import Writer
 from handlers.ports import Clock

@@ -10,12 +10,16 @@ from pathlib import Path
 import pytest
 
 from bot.evidence.keychain import KeyChain
-from bot.evidence.words import Code
+from bot.evidence.leaves import Leaf
+from bot.evidence.packs.report import when_erased
+from bot.evidence.words import Code, Kind
 from bot.store import keyfiles
 from bot.store.sqlite import backup
 from bot.store.sqlite.backup import back_up, drop_old_keys, restore
 from bot.store.sqlite.connection import StoreUnusable
-from bot.store.sqlite.ledger import size
+from bot.store.sqlite.erasures import ERASED
+from bot.store.sqlite.ledger import leaves, size
+from bot.store.sqlite.retention import Schedule
 from bot.store.sqlite.rotation import rotate_signing_key, rotate_wrapping_key
 from bot.store.sqlite.signing import HEAD, chain
 from bot.store.sqlite.stewardship import Steward
@@ -111,6 +115,110 @@ async def test_what_was_erased_after_the_copy_stays_erased_in_the_restored_one(t
     async with open_store(data, FrozenClock()) as store:
         assert await ids(store) == ["I-2026-000002"]
         await sound(store)
+
+
+async def erased_since(tmp_path: Path, *, asked_before: bool = False) -> tuple[Path, Leaf, Leaf]:
+    """Erase an incident after a copy was made; gives the copy, and the records of request and erasure."""
+    clock = FrozenClock()
+    async with open_store(tmp_path / "data", clock) as store:
+        await store.evidence.record(make.incident(1))
+        if asked_before:
+            await store.stewardship.request_erasure(ONE, Steward("ada"), Code.ERASED_KEPT_IN_ERROR)
+        copied = await back_up(store, tmp_path / "copies", keep_keys=MONTH)
+        if not asked_before:
+            await store.stewardship.request_erasure(ONE, Steward("ada"), Code.ERASED_KEPT_IN_ERROR)
+        done = await store.stewardship.erase(ONE, Steward("ben"))
+        leaves_of = await store.writer.read(lambda db: list(leaves(db)))
+    (asked,) = [leaf for leaf in leaves_of if leaf.kind is Kind.ERASURE_REQUESTED]
+    return copied.folder, asked, leaves_of[done - 1]
+
+
+async def put_back(copy: Path, data: Path) -> list[Leaf]:
+    clock = FrozenClock(NOON + timedelta(days=7))
+    await restore(copy, data, clock, accept_loss=True)
+    async with open_store(data, clock) as store:
+        assert await store.incidents.get(ONE) is None
+        await sound(store)
+        return await store.writer.read(lambda db: list(leaves(db)))
+
+
+async def test_an_erasure_that_is_replayed_keeps_its_reason_its_people_and_its_time(tmp_path: Path) -> None:
+    copy, asked, done = await erased_since(tmp_path)
+    *_, again, erased, restored = await put_back(copy, tmp_path / "data")
+    assert [leaf.kind for leaf in (again, erased, restored)] == [
+        Kind.ERASURE_REQUESTED,
+        Kind.EVIDENCE_ERASED,
+        Kind.BACKUP_RESTORED,
+    ]
+    assert (again.actor, again.role, again.plat_at) == (asked.actor, asked.role, NOON)
+    assert (erased.actor, erased.role, erased.plat_at) == (done.actor, done.role, NOON)
+    assert asked.actor != done.actor
+    assert again.codes == erased.codes == ("erased-kept-in-error", "replayed")
+    assert erased.numbers["of_seq"] == again.seq
+    assert when_erased(erased) == (
+        f"Erased on {NOON:%Y-%m-%d} because it was kept in error, recorded again on"
+        f" {NOON + timedelta(days=7):%Y-%m-%d}, when an older copy was put back (record {erased.seq})"
+    )
+
+
+async def test_an_erasure_that_is_replayed_follows_from_the_request_that_the_copy_has(tmp_path: Path) -> None:
+    copy, asked, done = await erased_since(tmp_path, asked_before=True)
+    put = await put_back(copy, tmp_path / "data")
+    (erased,) = [leaf for leaf in put if leaf.kind is Kind.EVIDENCE_ERASED]
+    assert [leaf for leaf in put if leaf.kind is Kind.ERASURE_REQUESTED] == [asked]
+    assert (erased.numbers["of_seq"], erased.actor) == (asked.seq, done.actor)
+
+
+async def test_the_log_that_is_replaced_says_why_where_the_list_is_one_of_names_alone(tmp_path: Path) -> None:
+    copy, _, done = await erased_since(tmp_path)
+    (tmp_path / "data" / ERASED).write_text(f"{done.incident}\n", "ascii")
+    *_, erased, _ = await put_back(copy, tmp_path / "data")
+    assert (erased.actor, erased.codes) == (done.actor, ("erased-kept-in-error", "replayed"))
+
+
+@pytest.mark.parametrize("said", ["", ' {"v":1}', " marmalade", " {0} {0}"])
+async def test_where_nothing_but_the_erasure_is_known_the_record_says_that(tmp_path: Path, said: str) -> None:
+    copy, _, done = await erased_since(tmp_path)
+    line = f"{done.incident}{said.replace('{0}', done.to_bytes().decode('ascii'))}\n"
+    (tmp_path / "data" / ERASED).write_text(line, "ascii")
+    (tmp_path / "data" / FILE).unlink()
+    *_, erased, _ = await put_back(copy, tmp_path / "data")
+    assert (erased.kind, erased.actor, erased.codes) == (Kind.EVIDENCE_ERASED, None, ("erased-reason-unknown",))
+    assert "for a reason that was lost with the record of it" in when_erased(erased)
+
+
+async def test_what_the_schedule_erased_is_replayed_under_the_same_schedule(tmp_path: Path) -> None:
+    async with open_store(tmp_path / "data", FrozenClock()) as store:
+        await store.evidence.record(make.incident(1))
+        copied = await back_up(store, tmp_path / "copies", keep_keys=MONTH)
+        await store.stewardship.erase_by_schedule([ONE], Schedule(version=3).ref)
+    *_, erased, _ = await put_back(copied.folder, tmp_path / "data")
+    assert (erased.policy, erased.codes) == (Schedule(version=3).ref, ("erased-by-retention", "replayed"))
+
+
+async def test_the_list_of_what_was_erased_names_nobody(tmp_path: Path) -> None:
+    await erased_since(tmp_path)
+    written = (tmp_path / "data" / ERASED).read_bytes()
+    assert b'"codes":["erased-kept-in-error"]' in written
+    assert [name for name in (b"ada", b"ben", b"marmalade") if name in written] == []
+
+
+async def test_a_hold_that_the_copy_knows_nothing_of_is_named(tmp_path: Path) -> None:
+    async def hold(store: Store, name: str) -> None:
+        await store.stewardship.request_hold(name, Steward("ada"), Code.HELD_FOR_CLAIM)
+        await store.stewardship.place_hold(name, Steward("ben"), review_in=MONTH)
+
+    two = "I-2026-000002"
+    async with open_store(tmp_path / "data", FrozenClock()) as store:
+        for number in (1, 2):
+            await store.evidence.record(make.incident(number))
+        await hold(store, ONE)
+        copied = await back_up(store, tmp_path / "copies", keep_keys=MONTH)
+        await hold(store, two)
+    restored = await restore(copied.folder, tmp_path / "data", FrozenClock(), accept_loss=True)
+    assert restored.no_longer_held == (two,)
+    (tmp_path / "data" / FILE).write_bytes(b"damaged")
+    assert (await restore(copied.folder, tmp_path / "data", FrozenClock(), accept_loss=True)).no_longer_held == ()
 
 
 async def test_a_copy_that_meets_a_full_disk_is_told_and_taken_away(
