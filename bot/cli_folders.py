@@ -158,7 +158,10 @@ def steward(name: str) -> Steward:
     return Steward(name)
 
 
-def reader(name: str) -> Steward:
+_NO_TEXT = "sees no text of members. Ask an officer who may, or leave out --unmask."
+
+
+def reader(name: str, but: str = _NO_TEXT) -> Steward:
     """Give who is about to read: where there is a register, an officer whose office lets them; else whoever it is."""
     register = register_named()
     if register is None or not register.officers:
@@ -167,7 +170,7 @@ def reader(name: str) -> Steward:
     offices = () if officer is None else tuple(one for one in sorted(officer.offices) if may(one, Duty.VIEW))
     if officer is None or not offices:
         why = "is none of the officers of the register (casework.people)" if officer is None else "runs the server"
-        raise Refused(f"{name} {why}, and sees no text of members. Ask an officer who may, or leave out --unmask.")
+        raise Refused(f"{name} {why}, and {but}")
     return Steward(officer.id, Role(offices[0].value), listed=True)
 
 
