@@ -1,5 +1,6 @@
 """Cases as officers read them: a line, a page or JSON; what people wrote is masked unless asked otherwise."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -134,7 +135,7 @@ def page(case: Case, words: Words, running: tuple[Running, ...], now: datetime) 
     yield ""
     proposals = 0
     for one in case.history:
-        said = _SAID.get(type(one.what), type(one.what).__name__)
+        said = _SAID.get(type(one.what)) or _in_words(type(one.what).__name__)
         if isinstance(one.what, e.DecisionProposed):
             proposals += 1
             said = f"proposal {proposals}"
@@ -142,6 +143,10 @@ def page(case: Case, words: Words, running: tuple[Running, ...], now: datetime) 
         yield f"{one.at:%Y-%m-%d %H:%M}  {said}  {by}"
         for line in _details(_as_happened(one, words)["what"]):
             yield f"{'':<18}{_plain(line)}"
+
+
+def _in_words(name: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
 
 
 def _as_happened(one: e.Happened, words: Words) -> dict[str, Any]:

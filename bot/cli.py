@@ -30,6 +30,13 @@ COMMANDS: dict[str, tuple[str, str]] = {
 """For each sub-command the module that holds it as `app`, and the line that `--help` shows for it."""
 
 
+_BETTER = {
+    "Input should be a valid datetime": "Write a day, such as 2026-05-31, or a day and a time, 2026-05-31T18:30.",
+    "Input should be a valid integer": "Write a whole number.",
+    "Input should be a valid number": "Write a number, such as 0.5.",
+}
+"""What is said in place of the library's words, by how those begin."""
+
 _NOT_OURS = ("install_completion", "show_completion")
 
 
@@ -64,6 +71,14 @@ def _as_paragraphs(text: str | None) -> str:
     return "\n\n".join(" ".join(paragraph.split()) for paragraph in inspect.cleandoc(text or "").split("\n\n"))
 
 
+def _as_sentence(message: str) -> str:
+    """Say what to write where a value cannot be read, in place of the words of the library that reads values."""
+    for said, better in _BETTER.items():
+        if message.startswith(said):
+            return better
+    return message.removeprefix("Value error, ")
+
+
 class _Sparing(TyperGroup):
     """A group whose help needs no sub-command imported: the detector and the platforms take a second to load."""
 
@@ -80,6 +95,13 @@ class _Sparing(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         name, command, rest = super().resolve_command(ctx, args)
         return name, self.commands[name] if name else command, rest
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as error:
+            error.message = _as_sentence(error.message)
+            raise
 
 
 # A trace with local variables would print messages, so there is none.

@@ -42,7 +42,7 @@ async def list_cases(
     """List the cases that you may see, oldest first: where each stands, and its next deadline."""
     now, shown = SystemClock().now(), 0
     async for case in at.store.cases.all(open_only=open_only):
-        if not await at.access.may_view(case, at.by):
+        if not await at.access.may_view(case, at.within(case)):
             continue
         if as_json:
             sys.stdout.write(("[\n" if not shown else ",\n") + json.dumps(as_line(case, at.running(case))))
@@ -96,9 +96,9 @@ async def put_file(
     """Write a file that came with a report, byte by byte as it came; that you looked is on record first."""
     name = ReportId(report.strip().upper())
     found = await at.store.cases.of_report(name)
-    if found is None or not await at.access.may_view(found, at.by):
+    if found is None or not await at.access.may_view(found, at.within(found)):
         stop(f"{name} is not yours to see, or there is no such report.", 1)
-    await at.access.view(found.id, at.by)
+    await at.access.view(found.id, at.within(found))
     content = await at.store.cases.file(name, number)
     if content is None:
         stop(f"{name} has no file {number}. `hustings cases show {found.id}` lists its files.", 1)

@@ -83,7 +83,7 @@ async def deadlines(at: Desk) -> None:
         await deps.alarms.tell(holder, notice)
     count = backlog(cases, deps.clock.read().now, at.rules, at.calendar)
     told = backlog_digest(count)
-    for line in (f"{told.title}.", *told.paragraphs):
+    for line in told.paragraphs:
         typer.echo(line)
     typer.echo(
         f"New on record: {kept.breaches} missed, {kept.escalations} escalated, {kept.closed} closed because the"

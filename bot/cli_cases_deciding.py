@@ -102,9 +102,11 @@ class Bench:
 
 
 @asynccontextmanager
-async def _bench(by: str, office: Office | None, data: Path | None, keys: Path | None) -> AsyncIterator[Bench]:
+async def _bench(
+    by: str, office: Office | None, data: Path | None, keys: Path | None, case: str = ""
+) -> AsyncIterator[Bench]:
     """Open the desk of somebody who decides."""
-    async with desk(by, office, data, keys) as at:
+    async with desk(by, office, data, keys, case) as at:
         deps = await deciding_beside(
             at.store,
             casework_settings(),

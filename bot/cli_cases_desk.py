@@ -44,7 +44,10 @@ from policies.problems import PolicyError
 from policies.rules import Policy
 
 Who = Annotated[str, typer.Option("--by", help="Which officer you are; your account's name unless you say otherwise.")]
-As = Annotated[Office | None, typer.Option("--as", help="In which office you act; needed where you hold several.")]
+As = Annotated[
+    Office | None,
+    typer.Option("--as", help="In which office you act; else the one you hold in the case, or your only one."),
+]
 Seen = Annotated[
     int | None,
     typer.Option("--version", min=1, help="The version you saw: refused if something happened since."),
@@ -68,6 +71,13 @@ class Desk:
     policy: Policy
     holders: PostHolders
     deps: StepDeps
+    said: bool
+    """Whether they said in which office they act."""
+
+    def within(self, case: Case) -> By:
+        """Give who acts, where they did not say otherwise in the office that they hold in a case."""
+        held = None if self.said else office_in(case, self.by.officer)
+        return self.by if held is None else By(held, self.by.officer)
 
     @property
     def rules(self) -> ClockRules:
@@ -93,12 +103,20 @@ class OnScreen:
 
 
 @asynccontextmanager
-async def desk(by: str, office: Office | None, data: Path | None, keys: Path | None) -> AsyncIterator[Desk]:
-    """Open the record beside a running bot for an officer of the register."""
+async def desk(
+    by: str, office: Office | None, data: Path | None, keys: Path | None, case: str = ""
+) -> AsyncIterator[Desk]:
+    """Open the record beside a running bot for an officer of the register.
+
+    Who does not say in which office they act does so in the one that they hold in the case, if they hold one.
+    """
     register, clock, settings = _register(), SystemClock(), casework_settings()
-    acting = officer(by or getuser(), office, register)
+    name = by or getuser()
+    if not case or office is not None:
+        officer(name, office, register)  # Whoever may not act is told so before the record is looked for.
     holders = PostHolders(breaches=settings.breaches, reviewer=settings.reviewer, leadership=settings.leadership)
     async with open_beside(record_folder(data), clock, key_folder(data, keys)) as store:
+        acting = officer(name, office or await _held_in(case, name, register, store), register)
         access = Access(
             AccessDeps(
                 cases=store.cases,
@@ -123,7 +141,20 @@ async def desk(by: str, office: Office | None, data: Path | None, keys: Path | N
             policy=policy,
             holders=holders,
             deps=steps,
+            said=office is not None,
         )
+
+
+def office_in(case: Case, officer: str) -> Office | None:
+    """Give the office that an officer holds in a case."""
+    return next((held for held, _ in case.officers if case.in_office(held) == officer), None)
+
+
+async def _held_in(case: str, name: str, register: PeopleRegister, store: Store) -> Office | None:
+    """Give the office that somebody holds in a case, which for a reviewer is often none of the register's."""
+    known = register.officer_at_shell(name)
+    found = await store.cases.get(case_id(case)) if case and known is not None else None
+    return None if found is None or known is None else office_in(found, known.id)
 
 
 def officer(name: str, office: Office | None, register: PeopleRegister) -> By:

@@ -14,8 +14,8 @@ from policies.casework.words import Office
 P = ParamSpec("P")
 D = TypeVar("D")
 
-Opened = Callable[[str, Office | None, Path | None, Path | None], AbstractAsyncContextManager[D]]
-"""Opens a desk for an officer in an office, over the record and the keys in their folders."""
+Opened = Callable[[str, Office | None, Path | None, Path | None, str], AbstractAsyncContextManager[D]]
+"""Opens a desk for an officer in an office, over the record and the keys in their folders, for a case or for none."""
 
 
 def officers_command(
@@ -29,7 +29,7 @@ def officers_command(
     def command(work: Callable[Concatenate[D, P], Coroutine[Any, Any, Case | None]]) -> Callable[..., None]:
         def begun(*, by: Who = "", office: As = None, data: Data = None, keys: Keys = None, **given: Any) -> None:
             async def at_the_desk() -> None:
-                async with opened(by, office, data, keys) as at:
+                async with opened(by, office, data, keys, given.get("case", "")) as at:
                     now = await work(at, **given)  # type: ignore[call-arg]  # the signature below is the command's own
                     if now is not None:
                         say(now)

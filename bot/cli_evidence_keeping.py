@@ -14,7 +14,7 @@ from bot.cli_evidence_case import OfCase, carried_out, named
 from bot.cli_evidence_cases import ensure_may_handle
 from bot.cli_evidence_pack import pack
 from bot.cli_evidence_subject import subject
-from bot.cli_folders import Data, Keys, as_named, key_folder, record_folder, steward, stop
+from bot.cli_folders import Data, Keys, as_named, key_folder, reader, record_folder, register_named, steward, stop
 from bot.clock import SystemClock
 from bot.evidence.packs.sshsig import PackKey
 from bot.evidence.words import Code
@@ -69,7 +69,7 @@ class KeyWork(StrEnum):
 
 
 Which = Annotated[str, typer.Argument(help="The id of an incident or a case, such as I-2026-000042.")]
-By = Annotated[str, typer.Option("--by", help="Who does this; your account's name unless you say otherwise.")]
+By = Annotated[str, typer.Option("--by", help="Who does this, as `name` or `name:office`; else your account's name.")]
 
 
 def _id(said: str) -> str:
@@ -142,6 +142,9 @@ def _tell_with(found: WithIncidents, state: str) -> None:
         typer.echo(f"{name} is kept: {why}.")
 
 
+_NO_HOLDS = "sees no holds. Say who you are with --by, or ask an officer."
+
+
 def hold(
     step: Annotated[
         Step,
@@ -161,7 +164,10 @@ def hold(
 
     async def work() -> None:
         async with open_beside(record_folder(data), SystemClock(), key_folder(data, keys)) as store:
-            who, name, again = steward(by or getuser()), _id(incident), timedelta(days=review_days)
+            named = by or getuser()
+            looks = step is Step.LIST and register_named() is not None
+            who = reader(named.partition(":")[0], _NO_HOLDS) if looks else steward(named)
+            name, again = _id(incident), timedelta(days=review_days)
             wanted = e.ApprovalAsked if step in (Step.REQUEST, Step.REVIEW, Step.REQUEST_LIFT) else e.ApprovalGiven
             await ensure_may_handle(store, _cases(name), who, wanted)
             match step:
@@ -276,6 +282,9 @@ def add_to(app: typer.Typer, run: Run) -> None:
 def _running(command: Callable[..., Coroutine[Any, Any, None]], run: Run) -> Callable[..., None]:
     @wraps(command)
     def ran(*arguments: Any, **options: Any) -> None:
-        run(command(*arguments, **options))
+        async def begun() -> None:  # What is wrong before the work begins is told in a sentence as well.
+            await command(*arguments, **options)
+
+        run(begun())
 
     return ran

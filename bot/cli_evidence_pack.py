@@ -100,7 +100,7 @@ Texts = Annotated[list[Path], typer.Option("--policy", help="An earlier policy f
 Pdf = Annotated[bool, typer.Option("--pdf", help="Add the report as PDF/A, with the records attached.")]
 Zip = Annotated[bool, typer.Option("--zip", help="Write one zip file.")]
 To_ = Annotated[list[str], typer.Option("--recipient", help="Encrypt to this public key of age or SSH; repeatable.")]
-Who = Annotated[str, typer.Option("--by", help="Who does this; your account's name unless you say otherwise.")]
+Who = Annotated[str, typer.Option("--by", help="Who does this, as `name` or `name:office`; else your account's name.")]
 
 
 def pack(

@@ -51,7 +51,7 @@ To = Annotated[Path | None, typer.Option(help="The folder to make, or the file w
 Confirm = Annotated[bool, typer.Option("--confirm", help="Agree, as the second person, and write it.")]
 Zip = Annotated[bool, typer.Option("--zip", help="Write one zip file.")]
 For = Annotated[list[str], typer.Option("--recipient", help="Encrypt to this public key of age or SSH; repeatable.")]
-Who = Annotated[str, typer.Option("--by", help="Who does this; your account's name unless you say otherwise.")]
+Who = Annotated[str, typer.Option("--by", help="Who does this, as `name` or `name:office`; else your account's name.")]
 
 
 def subject(

@@ -1,6 +1,8 @@
 """Where commands find the record and the key files, and what the settings say of both, whatever else they lack."""
 
 import os
+import sys
+from contextlib import suppress
 from pathlib import Path
 from shlex import quote
 from typing import Annotated, NoReturn
@@ -34,7 +36,11 @@ def record_folder(data: Path | None) -> Path:
     if not _is_there(folder / RECORD):
         where = "Is this the bot's data folder?"
         if data is None:
-            demo = f" The demo's record is shown with --data {_DEMO}." if _is_there(_DEMO / RECORD) else ""
+            demo = (
+                f" The demo's record is shown with --data {_DEMO}."
+                if _is_there(_DEMO / RECORD)
+                else f" The bot makes one when it first runs; to try things out, `hustings demo` makes one in {_DEMO}."
+            )
             where = f"Run this in the folder of the bot's {FILE}, or name the bot's data folder with --data.{demo}"
         stop(f"There is no record at {folder / RECORD}. {where}", 2)
     return folder
@@ -108,7 +114,11 @@ def stop(sentence: str, status: int) -> NoReturn:
 
 
 def cannot(error: OSError) -> str:
-    """Say what the operating system did not let a command do."""
+    """Say what the operating system did not let a command do; whoever reads only the first lines is told nothing."""
+    if isinstance(error, BrokenPipeError):
+        with suppress(OSError, ValueError):  # What was not written yet would fail once more at the end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(1)
     return (
         f"{error.filename}: {error.strerror}. Check the name and the rights."
         if error.filename
@@ -148,7 +158,10 @@ def steward(name: str) -> Steward:
     return Steward(name)
 
 
-def reader(name: str) -> Steward:
+_NO_TEXT = "sees no text of members. Ask an officer who may, or leave out --unmask."
+
+
+def reader(name: str, but: str = _NO_TEXT) -> Steward:
     """Give who is about to read: where there is a register, an officer whose office lets them; else whoever it is."""
     register = register_named()
     if register is None or not register.officers:
@@ -157,7 +170,7 @@ def reader(name: str) -> Steward:
     offices = () if officer is None else tuple(one for one in sorted(officer.offices) if may(one, Duty.VIEW))
     if officer is None or not offices:
         why = "is none of the officers of the register (casework.people)" if officer is None else "runs the server"
-        raise Refused(f"{name} {why}, and sees no text of members. Ask an officer who may, or leave out --unmask.")
+        raise Refused(f"{name} {why}, and {but}")
     return Steward(officer.id, Role(offices[0].value), listed=True)
 
 

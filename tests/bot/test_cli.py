@@ -72,3 +72,20 @@ def test_help_fills_its_lines_in_every_paragraph(root: TyperGroup) -> None:
     told = root.commands["replay"].help or ""
     assert "\n\n" in told
     assert "\n" not in told.replace("\n\n", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("triage", "C-2026-000001", "grave"), "'severity': 'grave' is not one of 'low'"),
+        (("report", "outside", "look", "--obtained", "last week"), "'--obtained': Write a day, such as 2026-05-31"),
+        (("file", "R-2026-000001", "first", "a.pdf"), "'number': Write a whole number."),
+    ],
+)
+def test_a_value_that_cannot_be_read_is_answered_in_the_words_of_people(arguments: tuple[str, ...], says: str) -> None:
+    ran = CliRunner().invoke(app, ["cases", *arguments], env={"COLUMNS": "300"})
+    assert ran.exit_code == 2
+    told = " ".join(ran.output.replace("│", " ").split())
+    assert says in told
+    assert "Value error" not in told
+    assert "Input should" not in told

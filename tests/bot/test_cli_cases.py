@@ -2,8 +2,11 @@
 
 import asyncio
 import json
+import os
 import re
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -208,3 +211,15 @@ def test_a_persons_history_is_shown_to_the_officer_of_their_case_masked_and_on_r
     assert found["accounts"] == {"discord": 1}
     assert [entry.get("case") or entry["incident"] for entry in found["entries"]] == [f"I-{NOON.year}-000001", ONE]
     assert "not yours to see" in run("history", "discord/branch/ann", "--by", "otto", status=1).output
+
+
+def test_whoever_reads_only_the_first_lines_of_a_page_is_told_of_no_pipe(folder: Path) -> None:
+    outside()
+    shown = (sys.executable, "-m", "bot", "cases", "show", ONE, "--by", "ida")
+    here = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    with subprocess.Popen(shown, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder, env=here) as ran:
+        assert ran.stdout is not None
+        assert ran.stderr is not None
+        ran.stdout.close()
+        said = ran.stderr.read()
+    assert (said, ran.returncode) == (b"", 1)

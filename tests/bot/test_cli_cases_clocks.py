@@ -55,6 +55,7 @@ def until(days: int) -> str:
 
 def test_what_is_late_is_put_on_record_once_and_told_to_whom_it_concerns(folder: Path) -> None:
     said = run("deadlines", "--by", "ida")
+    assert said.output.count("1 case is open") == 1
     assert "1 case is open; the oldest has been waiting for 60 days." in said.output
     assert "New on record: 3 missed, 1 escalated, 0 closed" in said.output
     assert f"TELL independent-reviewer, leadership: {CASE} is escalated." in said.output

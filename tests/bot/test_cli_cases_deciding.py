@@ -143,3 +143,23 @@ def test_triage_says_what_a_case_is() -> None:
     run("triage", ONE, "critical", "--by", "ida")
     shown = json.loads(CliRunner().invoke(app, ["show", ONE, "--json", "--by", "ida"]).stdout)
     assert (shown["severity"], shown["categories"]) == ("critical", ["harassment", "threat"])
+
+
+@pytest.mark.usefixtures("folder")
+def test_somebody_from_outside_who_is_given_an_office_acts_in_it_without_saying_so() -> None:
+    run("stand-aside", ONE, "same-branch", "--by", "ivo")
+    assert "rita is now investigator" in run("assign", ONE, "investigator", "--by", "ida").stdout
+    assert ONE in run("list", "--by", "rita").stdout
+    run("finding", ONE, "he wrote it", "--by", "rita")
+    asked = run(*DECIDE, "--sanction", "ban", "--departure", "He said where.", "--reasons", "You threatened somebody.")
+    assert "not decided yet" in asked.stdout
+    assert "is decided" in run("approve", ONE, "--words", "I agree.", "--by", "rita").stdout
+    assert "not yours to see" in run("show", ONE, "--by", "rita", "--as", "reviewer", status=1).stderr
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_page_says_what_happened_in_words() -> None:
+    run(*DECIDE, "--sanction", "ban", "--departure", "He said where.", "--reasons", "You threatened somebody.")
+    shown = PERSON.sub("", CliRunner().invoke(app, ["show", ONE, "--by", "dora"]).output)
+    assert "approval asked  dora (decider)" in shown
+    assert re.search(r"\b[A-Z][a-z]+[A-Z]\w+", shown) is None

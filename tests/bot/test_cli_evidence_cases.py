@@ -43,6 +43,14 @@ def test_two_officers_of_a_case_make_its_pack() -> None:
 
 
 @pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("work", [ASK, ("subject", "discord:200")], ids=lambda work: work[0])
+def test_who_may_not_act_is_told_so_in_a_sentence(work: tuple[str, ...]) -> None:
+    refused = run(*work, "--by", "eve", status=2)
+    assert refused.stderr.startswith("eve is none of the officers of the register")
+    assert "ida is not decider." in run(*work, "--by", "ida:decider", status=2).stderr
+
+
+@pytest.mark.usefixtures("folder")
 def test_whom_the_register_keeps_out_of_a_case_packs_nothing_of_it() -> None:
     cases("stand-aside", ONE, "declared", "We are neighbours.", "--by", "ivo")
     assert "is not yours to see" in run(*ASK, "--by", "ivo", status=2).stderr
@@ -50,6 +58,19 @@ def test_whom_the_register_keeps_out_of_a_case_packs_nothing_of_it() -> None:
     assert "is not yours to see" in run("pack", ONE, "--confirm", "--to", "made", "--by", "ivo", status=2).stderr
     assert "not for the office" in run("pack", ONE, "--confirm", "--to", "made", "--by", "alba", status=2).stderr
     assert not Path("made").exists()
+
+
+def test_an_auditor_reads_which_legal_holds_there_are_and_changes_none(folder: Path) -> None:
+    run("hold", "request", ONE, "--by", "ida")
+    run("hold", "place", ONE, "--by", "ivo")
+    with (folder / "people.yaml").open("a", encoding="utf-8") as register:
+        register.write(
+            "  - {id: dot, name: Dot, offices: [auditor]}\n  - {id: otto, name: Otto, offices: [operator]}\n"
+        )
+    assert f"{ONE}  held since" in run("hold", "list", "--by", "dot").stdout
+    assert "an auditor reads" in run("hold", "lift", ONE, "--by", "dot", status=2).stderr
+    assert "sees no holds" in run("hold", "list", "--by", "otto", status=2).stderr
+    assert "sees no holds" in run("hold", "list", "--by", "eve", status=2).stderr
 
 
 @pytest.mark.usefixtures("folder")

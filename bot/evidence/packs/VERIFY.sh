@@ -34,6 +34,13 @@ fail() {
   exit 99 || exit 98
 }
 
+# Leaves out of what sha256sum says the files that are as they should be, among which nobody would find the others.
+all_but_good() {
+  while IFS= read -r line; do
+    case $line in *': OK') ;; *) printf '  %s\n' "$line" ;; esac
+  done
+}
+
 # Functions share their variables, so each that others call keeps to names of its own.
 
 # Gives in $hex what a base64 text stands for; fails on anything that is not exactly as it would be written.
@@ -480,7 +487,8 @@ main() {
   dash=$(printf '\342\200\224')
 
   sha256sum -c tagmanifest-sha256.txt > /dev/null 2>&1 || fail "A file is not as tagmanifest-sha256.txt lists it."
-  sha256sum -c manifest-sha256.txt > /dev/null 2>&1 || fail "$(sha256sum -c manifest-sha256.txt 2>&1)"
+  sha256sum -c manifest-sha256.txt > /dev/null 2>&1 ||
+    fail "A file is not as manifest-sha256.txt lists it.$newline$(sha256sum -c manifest-sha256.txt 2>&1 | all_but_good)"
   passed="$passed lists"
 
   read_lines tagmanifest-sha256.txt.sig

@@ -121,6 +121,18 @@ def test_keys_and_a_checkpoint_had_from_elsewhere_are_confirmed(
     assert verify(folder, path, "-c", str(own)).returncode != 0
 
 
+def test_of_a_changed_pack_only_what_is_not_as_listed_is_named(
+    pack: dict[str, bytes], tmp_path: Path, path: Path
+) -> None:
+    folder = written(pack, tmp_path / "pack")
+    (folder / "data" / "report.html").write_bytes(b"another report")
+    found = verify(folder, path)
+    assert found.returncode != 0
+    told = found.stdout.splitlines()
+    assert told[:2] == ["NOT VERIFIED: A file is not as manifest-sha256.txt lists it.", "  data/report.html: FAILED"]
+    assert "README.txt" not in found.stdout
+
+
 @pytest.mark.parametrize("file", ["self.pem", "tsa.key"])
 def test_a_time_stamp_of_somebody_else_is_refused(
     pack: dict[str, bytes], authority: Path, tmp_path: Path, path: Path, file: str
