@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.case_deadlines import calendar_of
+from bot.case_deadlines import calendar_of, newest_record
 from bot.cli_folders import (
     cannot,
     casework_settings,
@@ -30,9 +30,10 @@ from handlers.casework.access import Access, AccessDeps
 from handlers.casework.deadlines import PostHolders
 from handlers.casework.intake import IntakeDeps
 from handlers.casework.ports import CaseChanged
+from handlers.casework.steady import NeverBefore
 from handlers.casework.steps import StepDeps, Steps
 from handlers.errors import EvidenceUnavailable, UnknownIncident
-from handlers.ports import Notice
+from handlers.ports import Clock, Notice
 from policies.casework.calendars import Calendar
 from policies.casework.case import Case, NotAllowed
 from policies.casework.clocks import ClockRules, Running, clocks
@@ -95,10 +96,12 @@ class OnScreen:
 @asynccontextmanager
 async def desk(by: str, office: Office | None, data: Path | None, keys: Path | None) -> AsyncIterator[Desk]:
     """Open the record beside a running bot for an officer of the register."""
-    register, clock, settings = _register(), SystemClock(), casework_settings()
+    register, settings = _register(), casework_settings()
+    clock: Clock = SystemClock()
     acting = officer(by or getuser(), office, register)
     holders = PostHolders(breaches=settings.breaches, reviewer=settings.reviewer, leadership=settings.leadership)
     async with open_beside(record_folder(data), clock, key_folder(data, keys)) as store:
+        clock = NeverBefore(clock, await newest_record(store))
         access = Access(
             AccessDeps(
                 cases=store.cases,

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -143,3 +144,17 @@ def test_triage_says_what_a_case_is() -> None:
     run("triage", ONE, "critical", "--by", "ida")
     shown = json.loads(CliRunner().invoke(app, ["show", ONE, "--json", "--by", "ida"]).stdout)
     assert (shown["severity"], shown["categories"]) == ("critical", ["harassment", "threat"])
+
+
+@pytest.mark.usefixtures("folder")
+def test_what_has_expired_is_not_agreed_to_by_setting_the_clock_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    def at(moment: datetime) -> None:
+        monkeypatch.setattr("bot.cli_cases_desk.SystemClock", lambda: FrozenClock(moment))
+
+    now = SystemClock().now()
+    run(*DECIDE, "--sanction", "ban", "--departure", "It goes on.", "--reasons", "You threatened somebody.")
+    at(now + timedelta(days=8))
+    run("note", ONE, "Nobody has agreed for a week.", "--by", "ivo")
+    at(now)
+    refused = run("approve", ONE, "--words", "I agree.", "--by", "rita", status=1)
+    assert "has expired" in refused.stderr
