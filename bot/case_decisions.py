@@ -1,13 +1,14 @@
 """Decided cases in the live bot: who is told, what is imposed, renewed and ended, and by which rules it was judged."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import time
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import structlog
 
-from bot.case_deadlines import CaseAlarms, calendar_of
+from bot.case_deadlines import CaseAlarms, calendar_of, newest_record
 from bot.policy_files import editions_on_record
 from bot.settings import Settings
 from bot.settings_casework import CaseworkSettings
@@ -19,9 +20,11 @@ from handlers.casework.deadlines import PostHolders
 from handlers.casework.deciding import DecidingDeps
 from handlers.casework.ports import Alarms
 from handlers.casework.restoring import IncidentsRestored
+from handlers.casework.steady import SteadyClock, SteadyTime
 from handlers.deps import Deps
 from handlers.errors import EvidenceUnavailable
 from handlers.ports import Clock, Platform
+from policies.casework.adoption import PolicyAdopted
 from policies.casework.letters import Letters, house_letters, load_letters
 from policies.casework.load import load_register
 from policies.casework.policy_book import ALWAYS, Edition, PolicyBook
@@ -63,17 +66,27 @@ class CaseDecisions:
 
 
 async def case_decisions(
-    settings: Settings, store: Store, deps: Deps, homes: Mapping[PlatformName, CommunityId]
+    settings: Settings,
+    store: Store,
+    deps: Deps,
+    homes: Mapping[PlatformName, CommunityId],
+    *,
+    monotonic: Callable[[], float] = time.monotonic,
 ) -> CaseDecisions:
-    """Put the carrying out of decisions together; raises `PolicyError` for files with mistakes."""
+    """Put the carrying out of decisions together; raises `PolicyError` for files with mistakes.
+
+    `monotonic` gives seconds that only go on.
+    """
     casework = settings.casework
     register = load_register(casework.people) if casework.people else PeopleRegister()
     alarms = CaseAlarms(deps.platforms, homes, register)
     shelf = Shelf(casework, store)
+    # What ends by itself is not ended by a clock that was wrong for a minute: nothing would put it on again.
+    clock = SteadyTime(SteadyClock(deps.clock, monotonic, await newest_record(store)))
     deciding = DecidingDeps(
         cases=store.cases,
-        access=access_to(store, casework, register, alarms, clock=deps.clock),
-        clock=deps.clock,
+        access=access_to(store, casework, register, alarms, clock=clock),
+        clock=clock,
         incidents=store.incidents,
         platforms=deps.platforms,
         alarms=alarms,
@@ -99,8 +112,11 @@ class Shelf:
     async def book(self, current: Policy) -> PolicyBook:
         """Give every version, with the one in force; raises `PolicyError` for files that cannot be used."""
         if self._found is None or self._found[0] != current.sha256:
-            adopted = await editions_on_record(SqliteAdoptions(self._store.writer, self._store.ledger))
-            self._found = current.sha256, policy_book(self._casework, current, adopted)
+            adoptions = SqliteAdoptions(self._store.writer, self._store.ledger)
+            adopted = await editions_on_record(adoptions)
+            steps = await adoptions.all()
+            began = next((one.at for one in steps if isinstance(one.what, PolicyAdopted)), None)
+            self._found = current.sha256, policy_book(self._casework, current, adopted, began)
         return self._found[1]
 
 
@@ -157,9 +173,13 @@ def letters_of(casework: CaseworkSettings) -> Letters:
     return load_letters(casework.letters) if casework.letters else house_letters()
 
 
-def policy_book(casework: CaseworkSettings, current: Policy, adopted: Sequence[Edition] = ()) -> PolicyBook:
+def policy_book(
+    casework: CaseworkSettings, current: Policy, adopted: Sequence[Edition] = (), began: datetime | None = None
+) -> PolicyBook:
     """Give every version of the rules: those on file, from the date in the file's name, and those on record.
 
+    From when the record `began` it alone says what was in force, as two people agreed to each: a file of a later date
+    that is not on record counts for nothing, and one that is counts from when it was taken up.
     With neither, the policy in force is all there ever was. Raises `PolicyError` for a file that cannot be used, and
     where the policy in force is not among them.
     """
@@ -187,8 +207,9 @@ def policy_book(casework: CaseworkSettings, current: Policy, adopted: Sequence[E
             editions.append(Edition(since, load_policy(path)))
         except PolicyError as error:
             problems += error.problems
-    filed = {edition.policy.sha256 for edition in editions}
-    editions += [edition for edition in adopted if edition.policy.sha256 not in filed and edition.since != ALWAYS]
+    if began is not None:
+        editions = [*_from_before(began, editions, adopted)]
+        editions += [Edition(began, one.policy) if one.since == ALWAYS else one for one in adopted]
     if not any(edition.policy.sha256 == current.sha256 for edition in editions):
         what = (
             "the policy in force is not in this folder. Put a copy of it here, named by the date from which it is in"
@@ -198,6 +219,17 @@ def policy_book(casework: CaseworkSettings, current: Policy, adopted: Sequence[E
     if problems:
         raise PolicyError(problems)
     return PolicyBook(editions)
+
+
+def _from_before(began: datetime, filed: Sequence[Edition], adopted: Sequence[Edition]) -> Iterator[Edition]:
+    """Give what the folder says of the time before the record; what was taken up later was in force from then on."""
+    later = {one.policy.sha256 for one in adopted} - {one.policy.sha256 for one in adopted if one.since == ALWAYS}
+    known = {one.policy.sha256 for one in adopted}
+    for one in filed:
+        if one.since < began and one.policy.sha256 not in later:
+            yield one
+        elif one.policy.sha256 not in known:
+            log.warning("policy.not-adopted", policy=one.policy.sha256[:16], dated=f"{one.since:%Y-%m-%d}")
 
 
 class _ByTheBot:

@@ -9,7 +9,7 @@ from handlers.ports import Clock, Incidents, Notice
 from policies.casework import events as e
 from policies.casework.case import Case, NotAllowed
 from policies.casework.duties import Duty, duty_of, may
-from policies.casework.four_eyes import VALID_FOR, Wanted, digest, ensure_may_ask, ensure_may_give
+from policies.casework.four_eyes import VALID_FOR, Wanted, approval, digest, ensure_may_ask, ensure_may_give
 from policies.casework.people import THE_BOT, Account, By, CaseId, Officer, PersonId
 from policies.casework.recusal import (
     DECLARED,
@@ -171,6 +171,9 @@ class Access:
         officer = register.officer(by.officer)
         recused = officer is None or bool(await self.stakes(officer, found))
         ensure_may_give(found, wanted, by, now, people=register.people, recused=recused)
+        asker = register.officer(approval(found, wanted, now).asked_by.officer)
+        if granted and (asker is None or await self.stakes(asker, found)):
+            raise NotAllowed(f"Whoever asked for this can no longer take part in {case}. Somebody else has to ask.")
         what = e.ApprovalGiven(act=wanted.act, granted=granted, words=words, digest=digest(found, wanted))
         return await self._cases.append(case, e.Happened(at=now, by=by, what=what), version=found.version)
 
@@ -190,6 +193,27 @@ class Access:
         history, ties = await self._known(case, register)
         known = register.officer(officer.id) or officer
         return conflicts(known, case, history, ties, office=office)
+
+    async def whom_to_tell(self, holders: str, case: Case) -> str:
+        """Give those of some post-holders, with commas between them, who have no stake in a case.
+
+        Where all have one it is the first of the other post-holders without; nobody where there is none. A post in
+        words, of which the register knows no officer, has no stake.
+        """
+        posts, found = self._deps.holders, []
+        for name in (one.strip() for one in holders.split(",")):
+            if name and not await self._has_stake(name, case):
+                found.append(name)
+        if found:
+            return ", ".join(found)
+        for name in (posts.breaches, *posts.reviewer.split(","), *posts.leadership.split(",")):
+            if name.strip() and not await self._has_stake(name.strip(), case):
+                return name.strip()
+        return ""
+
+    async def _has_stake(self, name: str, case: Case) -> bool:
+        officer = self._deps.register.officer(name)
+        return officer is not None and bool(await self.stakes(officer, case))
 
     async def _may_look(self, case: Case, by: By) -> bool:
         officer = await self._officer(by)
