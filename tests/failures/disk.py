@@ -10,7 +10,7 @@ import apsw
 import pytest
 
 from bot.evidence import durable_files, heads
-from bot.store.sqlite import connection, stewardship
+from bot.store.sqlite import connection, erasures
 from tests.failures.engine import Engine
 
 SECTOR = 512
@@ -104,7 +104,7 @@ class Disk:
             patch.setattr(connection, "ENGINE", Engine(system.name))
             patch.setattr(connection, "CHECKPOINT_PAGES", self.checkpoint_pages or connection.CHECKPOINT_PAGES)
             patch.setitem(connection.PRAGMAS, "synchronous", synchronous)
-            for module in (heads, stewardship):
+            for module in (heads, erasures):
                 patch.setattr(module, "replace", self._replace)
             try:
                 yield
