@@ -9,7 +9,7 @@ from handlers.ports import Clock, Incidents, Notice
 from policies.casework import events as e
 from policies.casework.case import Case, NotAllowed
 from policies.casework.duties import Duty, duty_of, may
-from policies.casework.four_eyes import VALID_FOR, Wanted, digest, ensure_may_ask, ensure_may_give
+from policies.casework.four_eyes import VALID_FOR, Wanted, approval, digest, ensure_may_ask, ensure_may_give
 from policies.casework.people import THE_BOT, Account, By, CaseId, Officer, PersonId
 from policies.casework.recusal import (
     DECLARED,
@@ -171,6 +171,9 @@ class Access:
         officer = register.officer(by.officer)
         recused = officer is None or bool(await self.stakes(officer, found))
         ensure_may_give(found, wanted, by, now, people=register.people, recused=recused)
+        asker = register.officer(approval(found, wanted, now).asked_by.officer)
+        if granted and (asker is None or await self.stakes(asker, found)):
+            raise NotAllowed(f"Whoever asked for this can no longer take part in {case}. Somebody else has to ask.")
         what = e.ApprovalGiven(act=wanted.act, granted=granted, words=words, digest=digest(found, wanted))
         return await self._cases.append(case, e.Happened(at=now, by=by, what=what), version=found.version)
 

@@ -86,7 +86,14 @@ async def answer(file: PolicyFile, words: str, by: By, deps: Adopting, *, grante
         raise NotAllowed("Say why you agree or refuse, in words.")
     await _ensure_no_stake(by, access, deps)
     history, now, version = await deps.adoptions.all(), deps.clock.now(), file.policy.known_as
-    ensure_may_answer(history, version, by, now, people=(await access.register()).people)
+    register = await access.register()
+    ensure_may_answer(history, version, by, now, people=register.people)
+    asked_by = standing(history, version, now).asked_by
+    if granted and register.officer(asked_by.officer) is None:
+        raise NotAllowed(
+            f"{asked_by.officer}, who proposed this, is no officer of the register now, so that nobody can say whether"
+            " you are two people. Somebody who is one proposes it again when it has expired, or another file."
+        )
     await deps.adoptions.keep(by, PolicyAnswered(policy=version, granted=granted, words=words), file.text)
     return standing(await deps.adoptions.all(), version, now)
 

@@ -15,6 +15,7 @@ from policies.casework import events as e
 from policies.casework.calendars import Calendar, Nation
 from policies.casework.case import Case, NotAllowed
 from policies.casework.people import THE_BOT, Account, CaseId, PersonId
+from policies.casework.seen import anonymous_reporters, reported_from
 from policies.casework.statements import last_day
 from policies.casework.words import CaseState, Part
 from policies.decisions import Action
@@ -45,27 +46,27 @@ async def appeal_by_command(account: Account, code: str, words: str, deps: Deps)
     # The running bot tells the others within a minute; two that told them at once would tell them twice.
     deciding = replace(deps.deciding(), connected=False)
     try:
-        return await _taken(name, await deps.intake.cases.person(account), said, deciding, deps.intake)
+        return await _taken(name, account, said, deciding, deps.intake)
     except NotAllowed as error:
         return refused(f"{error} Nothing was sent.")
     except EvidenceUnavailable:
         return refused(_LATER)
 
 
-async def _taken(name: str, person: PersonId, words: str, deciding: DecidingDeps, intake: IntakeDeps) -> Reply:
+async def _taken(name: str, account: Account, words: str, deciding: DecidingDeps, intake: IntakeDeps) -> Reply:
     for _ in range(_TRIES):
         try:
             if name.startswith("I-"):
-                return await _object(IncidentId(name), person, words, deciding, intake)
-            return await _appeal(CaseId(name), person, words, deciding)
+                return await _object(IncidentId(name), account, words, deciding, intake)
+            return await _appeal(CaseId(name), account, words, deciding)
         except CaseChanged:
             continue
     return refused(_LATER)
 
 
-async def _appeal(name: CaseId, person: PersonId, words: str, deciding: DecidingDeps) -> Reply:
-    case = await deciding.cases.get(name)
-    if case is None or not _knows_of(case, person):
+async def _appeal(name: CaseId, account: Account, words: str, deciding: DecidingDeps) -> Reply:
+    case, person = await deciding.cases.get(name), await deciding.cases.person(account)
+    if case is None or not _knows_of(case, person, account):
         raise NotAllowed(_not_yours(name))
     if case.decision is None:
         raise NotAllowed(f"{name} is not decided yet, so there is nothing to appeal. You are told when it is.")
@@ -79,15 +80,16 @@ async def _appeal(name: CaseId, person: PersonId, words: str, deciding: Deciding
     )
 
 
-async def _object(name: IncidentId, person: PersonId, words: str, deciding: DecidingDeps, intake: IntakeDeps) -> Reply:
+async def _object(name: IncidentId, account: Account, words: str, deciding: DecidingDeps, intake: IntakeDeps) -> Reply:
     """Bring what was done automatically before people: their case hears the author, or a new one does."""
     incident, now = await deciding.incidents.get(name), deciding.clock.now()
+    person = await intake.cases.person(account)
     told = [one.at for one in incident.outcomes if one.outcome.action is Action.NOTIFY_AUTHOR] if incident else []
     if incident is None or not told or await author_of(incident.event, intake) != person:
         raise NotAllowed(_not_yours(name))
     for case in await intake.cases.of_incident(name):
-        if case.decision is not None and _knows_of(case, person):
-            return await _appeal(case.id, person, words, deciding)
+        if case.decision is not None and _knows_of(case, person, account):
+            return await _appeal(case.id, account, words, deciding)
     until = deciding.policies.at(told[0]).clocks.appeal_window.after(told[0], _PLAIN)
     if now >= until:
         raise NotAllowed(f"The time to object to {name} ended on {last_day(until)}.")
@@ -100,10 +102,16 @@ async def _object(name: IncidentId, person: PersonId, words: str, deciding: Deci
     return Reply(text=f"What you say about {name} is kept. A person looks at it anew, and you are told how it ended.")
 
 
-def _knows_of(case: Case, person: PersonId) -> bool:
-    """Whether somebody has a part in a case that they were told of."""
-    told = case.state is not CaseState.RECEIVED and person in case.with_part(Part.SUBJECT)
-    return told or person in reporters(case)
+def _knows_of(case: Case, person: PersonId, account: Account) -> bool:
+    """Whether somebody has a part in a case that they were told of.
+
+    Whoever reported anonymously is known by the account they reported from alone.
+    """
+    if case.state is not CaseState.RECEIVED and person in case.with_part(Part.SUBJECT):
+        return True
+    if person in anonymous_reporters(case):
+        return any(account.is_same(one) for one in reported_from(case, person))
+    return person in reporters(case)
 
 
 def _not_yours(name: str) -> str:

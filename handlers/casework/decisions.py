@@ -257,6 +257,12 @@ async def lift(case: CaseId, kind: Sanction, on: PersonId, reasons: str, by: By,
         found = await deps.access.answer(case, wanted[0], by, granted=True, words=reasons)
         first, reasons = stands[0].asked_by, stands[0].words
         used = by_bot(ensure_approved(found, wanted, now), now)
+    elif stands and stands[0].state is ApprovalState.GRANTED:
+        # It was agreed to and a crash kept it from being done: either of the two gives the command again.
+        if by.officer not in (stands[0].asked_by.officer, stands[0].given_by.officer):
+            await deps.access.ensure_may(found, by, e.SanctionLifted)
+        first, reasons = stands[0].asked_by, stands[0].words
+        used = by_bot(ensure_approved(found, wanted, now), now)
     else:
         await deps.access.ensure_may(found, by, e.SanctionLifted)
         if wanted:

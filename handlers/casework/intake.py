@@ -94,7 +94,9 @@ async def take_in(
             if before is not None:
                 return _receipt(before, _kept(before, new), "", fresh=False)
             if limited and kind not in OWN_DATA and new.channel is not Channel.DETECTION:
-                await ensure_may_report(new.reporter, categories, new.words, deps.cases, deps.clock)
+                await ensure_may_report(
+                    new.reporter, categories, new.words, deps.cases, deps.clock, openly=by != THE_BOT
+                )
             report, code = await deps.cases.new_report(new)
             try:
                 case = await _keep(report, opening, by, files, deps)
@@ -221,7 +223,12 @@ async def _keep(
     if new.incident is not None and new.incident not in linked:
         whats.append(e.IncidentLinked(incident=new.incident))
     parts = ((new.reporter, Part.REPORTER), (new.about, Part.SUBJECT), (new.target, Part.TARGET))
-    whats += [e.PersonNamed(person=who, part=part) for who, part in parts if who and (who, part) not in known]
+    # Whoever reports is named by each report, known or not: else the record would show who reported before.
+    whats += [
+        e.PersonNamed(person=who, part=part)
+        for who, part in parts
+        if who and (part is Part.REPORTER or (who, part) not in known)
+    ]
     if open_case is not None:
         return await deps.cases.append(open_case.id, *_all(whats, by, deps), version=open_case.version, files=files)
     if about:

@@ -27,21 +27,14 @@ async def link_accounts(case: CaseId, one: Account, other: Account, by: By, deps
     """Record that two accounts are one person's; gives their one name, or nothing while a second person has to agree.
 
     What is imposed on somebody reaches every account of theirs, so that a link could ban a stranger: where a heavy
-    sanction is in force, the second person gives the same command.
+    sanction is in force, or somebody of the register is one of the two, the second person gives the same command.
     """
     found = await deps.access.view(case, by)
+    await _ensure_of_others((one, other), by, deps)
     wanted = await _heavy(one, other, deps)
-    if wanted is None:
-        await deps.access.ensure_may(found, by, Duty.TAKE_IN)
-    else:
-        now = deps.clock.now()
-        if approval(await _whole(case, deps), wanted, now).state is not ApprovalState.ASKED:
-            await deps.access.ensure_may(found, by, Duty.TAKE_IN)
-            await deps.access.ask(case, wanted, by, f"{_written(one)} and {_written(other)} are one person's.")
-            return None
-        agreed = await deps.access.answer(case, wanted, by, granted=True)
-        used = (e.Happened(at=now, by=THE_BOT, what=what) for what in ensure_approved(agreed, [wanted], now))
-        await deps.cases.append(case, *used, version=agreed.version)
+    said = f"{_written(one)} and {_written(other)} are one person's."
+    if not await _agreed(found, wanted, said, by, deps):
+        return None
     person = await deps.cases.link(one, other, by.officer)
     await deps.access.recuse_whoever_must(case)
     return person
@@ -50,31 +43,56 @@ async def link_accounts(case: CaseId, one: Account, other: Account, by: By, deps
 async def part_account(case: CaseId, account: Account, words: str, by: By, deps: LinkingDeps) -> PersonId | None:
     """Record that an account was linked by mistake; gives its own name, or nothing while a second person has to agree.
 
-    Every sanction lets go of the account by it, so that it takes two where a heavy one is in force, as linking does.
+    Every sanction lets go of the account by it, so that it takes two where a heavy one is in force or somebody of the
+    register is concerned, as linking does.
     """
     found = await deps.access.view(case, by)
     if not words.strip():
         raise NotAllowed("Say in words how it is known that they are two people.")
     if any(account in accounts and len(accounts) > 1 for accounts in await _of_register(deps)):
         raise NotAllowed("The register says that this account is one of several of one person. Change the register.")
+    await _ensure_of_others((account,), by, deps)
     wanted = await _heaviest((await deps.cases.person(account),), ("parted", _written(account)), deps)
-    if wanted is None:
-        await deps.access.ensure_may(found, by, Duty.TAKE_IN)
-    else:
-        now = deps.clock.now()
-        if approval(await _whole(case, deps), wanted, now).state is not ApprovalState.ASKED:
-            await deps.access.ensure_may(found, by, Duty.TAKE_IN)
-            await deps.access.ask(case, wanted, by, words)
-            return None
-        agreed = await deps.access.answer(case, wanted, by, granted=True, words=words)
-        used = (e.Happened(at=now, by=THE_BOT, what=what) for what in ensure_approved(agreed, [wanted], now))
-        await deps.cases.append(case, *used, version=agreed.version)
+    if not await _agreed(found, wanted, words, by, deps):
+        return None
     person = await deps.cases.part(account, by.officer, words)
     whole = await _whole(case, deps)
     note = e.NoteAdded(words=f"{_written(account)} is a person's of its own: {words}")
     await deps.cases.append(case, e.Happened(at=deps.clock.now(), by=by, what=note), version=whole.version)
     await deps.access.recuse_whoever_must(case)
     return person
+
+
+async def _agreed(case: Case, wanted: Wanted | None, words: str, by: By, deps: LinkingDeps) -> bool:
+    """Whether it may be recorded now: at once if it takes one person, else asked for first and agreed to second.
+
+    An approval that a crash kept from being used is used when either of the two gives the command again.
+    """
+    if wanted is None:
+        await deps.access.ensure_may(case, by, Duty.TAKE_IN)
+        return True
+    now = deps.clock.now()
+    whole = await _whole(case.id, deps)
+    stands = approval(whole, wanted, now)
+    if stands.state is ApprovalState.ASKED:
+        whole = await deps.access.answer(case.id, wanted, by, granted=True, words=words)
+    elif stands.state is not ApprovalState.GRANTED or by.officer not in (
+        stands.asked_by.officer,
+        stands.given_by.officer,
+    ):
+        await deps.access.ensure_may(case, by, Duty.TAKE_IN)
+        await deps.access.ask(case.id, wanted, by, words)
+        return False
+    used = (e.Happened(at=now, by=THE_BOT, what=what) for what in ensure_approved(whole, [wanted], now))
+    await deps.cases.append(case.id, *used, version=whole.version)
+    return True
+
+
+async def _ensure_of_others(accounts: tuple[Account, ...], by: By, deps: LinkingDeps) -> None:
+    """Refuse whoever would say of themselves which accounts are theirs: they could become two people by it."""
+    own = (await deps.access.register()).people.get(by.officer)
+    if own is not None and own in {await deps.cases.person(account) for account in accounts}:
+        raise NotAllowed(f"One of these accounts is {by.officer}'s own. Somebody else has to say whose they are.")
 
 
 async def _of_register(deps: LinkingDeps) -> list[tuple[Account, ...]]:
@@ -90,9 +108,12 @@ async def _heavy(one: Account, other: Account, deps: LinkingDeps) -> Wanted | No
 
 
 async def _heaviest(people: tuple[PersonId, ...], said: tuple[str, ...], deps: LinkingDeps) -> Wanted | None:
-    """Give what takes a second person: the gravest sanction in force on somebody."""
+    """Give what takes a second person: the gravest sanction in force on somebody, or that they are in the register.
+
+    Who an officer is decides where they have a stake and what they may agree to, so that nobody settles it alone.
+    """
     shielded, now = (await deps.access.register()).shielded, deps.clock.now()
-    acts: set[HeavyAct] = set()
+    acts: set[HeavyAct] = {HeavyAct.AGAINST_PROTECTED} if shielded & set(people) else set()
     for person in people:
         for case in await deps.cases.of_person(person):
             for standing in sanctions_of(case, now):
@@ -102,8 +123,6 @@ async def _heaviest(people: tuple[PersonId, ...], said: tuple[str, ...], deps: L
                     acts.add(HeavyAct.BAN)
                 elif standing.until is None or standing.until - standing.since > LONG:
                     acts.add(HeavyAct.LONG_SUSPENSION)
-                if shielded & set(people):
-                    acts.add(HeavyAct.AGAINST_PROTECTED)
     gravest = next((act for act in HeavyAct if act in acts), None)
     return None if gravest is None else Wanted(act=gravest, details="\n".join(said))
 

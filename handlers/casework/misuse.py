@@ -14,17 +14,24 @@ from policies.findings import Category
 
 
 async def ensure_may_report(
-    reporter: PersonId | None, categories: Iterable[Category], words: str, cases: Cases, clock: Clock
+    reporter: PersonId | None,
+    categories: Iterable[Category],
+    words: str,
+    cases: Cases,
+    clock: Clock,
+    *,
+    openly: bool = False,
 ) -> None:
     """Refuse a report of somebody who is limited and reported a moment ago; raises `NotAllowed`.
 
     Threats, hatred and what else cannot wait are always taken: by the `categories` that were found in what is reported,
-    or by the reporter's own `words`. Reads the cases of the reporter, unless theirs cannot wait.
+    or by the reporter's own `words`. Reads the cases of the reporter, unless theirs cannot wait. `openly` leaves out
+    what they reported anonymously: an officer who enters reports could else find by trying who was limited.
     """
     named = frozenset(categories) | said_in(words)
     if reporter is None or named & NEVER_LIMITED:
         return
-    again = too_soon(reporter, named, await cases.of_person(reporter), clock.now())
+    again = too_soon(reporter, named, await cases.of_person(reporter), clock.now(), openly=openly)
     if again is not None:
         raise NotAllowed(
             "Several of your reports were found to be without any ground, and you were told. The next one can be made"

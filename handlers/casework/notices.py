@@ -1,7 +1,7 @@
 """Telling those in a case: who is owed which letter, three attempts to deliver it, then it is shown (R45)."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from handlers.casework.attempts import after_attempt
@@ -13,8 +13,9 @@ from policies.casework import events as e
 from policies.casework.case import Case
 from policies.casework.letters import Letter
 from policies.casework.outcomes import FOUND, standing_rules, standing_verdict
-from policies.casework.people import PersonId
+from policies.casework.people import Account, PersonId
 from policies.casework.sanctions import LASTING
+from policies.casework.seen import anonymous_reporters, reported_from
 from policies.casework.statements import NAMES, last_day, letter_values, quoted, version
 from policies.casework.words import AppealVerdict, CaseKind, CaseState, Delivery, NoticeKind, Part, Sanction, Verdict
 from policies.decisions import OutcomeStatus
@@ -50,7 +51,7 @@ async def tell_owed(case: Case, deps: DecidingDeps) -> Case:
             if failures and now - tried[-1].at < RETRY_AFTER:
                 continue
             letter = await letter_for(case, owed, deps)
-            delivery = after_attempt(await _deliver(owed.to, letter, deps), failures + 1)
+            delivery = after_attempt(await _deliver(await _accounts(case, owed, deps), letter, deps), failures + 1)
             said = e.NoticeTried(
                 kind=owed.kind, to=owed.to, part=owed.part, delivery=delivery, attempt=failures + 1, text=str(letter)
             )
@@ -112,8 +113,8 @@ async def letter_for(case: Case, owed: Owed, deps: DecidingDeps) -> Letter:
 
 
 def _owed(case: Case) -> Iterator[Owed]:
-    subjects, targets, told = case.with_part(Part.SUBJECT), case.with_part(Part.TARGET), reporters(case)
-    number = 0
+    subjects, targets = case.with_part(Part.SUBJECT), case.with_part(Part.TARGET)
+    unnamed, number = anonymous_reporters(case), 0
     for one in case.history:
         what, at = one.what, one.at
         match what:
@@ -143,17 +144,11 @@ def _owed(case: Case) -> Iterator[Owed]:
                         about=what,
                         at=at,
                     )
-                for person in dict.fromkeys((*subjects, *told, *targets)):
-                    part = Part.SUBJECT if person in subjects else Part.REPORTER if person in told else Part.TARGET
-                    if person != what.by:
-                        yield Owed(
-                            kind=NoticeKind.APPEAL_RECEIPT,
-                            to=person,
-                            part=part,
-                            letter="appeal-made",
-                            about=what,
-                            at=at,
-                        )
+                for owed in _to_all(case, one, NoticeKind.APPEAL_RECEIPT, "appeal-made"):
+                    # Whoever reported anonymously is two people to the letters: as reporter, and as anything else.
+                    apart = owed.to in unnamed and (owed.part is Part.REPORTER) is not (what.part is Part.REPORTER)
+                    if owed.to != what.by or apart:
+                        yield replace(owed, letter="appeal-made")
             case e.AppealDecided():
                 for chosen in what.sanctions:
                     number += 1
@@ -201,13 +196,19 @@ def _statement(chosen: e.SanctionChosen, number: int, what: e.CaseEvent, at: dat
 def _to_all(
     case: Case, one: e.Happened, kind: NoticeKind, letter: str, *, spared: frozenset[PersonId] = frozenset()
 ) -> Iterator[Owed]:
-    """Owe each a letter once, by the part that matters most to them."""
+    """Owe each a letter once, by the part that matters most to them.
+
+    Whoever reported anonymously gets one as reporter besides: without it the letters of a case, which those who work
+    on it see, would show that its target or its subject is the one who reported.
+    """
     seen = set(spared)
+    unnamed = anonymous_reporters(case)
     subjects, targets = case.with_part(Part.SUBJECT), case.with_part(Part.TARGET)
     for part, people in ((Part.SUBJECT, subjects), (Part.REPORTER, reporters(case)), (Part.TARGET, targets)):
         for person in people:
-            if person not in seen:
-                seen.add(person)
+            apart = part is Part.REPORTER and person in unnamed
+            if apart or person not in seen:
+                seen |= frozenset() if apart else {person}
                 name = f"{letter}-{part.value}"
                 yield Owed(kind=kind, to=person, part=part, letter=name, about=one.what, at=one.at)
 
@@ -250,9 +251,15 @@ def _values(case: Case, owed: Owed, deps: DecidingDeps) -> dict[str, str]:
     return values
 
 
-async def _deliver(person: PersonId, letter: Letter, deps: DecidingDeps) -> Delivery:
-    """Send a letter to the first account of somebody that takes it; who has none can only be shown it."""
-    accounts = await deps.cases.accounts(person)
+async def _accounts(case: Case, owed: Owed, deps: DecidingDeps) -> Sequence[Account]:
+    """Give where a letter goes: to whoever reported anonymously only where they reported from."""
+    if owed.part is Part.REPORTER and owed.to in anonymous_reporters(case) and reported_from(case, owed.to):
+        return reported_from(case, owed.to)
+    return await deps.cases.accounts(owed.to)
+
+
+async def _deliver(accounts: Sequence[Account], letter: Letter, deps: DecidingDeps) -> Delivery:
+    """Send a letter to the first of these accounts that takes it; who has none can only be shown it."""
     notice = Notice(title=letter.title, paragraphs=letter.paragraphs)
     for account in accounts:
         platform = deps.platforms.get(account.platform)

@@ -53,7 +53,8 @@ async def status(code: str, cases: Cases) -> Reply:
 async def own_reports(account: Account, code: str, deps: IntakeDeps | None) -> Reply:
     """Tell a member how their own reports stand, the newest first, or the one whose code they give.
 
-    They are known by their account; the code lets somebody ask who reported under another one.
+    They are known by the account they reported from, not by accounts that were called theirs since: an officer could
+    link two to learn who reported. The code lets somebody ask who reported under another one.
     """
     if deps is None:
         return refused("This community keeps no cases here. Please write to its moderators.")
@@ -65,7 +66,8 @@ async def own_reports(account: Account, code: str, deps: IntakeDeps | None) -> R
             (joined.new.received_at, " ".join(_sentences(case, joined.id)))
             for case in await deps.cases.of_person(person)
             for joined in reports_of(case)
-            if person == joined.new.reporter or account == joined.new.reporter_account
+            if account.is_same(joined.new.reporter_account)
+            or (joined.new.reporter_account is None and person == joined.new.reporter)
         ]
     except EvidenceUnavailable:
         return refused(_UNREAD)

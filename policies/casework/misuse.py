@@ -59,11 +59,12 @@ def ensure_may_limit(reporter: PersonId, cases: Sequence[Case], until: datetime,
 
 
 def too_soon(
-    reporter: PersonId, categories: Iterable[Category], cases: Sequence[Case], now: datetime
+    reporter: PersonId, categories: Iterable[Category], cases: Sequence[Case], now: datetime, *, openly: bool = False
 ) -> datetime | None:
     """Give when somebody who is limited may report again; nothing where they may at once.
 
-    `categories` are those that the reporter named and those that were found in the reported message.
+    `categories` are those that the reporter named and those that were found in the reported message. With `openly`
+    only what they reported under their name counts: whoever enters a report for them learns nothing of the rest.
     """
     if NEVER_LIMITED & frozenset(categories):
         return None
@@ -71,7 +72,9 @@ def too_soon(
         one.what.until
         for case in cases
         for one in case.history
-        if isinstance(one.what, e.ReporterLimited) and reporter_of(one.what.report, case) == reporter
+        if isinstance(one.what, e.ReporterLimited)
+        and reporter_of(one.what.report, case) == reporter
+        and not (openly and _is_anonymous(one.what.report, case))
     ]
     if not any(now < until for until in limits):
         return None
@@ -79,10 +82,17 @@ def too_soon(
         one.what.report.new.received_at
         for case in cases
         for one in case.history
-        if isinstance(one.what, e.ReportJoined) and one.what.report.new.reporter == reporter
+        if isinstance(one.what, e.ReportJoined)
+        and one.what.report.new.reporter == reporter
+        and not (openly and one.what.report.new.anonymous)
     ]
     again = max(made) + ONE_IN if made else now
     return again if now < again else None
+
+
+def _is_anonymous(report: ReportId, case: Case) -> bool:
+    joined = (one.what.report for one in case.history if isinstance(one.what, e.ReportJoined))
+    return any(kept.id == report and kept.new.anonymous for kept in joined)
 
 
 def _about(

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from policies.casework import events as e
 from policies.casework.case import Case
-from policies.casework.people import PersonId
 from policies.casework.words import AppealVerdict, CaseKind, Channel, Part, Verdict
 
 FOUND = (Verdict.UPHELD, Verdict.PARTLY_UPHELD)
@@ -48,7 +47,8 @@ def decided_at(case: Case) -> datetime | None:
 def all_waived(case: Case) -> bool:
     """Whether everybody who could appeal said after the decision, in a statement on record, that they will not.
 
-    A statement that names nobody counts where one person alone has that part.
+    A statement that names nobody counts where one person alone has that part. Those who reported anonymously are not
+    known to whoever keeps the statements: of theirs the number counts, so that nobody can try names by closing.
     """
     if case.kind not in (CaseKind.CONDUCT, CaseKind.CAMPAIGN) or case.decision is None:
         return True
@@ -57,17 +57,23 @@ def all_waived(case: Case) -> bool:
         for place, one in enumerate(case.history)
         if isinstance(one.what, e.StatementTaken) and place > _place_of_decision(case)
     ]
-    subjects: set[PersonId | str] = set(case.with_part(Part.SUBJECT))
-    reporters: set[PersonId | str] = set(case.with_part(Part.REPORTER))
-    for one in case.of(e.ReportJoined):
-        if isinstance(one.what, e.ReportJoined) and one.what.report.new.channel is not Channel.DETECTION:
-            reporters.add(one.what.report.new.reporter or one.what.report.id)
-    return all(
-        any(
-            what.part is part and (what.person == who or (what.person is None and len(everybody) == 1)) for what in said
-        )
-        for part, everybody in ((Part.SUBJECT, subjects), (Part.REPORTER, reporters))
-        for who in everybody
+    brought = [one.what.report.new for one in case.of(e.ReportJoined) if isinstance(one.what, e.ReportJoined)]
+    reports = [new for new in brought if new.channel is not Channel.DETECTION]
+    subjects = set(case.with_part(Part.SUBJECT))
+    openly = {new.reporter for new in reports if new.reporter is not None and not new.anonymous}
+    named = [one.what for one in case.of(e.PersonNamed) if isinstance(one.what, e.PersonNamed)]
+    unknown = sum(what.part is Part.REPORTER and what.person not in openly for what in named)
+    unnamed = max(unknown, sum(new.anonymous or new.reporter is None for new in reports))
+    by_reporters = [what.person for what in said if what.part is Part.REPORTER and what.person not in openly]
+    others = len({person for person in by_reporters if person is not None}) + by_reporters.count(None)
+    if len(openly) == 1 and not unnamed and None in by_reporters:
+        openly = set()
+    told = {(what.part, what.person) for what in said}
+    alone = len(subjects) == 1 and (Part.SUBJECT, None) in told
+    return (
+        (alone or all((Part.SUBJECT, who) in told for who in subjects))
+        and all((Part.REPORTER, who) in told for who in openly)
+        and others >= unnamed
     )
 
 

@@ -21,6 +21,12 @@ class Account:
     community: CommunityId
     member: MemberId
 
+    def is_same(self, other: "Account | None") -> bool:
+        """Whether another one is this very account; a member of two Discord servers has one."""
+        if other is None or (self.platform, self.member) != (other.platform, other.member):
+            return False
+        return self.platform is PlatformName.DISCORD or self.community == other.community
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Officer:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from policies.casework import events as e
 from policies.casework.case import Case
-from policies.casework.people import PersonId
+from policies.casework.people import Account, PersonId
 from policies.casework.words import ConflictKind, Office, Part
 
 WITHHELD = PersonId("withheld")
@@ -22,7 +22,8 @@ def as_seen(case: Case, office: Office) -> Case:
         tried = {person for person in (*said, *case.with_part(Part.REPORTER)) if person is not None}
         hidden |= tried - _open_reporters(case)
     history = tuple(replace(one, what=_seen(one.what, office, hidden)) for one in case.history)
-    people = tuple(_person(named, hidden) for named in case.people)
+    # One line for all who are not named, so that their number does not show who reported before.
+    people = tuple(dict.fromkeys(_person(named, hidden) for named in case.people))
     return replace(case, history=history, people=people)
 
 
@@ -31,6 +32,16 @@ def anonymous_reporters(case: Case) -> frozenset[PersonId]:
     reports = [one.what.report.new for one in case.history if isinstance(one.what, e.ReportJoined)]
     openly = _open_reporters(case)
     return frozenset(new.reporter for new in reports if new.anonymous and new.reporter and new.reporter not in openly)
+
+
+def reported_from(case: Case, reporter: PersonId) -> tuple[Account, ...]:
+    """Give the accounts from which somebody reported, whatever accounts were called theirs since.
+
+    What only whoever reported may learn goes to these: a link is an officer's word, and could be made to find out.
+    """
+    reports = [one.what.report.new for one in case.of(e.ReportJoined) if isinstance(one.what, e.ReportJoined)]
+    found = (new.reporter_account for new in reports if new.reporter == reporter)
+    return tuple(dict.fromkeys(account for account in found if account is not None))
 
 
 def _open_reporters(case: Case) -> frozenset[PersonId]:

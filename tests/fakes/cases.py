@@ -3,14 +3,16 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from handlers.casework.ports import CaseChanged, Viewed
 from handlers.errors import EvidenceUnavailable
 from policies.casework import events as e
 from policies.casework.case import Case, NotAllowed, advance, case_of
 from policies.casework.people import THE_BOT, Account, By, CaseId, PersonId, ReportId
+from policies.casework.recusal import people_of
 from policies.casework.reports import NewReport, Report
 from policies.casework.words import CaseKind, CaseReason, CaseState, Channel, Office, Verdict
 from policies.decisions import Severity
@@ -18,6 +20,7 @@ from policies.identifiers import CommunityId, IncidentId, MemberId, MessageRef, 
 from tests.fakes.clock import NOON, FrozenClock
 from tests.fakes.incidents import message
 
+T = TypeVar("T")
 INTAKE = By(Office.INTAKE, "ida")
 INVESTIGATOR = By(Office.INVESTIGATOR, "ivo")
 DECIDER = By(Office.DECIDER, "dora")
@@ -133,7 +136,7 @@ class MemoryCases:
     async def of_person(self, person: PersonId) -> Sequence[Case]:
         """Give the cases in which somebody has a part, under whatever name they had."""
         one = self._one.get(person, person)
-        return [case async for case in self.all() if one in {named.person for named in case.people}]
+        return [case async for case in self.all() if one in people_of(case)]
 
     async def person(self, account: Account) -> PersonId:
         """Give the opaque name of whoever is behind an account."""
@@ -205,15 +208,7 @@ class MemoryCases:
 
     def _now(self, case: Case) -> Case:
         """Give a case in which everybody named goes under their one name."""
-        if not self._one:
-            return case
-        history = []
-        for happened in case.history:
-            what = happened.what
-            if isinstance(what, e.PersonNamed):
-                what = replace(what, person=self._one.get(what.person, what.person))
-            history.append(replace(happened, what=what))
-        return case_of(case.id, history)
+        return case_of(case.id, [_renamed(one, self._one) for one in case.history]) if self._one else case
 
     def _ready(self) -> None:
         if self.broken:
@@ -260,6 +255,18 @@ def _check(files: Mapping[str, bytes]) -> None:
             raise NotAllowed(f"A file has {len(content)} bytes; up to 8 MiB are kept.")
         if hashlib.sha256(content).hexdigest() != sha256:
             raise NotAllowed("A file is not the one that the report names.")
+
+
+def _renamed(value: T, names: Mapping[PersonId, PersonId]) -> T:
+    """Put the one name in the place of every other, wherever it stands."""
+    found: object = value
+    if isinstance(value, str):
+        found = names.get(PersonId(value), value)
+    elif isinstance(value, tuple):
+        found = tuple(_renamed(one, names) for one in value)
+    elif is_dataclass(value) and not isinstance(value, type):
+        found = replace(value, **{one.name: _renamed(getattr(value, one.name), names) for one in fields(value)})
+    return found  # type: ignore[return-value] # each is replaced by one of its own kind
 
 
 def _hash(code: str) -> str:
