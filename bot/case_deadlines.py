@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from bot.store.sqlite.evidence import answered
 from bot.store.sqlite.ledger import leaf_at, size
 from bot.store.sqlite.store import Store
 from handlers.alerts import matter_card
+from handlers.casework.access import Access, AccessDeps
 from handlers.casework.deadlines import DeadlineDeps, PostHolders, keep_deadlines
 from handlers.casework.digest import backlog_digest
 from handlers.casework.ports import Alarms
@@ -133,7 +135,17 @@ async def case_deadlines(
     holders = PostHolders(breaches=settings.breaches, reviewer=settings.reviewer, leadership=settings.leadership)
     calendar = calendar_of(settings.nation)
     deps = await deadlines_beside(store, alarms, rules or ClockRules(), calendar, holders, clock=clock)
-    return CaseDeadlines(deps, alarms, store.folder)
+    access = Access(
+        AccessDeps(
+            cases=store.cases,
+            alarms=alarms,
+            clock=clock,
+            register=register,
+            holders=holders,
+            incidents=store.incidents,
+        )
+    )
+    return CaseDeadlines(replace(deps, access=access), alarms, store.folder)
 
 
 async def deadlines_beside(

@@ -194,6 +194,27 @@ class Access:
         known = register.officer(officer.id) or officer
         return conflicts(known, case, history, ties, office=office)
 
+    async def whom_to_tell(self, holders: str, case: Case) -> str:
+        """Give those of some post-holders, with commas between them, who have no stake in a case.
+
+        Where all have one it is the first of the other post-holders without; nobody where there is none. A post in
+        words, of which the register knows no officer, has no stake.
+        """
+        posts, found = self._deps.holders, []
+        for name in (one.strip() for one in holders.split(",")):
+            if name and not await self._has_stake(name, case):
+                found.append(name)
+        if found:
+            return ", ".join(found)
+        for name in (posts.breaches, *posts.reviewer.split(","), *posts.leadership.split(",")):
+            if name.strip() and not await self._has_stake(name.strip(), case):
+                return name.strip()
+        return ""
+
+    async def _has_stake(self, name: str, case: Case) -> bool:
+        officer = self._deps.register.officer(name)
+        return officer is not None and bool(await self.stakes(officer, case))
+
     async def _may_look(self, case: Case, by: By) -> bool:
         officer = await self._officer(by)
         if officer is None or by.office is None or not may(by.office, Duty.VIEW):

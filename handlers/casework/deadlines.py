@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from handlers.casework.attempts import after_attempt, attempts, owed
 from handlers.casework.ports import Alarms, CaseChanged, Cases
@@ -24,9 +25,16 @@ class PostHolders:
     leadership: str = "leadership"
 
 
+class KnowsStakes(Protocol):
+    """Who must not be told of a case; `handlers.casework.access` has the real one."""
+
+    async def whom_to_tell(self, holders: str, case: Case) -> str:
+        """Give those of some post-holders who have no stake in a case, or who is told in their place."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadlineDeps:
-    """What the keeping of deadlines is given."""
+    """What the keeping of deadlines is given. Without `access` nobody is known to have a stake."""
 
     cases: Cases
     alarms: Alarms
@@ -34,6 +42,7 @@ class DeadlineDeps:
     rules: ClockRules
     calendar: Calendar
     holders: PostHolders
+    access: KnowsStakes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +148,7 @@ async def _tell_owed(case: Case, now: datetime, deps: DeadlineDeps) -> int:
     for kind, reasons in _reasons(case):
         for reason in owed(case, kind, reasons):
             to, notice = _notice(case, reason.what)
+            to = to if deps.access is None else await deps.access.whom_to_tell(to, case)
             tried = attempts(case, kind) + 1
             delivery = after_attempt(await deps.alarms.tell(to, notice), tried)
             said = e.NoticeTried(

@@ -209,10 +209,11 @@ async def _give_task(
 ) -> Case:
     """Put on record what is asked of somebody named, and ask them."""
     words, step, gives = asked
+    to = await deps.access.whom_to_tell(deps.sanctioner, case)
     task = f"T{len(case.of(e.TaskGiven)) + 1}"
     given = e.TaskGiven(
         task=task,
-        to=deps.sanctioner,
+        to=to,
         words=words,
         kind=standing.kind,
         on=standing.on,
@@ -222,9 +223,7 @@ async def _give_task(
     )
     case = await deps.cases.append(case.id, *by_bot([given], deps.clock.now()), version=case.version)
     done = f"When it is done: hustings cases done {case.id} {task}"
-    await deps.alarms.tell(
-        deps.sanctioner, Notice(title=f"To be done by hand in {case.id}", paragraphs=(given.words, done))
-    )
+    await deps.alarms.tell(to, Notice(title=f"To be done by hand in {case.id}", paragraphs=(given.words, done)))
     return case
 
 

@@ -65,7 +65,7 @@ async def _link(name: CaseId, incident: Incident, deps: Deps) -> bool:
         except NotAllowed:
             return False
         if telling and deps.alarms is not None:
-            await deps.alarms.tell(_holder(case, deps), _notice(name))
+            await deps.alarms.tell(await _holder(case, deps), _notice(name))
         return True
     raise EvidenceUnavailable("The case changed again and again while an incident was linked to it.")
 
@@ -75,9 +75,10 @@ def _may_tell(case: Case, incident: Incident) -> bool:
     return not told or incident.recorded_at - max(told) >= TOLD_EVERY
 
 
-def _holder(case: Case, deps: Deps) -> str:
+async def _holder(case: Case, deps: Deps) -> str:
     held = (case.in_office(office) for office in (Office.INVESTIGATOR, Office.DECIDER, Office.INTAKE))
-    return next((officer for officer in held if officer), deps.case_secretary)
+    holder = next((officer for officer in held if officer), deps.case_secretary)
+    return holder if deps.deciding is None else await deps.deciding().access.whom_to_tell(holder, case)
 
 
 def _notice(case: CaseId) -> Notice:
