@@ -158,7 +158,7 @@ async def deadlines_beside(
     clock: Clock | None = None,
 ) -> DeadlineDeps:
     """Give what looking at the deadlines of a record takes; its newest record is the earliest that it can be now."""
-    steady = SteadyClock(clock or store.ledger.clock, time.monotonic, await _newest(store))
+    steady = SteadyClock(clock or store.ledger.clock, time.monotonic, await newest_record(store))
     return DeadlineDeps(cases=store.cases, alarms=alarms, clock=steady, rules=rules, calendar=calendar, holders=holders)
 
 
@@ -168,7 +168,9 @@ def calendar_of(nation: Nation) -> Calendar:
     return Calendar(nation, ZoneInfo(zone) if nation is not Nation.NONE else UTC)
 
 
-async def _newest(store: Store) -> datetime | None:
+async def newest_record(store: Store) -> datetime | None:
+    """Give when the newest record of a store was made."""
+
     def at(database: Database) -> datetime | None:
         last = size(database)
         return leaf_at(database, last).at if last else None

@@ -1,13 +1,14 @@
 """Decided cases in the live bot: who is told, what is imposed, renewed and ended, and by which rules it was judged."""
 
 import re
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import structlog
 
-from bot.case_deadlines import CaseAlarms, calendar_of
+from bot.case_deadlines import CaseAlarms, calendar_of, newest_record
 from bot.policy_files import editions_on_record
 from bot.settings import Settings
 from bot.settings_casework import CaseworkSettings
@@ -19,6 +20,7 @@ from handlers.casework.deadlines import PostHolders
 from handlers.casework.deciding import DecidingDeps
 from handlers.casework.ports import Alarms
 from handlers.casework.restoring import IncidentsRestored
+from handlers.casework.steady import SteadyClock, SteadyTime
 from handlers.deps import Deps
 from handlers.errors import EvidenceUnavailable
 from handlers.ports import Clock, Platform
@@ -63,17 +65,27 @@ class CaseDecisions:
 
 
 async def case_decisions(
-    settings: Settings, store: Store, deps: Deps, homes: Mapping[PlatformName, CommunityId]
+    settings: Settings,
+    store: Store,
+    deps: Deps,
+    homes: Mapping[PlatformName, CommunityId],
+    *,
+    monotonic: Callable[[], float] = time.monotonic,
 ) -> CaseDecisions:
-    """Put the carrying out of decisions together; raises `PolicyError` for files with mistakes."""
+    """Put the carrying out of decisions together; raises `PolicyError` for files with mistakes.
+
+    `monotonic` gives seconds that only go on.
+    """
     casework = settings.casework
     register = load_register(casework.people) if casework.people else PeopleRegister()
     alarms = CaseAlarms(deps.platforms, homes, register)
     shelf = Shelf(casework, store)
+    # What ends by itself is not ended by a clock that was wrong for a minute: nothing would put it on again.
+    clock = SteadyTime(SteadyClock(deps.clock, monotonic, await newest_record(store)))
     deciding = DecidingDeps(
         cases=store.cases,
-        access=access_to(store, casework, register, alarms, clock=deps.clock),
-        clock=deps.clock,
+        access=access_to(store, casework, register, alarms, clock=clock),
+        clock=clock,
         incidents=store.incidents,
         platforms=deps.platforms,
         alarms=alarms,

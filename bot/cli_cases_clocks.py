@@ -9,7 +9,6 @@ import typer
 from bot.case_deadlines import deadlines_beside
 from bot.cli_cases_desk import Desk, OnScreen, Which, case_id, say
 from bot.cli_cases_officers import at_desk
-from bot.clock import SystemClock
 from handlers.casework.deadlines import acknowledge_escalation, keep_deadlines, owed_alarms
 from handlers.casework.digest import backlog_digest
 from handlers.casework.pausing import pause as stand_still
@@ -70,7 +69,7 @@ async def confirm(
     if found is None:
         raise NotAllowed(f"There is no case {case_id(case)}.")
     await at.access.ensure_may(found, at.by, e.EscalationAcknowledged)
-    say(await acknowledge_escalation(found.id, at.by, words, SystemClock().now(), at.store.cases))
+    say(await acknowledge_escalation(found.id, at.by, words, at.deps.clock.now(), at.store.cases))
 
 
 @at_desk
@@ -79,7 +78,9 @@ async def deadlines(at: Desk) -> None:
     deps = await deadlines_beside(at.store, OnScreen(), at.rules, at.calendar, at.holders)
     kept = await keep_deadlines(deps, tell=False)
     cases = [found async for found in at.store.cases.all(open_only=True)]
-    for holder, notice in (owed for found in cases for owed in owed_alarms(found)):
+    # An officer is not told here of a case that nobody would alarm them about.
+    told_of = [one for one in cases if await at.access.whom_to_tell(at.by.officer, one) == at.by.officer]
+    for holder, notice in (owed for found in told_of for owed in owed_alarms(found)):
         await deps.alarms.tell(holder, notice)
     count = backlog(cases, deps.clock.read().now, at.rules, at.calendar)
     told = backlog_digest(count)

@@ -14,7 +14,6 @@ from bot.case_decisions import deciding_beside
 from bot.cli_cases_desk import Desk, OnScreen, Seen, Which, account, case_id, desk, say
 from bot.cli_cases_officers import officers_command
 from bot.cli_folders import casework_settings, setting, stop
-from bot.clock import SystemClock
 from handlers.casework.appeals import appeal as make_appeal
 from handlers.casework.appeals import decide_appeal as rule_on_appeal
 from handlers.casework.deciding import DecidingDeps
@@ -112,7 +111,7 @@ async def _bench(
             casework_settings(),
             at.policy,
             alarms=OnScreen(),
-            clock=SystemClock(),
+            clock=at.deps.clock,
             organisation=setting("organisation") or "the moderators",
             platforms={},
         )

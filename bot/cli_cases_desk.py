@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.case_deadlines import calendar_of
+from bot.case_deadlines import calendar_of, newest_record
 from bot.cli_folders import (
     cannot,
     casework_settings,
@@ -30,9 +30,10 @@ from handlers.casework.access import Access, AccessDeps
 from handlers.casework.deadlines import PostHolders
 from handlers.casework.intake import IntakeDeps
 from handlers.casework.ports import CaseChanged
+from handlers.casework.steady import NeverBefore
 from handlers.casework.steps import StepDeps, Steps
 from handlers.errors import EvidenceUnavailable, UnknownIncident
-from handlers.ports import Notice
+from handlers.ports import Clock, Notice
 from policies.casework.calendars import Calendar
 from policies.casework.case import Case, NotAllowed
 from policies.casework.clocks import ClockRules, Running, clocks
@@ -110,13 +111,15 @@ async def desk(
 
     Who does not say in which office they act does so in the one that they hold in the case, if they hold one.
     """
-    register, clock, settings = _register(), SystemClock(), casework_settings()
+    register, settings = _register(), casework_settings()
+    clock: Clock = SystemClock()
     name = by or getuser()
     if not case or office is not None:
         officer(name, office, register)  # Whoever may not act is told so before the record is looked for.
     holders = PostHolders(breaches=settings.breaches, reviewer=settings.reviewer, leadership=settings.leadership)
     async with open_beside(record_folder(data), clock, key_folder(data, keys)) as store:
         acting = officer(name, office or await _held_in(case, name, register, store), register)
+        clock = NeverBefore(clock, await newest_record(store))
         access = Access(
             AccessDeps(
                 cases=store.cases,

@@ -124,7 +124,7 @@ def _read(file: Path | None) -> PolicyFile:
 
 def _deps(at: Desk) -> Adopting:
     adoptions = SqliteAdoptions(at.store.writer, at.store.ledger)
-    return Adopting(adoptions=adoptions, cases=at.store.cases, clock=SystemClock(), access=at.access)
+    return Adopting(adoptions=adoptions, cases=at.store.cases, clock=at.deps.clock, access=at.access)
 
 
 def _with_register(work: Callable[[], Coroutine[Any, Any, None]]) -> None:

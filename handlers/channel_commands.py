@@ -12,15 +12,14 @@ from handlers.replies import Reply, refused
 from policies.acts import Actor, Verb
 from policies.decisions import Action, Outcome, OutcomeStatus
 from policies.identifiers import ChannelId, EventId
-from policies.restraints import Place
+from policies.restraints import LONGEST, Place
 
 LONGEST_WAIT = timedelta(hours=6)
-LONGEST_RESTRAINT = timedelta(days=28)
 _UNANSWERED = (
     "It is on record, but the platform did not answer, so it is not known whether it was done. Please give the"
     " command again."
 )
-_TOO_LONG = "A channel is restrained for between one second and 28 days, or until you lift it. Nothing was changed."
+_TOO_LONG = "A channel is restrained for between one second and 28 days. Nothing was changed."
 _BAD_WAIT = "Members can be made to wait between 1 second and 6 hours; 0 lifts it. Nothing was changed."
 
 
@@ -74,7 +73,7 @@ async def unlock_channel(actor: Actor, channel: ChannelId, reason: str, *, event
 
 
 async def _restrain(wanted: Restraining, duration: timedelta | None, deps: Deps) -> Reply:
-    if duration is not None and not timedelta(0) < duration <= LONGEST_RESTRAINT:
+    if duration is not None and not timedelta(0) < duration <= LONGEST:
         return refused(_TOO_LONG)
     until = None if duration is None else deps.clock.now() + duration
     wanted = replace(wanted, until=until)
@@ -84,7 +83,7 @@ async def _restrain(wanted: Restraining, duration: timedelta | None, deps: Deps)
         return refused(NOT_KEPT)
     except PlatformUnavailable:
         return refused(_UNANSWERED)
-    end = f"until {moment(until)}" if until else "until somebody lifts it"
+    end = f"until {moment(until)}" if until else f"until somebody lifts it, {LONGEST.days} days at most"
     if outcome.status is OutcomeStatus.DEGRADED:
         return Reply(text=f"{outcome.detail} The moderators were given the task, and it is on record, {end}.")
     what = f"Members wait {wanted.seconds} seconds between two posts" if wanted.seconds else "The channel is locked"

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from policies.acts import Act, Verb
 from policies.identifiers import ChannelId, CommunityId, PlatformName
+
+LONGEST = timedelta(days=28)
+"""How long a restraint stands at most; who wants it to go on says so again, which is on record again."""
 
 LIFTS = {Verb.SLOW_CHANNEL: Verb.SPEED_CHANNEL, Verb.LOCK_CHANNEL: Verb.UNLOCK_CHANNEL}
 """What is done to a channel, and what takes it back."""
@@ -60,8 +63,12 @@ def apply_act(act: Act, stands: Standing) -> None:
 
 
 def is_over(act: Act, now: datetime) -> bool:
-    """Whether a restraint ran out; one without an end stands until somebody lifts it, or until it is calm."""
-    return act.until is not None and now >= act.until
+    """Whether a restraint ran out; one without an end stands until somebody lifts it, or until it is calm.
+
+    No channel is silenced for ever by one person's word: what nobody lifted is over after `LONGEST`.
+    """
+    until = act.until or (None if ends_when_calm(act) else act.at + LONGEST)
+    return until is not None and now >= until
 
 
 def ends_when_calm(act: Act) -> bool:

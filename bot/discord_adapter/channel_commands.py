@@ -81,7 +81,7 @@ def add_channel_commands(tree: app_commands.CommandTree[discord.Client], desk: C
     """Put the commands about channels into the tree."""
     reason_limit = app_commands.Range[str, 1, 1000]
     duration_limit = app_commands.Range[str, 0, 20]
-    for_how_long = "For how long: 10m, 2h or 1d12h; without it, until somebody lifts it"
+    for_how_long = "For how long: 10m, 2h or 1d12h; without it, until it is lifted, 28 days at most"
 
     @tree.command(name="slowmode", description="Make members wait between two posts in this channel (moderators)")
     @app_commands.describe(

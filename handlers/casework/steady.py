@@ -14,6 +14,30 @@ GRACE = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
+class SteadyTime:
+    """A clock for everything that ends by itself: a jump of the machine's clock ends no sanction at once."""
+
+    steady: "SteadyClock"
+
+    def now(self) -> datetime:
+        """Give the present moment, as far as it can be believed."""
+        return self.steady.read().now
+
+
+@dataclass(frozen=True, slots=True)
+class NeverBefore:
+    """A clock that is never before a moment that is on record, however the machine's own was set."""
+
+    clock: Clock
+    floor: datetime | None
+
+    def now(self) -> datetime:
+        """Give the present moment, or the one on record where that is later."""
+        told = self.clock.now()
+        return told if self.floor is None else max(told, self.floor)
+
+
+@dataclass(frozen=True, slots=True)
 class Moment:
     """The time to judge deadlines by, and by how much the machine's clock is away from it."""
 

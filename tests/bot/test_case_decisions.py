@@ -1,9 +1,15 @@
 """The live bot brings about what was decided beside it, and goes on where the record cannot be read."""
 
 from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 
-from bot.case_decisions import TICK, CaseDecisions
+from bot.case_decisions import TICK, CaseDecisions, case_decisions
+from bot.settings import Settings
+from bot.store.sqlite.store import open_store
 from handlers.casework.decisions import decide
+from handlers.casework.steady import GRACE
+from policies.casework import events as e
 from policies.casework.words import Sanction
 from tests.fakes.cases import MemoryCases
 from tests.fakes.tribunal import BOB, DORA, Tribunal
@@ -26,3 +32,25 @@ async def test_a_record_that_cannot_be_read_is_looked_at_again_later() -> None:
     assert isinstance(tribunal.cases, MemoryCases)
     tribunal.cases.broken = True
     assert await CaseDecisions(tribunal.deps).step() == TICK
+
+
+async def test_a_clock_that_is_wrong_for_minutes_ends_no_sanction(tmp_path: Path) -> None:
+    tribunal = Tribunal()
+    clock, passed = tribunal.world.clock, [0.0]
+    case = await tribunal.investigated()
+    chosen = await tribunal.sanction(Sanction.SUSPENSION, 7)
+    await decide(case.id, await tribunal.proposal(chosen), DORA, tribunal.deps)
+    async with open_store(tmp_path, clock) as store:
+        settings = Settings(data=tmp_path, discord=None, slack=None)
+        live = await case_decisions(settings, store, tribunal.world.deps, {}, monotonic=lambda: passed[0])
+    steady = CaseDecisions(replace(tribunal.deps, clock=live.deps().clock))
+    await steady.step()
+    clock.advance(timedelta(days=365))
+    passed[0] = 600.0
+    await steady.step()
+    assert not (await tribunal.now(case.id)).of(e.SanctionEnded)
+    assert tribunal.world.discord.restricted
+    passed[0] += GRACE.total_seconds() + 1  # a jump that lasts is believed: the machine may have slept
+    clock.advance(GRACE)
+    await steady.step()
+    assert (await tribunal.now(case.id)).of(e.SanctionEnded)

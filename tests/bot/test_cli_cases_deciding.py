@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -163,3 +164,17 @@ def test_a_page_says_what_happened_in_words() -> None:
     shown = PERSON.sub("", CliRunner().invoke(app, ["show", ONE, "--by", "dora"]).output)
     assert "approval asked  dora (decider)" in shown
     assert re.search(r"\b[A-Z][a-z]+[A-Z]\w+", shown) is None
+
+
+@pytest.mark.usefixtures("folder")
+def test_what_has_expired_is_not_agreed_to_by_setting_the_clock_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    def at(moment: datetime) -> None:
+        monkeypatch.setattr("bot.cli_cases_desk.SystemClock", lambda: FrozenClock(moment))
+
+    now = SystemClock().now()
+    run(*DECIDE, "--sanction", "ban", "--departure", "It goes on.", "--reasons", "You threatened somebody.")
+    at(now + timedelta(days=8))
+    run("note", ONE, "Nobody has agreed for a week.", "--by", "ivo")
+    at(now)
+    refused = run("approve", ONE, "--words", "I agree.", "--by", "rita", status=1)
+    assert "has expired" in refused.stderr

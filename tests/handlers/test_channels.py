@@ -178,12 +178,20 @@ async def test_a_moderator_locks_and_unlocks_and_the_record_names_them(world: Wo
     world.discord.writing[HERE] = "members"
     locked = await locks(world)
     assert locked.ok
-    assert "until somebody lifts it" in locked.text
-    assert await passes(world, days=30) == 0
+    assert "until somebody lifts it, 28 days at most" in locked.text
+    assert await passes(world, days=27) == 0
     assert (await unlocks(world)).text == "The channel stands as it did before."
     assert world.discord.writing[HERE] == "members"
     one, other = await acts(world)
     assert (one.actor.id, one.reason, other.reason) == ("mod-priya", "A raid is on.", "It is over.")
+
+
+async def test_no_moderator_silences_a_channel_for_ever(world: World) -> None:
+    world.discord.writing[HERE] = "members"
+    await locks(world)
+    assert await passes(world, days=27, hours=23) == 0
+    assert await passes(world, hours=1) == 1
+    assert world.discord.writing[HERE] == "members"
 
 
 async def test_a_moderators_word_about_a_locked_channel_goes_before_the_bots_and_gives_back_the_same(
