@@ -1,5 +1,6 @@
 """What deciding is given, and what it looks up: who may, what was in force, who is who."""
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,12 @@ from policies.events import MessageEdited
 from policies.identifiers import IncidentId, PlatformName
 from policies.incidents import Incident
 from policies.rules import Policy
+
+LONGEST_TEXT = 8_000
+"""The most characters of reasons, and of those for departing from the grid: both fit into one letter."""
+
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""What embeds, overrides or isolates a direction; a language that is written from right to left needs none of them."""
 
 _NAMES_ON_RECORD = 20
 """Of how many of somebody's messages the names are looked at that they went by then."""
@@ -139,10 +146,12 @@ async def names_for(accounts: Iterable[Account], deps: DecidingDeps) -> tuple[st
 async def ensure_discreet(
     case: Case, texts: Iterable[tuple[str, str]], incidents: Sequence[Incident], deps: DecidingDeps
 ) -> None:
-    """Refuse words for a member that name anybody else or repeat a report; raises `NotAllowed`.
+    """Refuse words for a member that name anybody else, repeat a report or cannot be read; raises `NotAllowed`.
 
     All others are looked for alike, those in the register too, so that a refusal tells nothing about who reported.
     """
+    texts = tuple(texts)
+    ensure_readable(texts)
     subjects = set(case.with_part(Part.SUBJECT))
     own: list[str] = []
     for person in subjects:
@@ -168,6 +177,27 @@ async def ensure_discreet(
                 f"{what} repeats the words of a report: “{found}”. They would tell who reported. Say it in other"
                 " words. Nothing was decided."
             )
+
+
+def ensure_readable(texts: Iterable[tuple[str, str]]) -> None:
+    """Refuse words for a member that are too long for a letter, or hold what nobody sees; raises `NotAllowed`."""
+    for what, text in texts:
+        if len(text) > LONGEST_TEXT:
+            raise NotAllowed(
+                f"{what}: {len(text)} characters are more than a letter holds; the end of it, which says how to appeal,"
+                f" would be cut off. {LONGEST_TEXT} are the most. Nothing was decided."
+            )
+        unseen = next((sign for sign in text if sign not in "\n\t" and is_unseen(sign)), "")
+        if unseen:
+            raise NotAllowed(
+                f"{what}: the character U+{ord(unseen):04X} in it is not seen, or changes how the words around it are"
+                " read. Take it out. Nothing was decided."
+            )
+
+
+def is_unseen(sign: str) -> bool:
+    """Whether a character steers a screen or turns the direction of others; what joins letters of a script does not."""
+    return unicodedata.category(sign) in ("Cc", "Cs") or sign in _TURNING
 
 
 def others_in(case: Case) -> set[PersonId]:

@@ -5,8 +5,12 @@ from datetime import timedelta
 
 import pytest
 
+from bot.slack_adapter.cards import notice
+from handlers.casework.deciding import LONGEST_TEXT
 from handlers.casework.decisions import Proposal, approve, decide, lift, task_done, waiting_for_approval
+from handlers.casework.notices import letter_for, owed_letters
 from handlers.casework.ports import CaseChanged
+from handlers.ports import Notice
 from policies.casework import events as e
 from policies.casework.case import NotAllowed
 from policies.casework.grid import Row, read_range
@@ -374,3 +378,30 @@ async def test_a_case_without_an_incident_is_judged_by_the_category_that_triage_
     assert decided.categories == (Category.HARASSMENT,)
     with pytest.raises(NotAllowed, match="its categories stay as they are"):
         await tribunal.cases.append(case.id, e.Happened(at=now, by=IDA, what=what), version=decided.version)
+
+
+@pytest.mark.parametrize(
+    ("reasons", "why"),
+    [
+        pytest.param("word " * 2_000, "more than a letter holds", id="so-long-that-the-way-to-appeal-is-cut-off"),
+        pytest.param("You did it.\u202e.ti did uoY", r"U\+202E", id="turned-round"),
+        pytest.param("You did it.\x1b[2J", r"U\+001B", id="steering-a-screen"),
+    ],
+)
+async def test_no_letter_is_made_that_its_reader_cannot_read(tribunal: Tribunal, reasons: str, why: str) -> None:
+    case = await tribunal.investigated()
+    mute = await tribunal.sanction(Sanction.MUTE, 7)
+    with pytest.raises(NotAllowed, match=why):
+        await decide(case.id, await tribunal.proposal(mute, reasons=reasons), DORA, tribunal.deps)
+    assert (await tribunal.now(case.id)).decision is None
+
+
+async def test_the_longest_reasons_leave_the_way_to_appeal_in_the_letter_on_slack(tribunal: Tribunal) -> None:
+    case = await tribunal.investigated()
+    week = await tribunal.sanction(Sanction.MUTE, 7, departure="d" * LONGEST_TEXT)
+    decided = await decide(case.id, await tribunal.proposal(week, reasons="r" * LONGEST_TEXT), DORA, tribunal.deps)
+    (owed,) = [one for one in owed_letters(decided.case) if one.sanction is not None]
+    letter = await letter_for(decided.case, owed, tribunal.deps)
+    shown = notice(Notice(title=letter.title, paragraphs=letter.paragraphs))
+    last = letter.paragraphs[-1].split()[-1].strip(".")
+    assert last in str(shown.blocks[-1])
