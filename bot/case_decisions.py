@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -24,6 +24,7 @@ from handlers.casework.steady import SteadyClock, SteadyTime
 from handlers.deps import Deps
 from handlers.errors import EvidenceUnavailable
 from handlers.ports import Clock, Platform
+from policies.casework.adoption import PolicyAdopted
 from policies.casework.letters import Letters, house_letters, load_letters
 from policies.casework.load import load_register
 from policies.casework.policy_book import ALWAYS, Edition, PolicyBook
@@ -111,8 +112,11 @@ class Shelf:
     async def book(self, current: Policy) -> PolicyBook:
         """Give every version, with the one in force; raises `PolicyError` for files that cannot be used."""
         if self._found is None or self._found[0] != current.sha256:
-            adopted = await editions_on_record(SqliteAdoptions(self._store.writer, self._store.ledger))
-            self._found = current.sha256, policy_book(self._casework, current, adopted)
+            adoptions = SqliteAdoptions(self._store.writer, self._store.ledger)
+            adopted = await editions_on_record(adoptions)
+            steps = await adoptions.all()
+            began = next((one.at for one in steps if isinstance(one.what, PolicyAdopted)), None)
+            self._found = current.sha256, policy_book(self._casework, current, adopted, began)
         return self._found[1]
 
 
@@ -169,9 +173,13 @@ def letters_of(casework: CaseworkSettings) -> Letters:
     return load_letters(casework.letters) if casework.letters else house_letters()
 
 
-def policy_book(casework: CaseworkSettings, current: Policy, adopted: Sequence[Edition] = ()) -> PolicyBook:
+def policy_book(
+    casework: CaseworkSettings, current: Policy, adopted: Sequence[Edition] = (), began: datetime | None = None
+) -> PolicyBook:
     """Give every version of the rules: those on file, from the date in the file's name, and those on record.
 
+    From when the record `began` it alone says what was in force, as two people agreed to each: a file of a later date
+    that is not on record counts for nothing, and one that is counts from when it was taken up.
     With neither, the policy in force is all there ever was. Raises `PolicyError` for a file that cannot be used, and
     where the policy in force is not among them.
     """
@@ -199,8 +207,10 @@ def policy_book(casework: CaseworkSettings, current: Policy, adopted: Sequence[E
             editions.append(Edition(since, load_policy(path)))
         except PolicyError as error:
             problems += error.problems
-    filed = {edition.policy.sha256 for edition in editions}
-    editions += [edition for edition in adopted if edition.policy.sha256 not in filed and edition.since != ALWAYS]
+    if began is not None:
+        editions = [*_from_before(began, editions, adopted)]
+        first = began if editions else ALWAYS
+        editions += [Edition(first, one.policy) if one.since == ALWAYS else one for one in adopted]
     if not any(edition.policy.sha256 == current.sha256 for edition in editions):
         what = (
             "the policy in force is not in this folder. Put a copy of it here, named by the date from which it is in"
@@ -210,6 +220,17 @@ def policy_book(casework: CaseworkSettings, current: Policy, adopted: Sequence[E
     if problems:
         raise PolicyError(problems)
     return PolicyBook(editions)
+
+
+def _from_before(began: datetime, filed: Sequence[Edition], adopted: Sequence[Edition]) -> Iterator[Edition]:
+    """Give what the folder says of the time before the record; what was taken up later was in force from then on."""
+    later = {one.policy.sha256 for one in adopted} - {one.policy.sha256 for one in adopted if one.since == ALWAYS}
+    known = {one.policy.sha256 for one in adopted}
+    for one in filed:
+        if one.since < began and one.policy.sha256 not in later:
+            yield one
+        elif one.policy.sha256 not in known:
+            log.warning("policy.not-adopted", policy=one.policy.sha256[:16], dated=f"{one.since:%Y-%m-%d}")
 
 
 class _ByTheBot:

@@ -143,12 +143,15 @@ async def _show_difference(adoptions: Adoptions, wanted: PolicyFile) -> None:
     lines = list(_difference(text, wanted.text, current.sha256[:16], wanted.policy.sha256[:16]))
     for line in lines:
         typer.echo(printable(line))
-    if not lines:
+    if not lines and text != wanted.text:
+        typer.echo("It differs from the policy in force only in what stands at its very end.", err=True)
+    elif not lines:
         typer.echo("It is the policy in force, to the letter.", err=True)
 
 
 def _difference(old: bytes, new: bytes, before: str, after: str) -> Iterator[str]:
-    one, other = (text.decode("utf-8", "replace").splitlines() for text in (old, new))
+    # At line feeds alone: what ends lines in other ways has to be seen, or two files that differ would look the same.
+    one, other = (text.decode("utf-8", "replace").removesuffix("\n").split("\n") for text in (old, new))
     return unified_diff(one, other, f"in force {before}", f"this file {after}", lineterm="")
 
 

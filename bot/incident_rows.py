@@ -326,5 +326,6 @@ def one_line(text: str) -> str:
 def printable(text: str) -> str:
     """Show what a terminal would obey or hide, such as escapes and changes of direction, by its number."""
     return "".join(
-        c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs") else f"⟦U+{ord(c):04X}⟧" for c in text
+        c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Zl", "Zp") else f"⟦U+{ord(c):04X}⟧"
+        for c in text
     )

@@ -11,7 +11,9 @@ from typer.testing import CliRunner, Result
 
 from bot.app import App, opened
 from bot.cli import app as hustings
+from bot.cli_policy_adoption import _difference
 from bot.clock import SystemClock
+from bot.incident_rows import printable
 from bot.policy_files import TakingUp, policy_file
 from bot.settings import load_settings
 from handlers.casework.adopting import Adopting
@@ -189,3 +191,10 @@ async def test_a_policy_on_record_that_this_version_cannot_read_any_more_keeps_t
     deps = Adopting(adoptions=adoptions, cases=MemoryCases(), clock=FrozenClock())
     with pytest.raises(PolicyError, match="Nor can this version use the policy that is in force"):
         await TakingUp(deps, FILE).first(policy_file(FILE))
+
+
+@pytest.mark.parametrize("ends", ["\r\n", "\r", "\u2028"])
+def test_two_files_whose_lines_end_in_other_ways_are_shown_to_differ(ends: str) -> None:
+    old, new = b"rules:\n  - one\n", f"rules:{ends}  - one{ends}".encode()
+    shown = [printable(line) for line in _difference(old, new, "before", "after")]
+    assert any(line.startswith("+") and f"\u27e6U+{ord(ends[0]):04X}\u27e7" in line for line in shown)
