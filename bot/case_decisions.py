@@ -209,7 +209,8 @@ def policy_book(
             problems += error.problems
     if began is not None:
         editions = [*_from_before(began, editions, adopted)]
-        editions += [Edition(began, one.policy) if one.since == ALWAYS else one for one in adopted]
+        first = began if editions else ALWAYS
+        editions += [Edition(first, one.policy) if one.since == ALWAYS else one for one in adopted]
     if not any(edition.policy.sha256 == current.sha256 for edition in editions):
         what = (
             "the policy in force is not in this folder. Put a copy of it here, named by the date from which it is in"

@@ -82,7 +82,7 @@ async def deadlines(at: Desk) -> None:
     told_of = [one for one in cases if await at.access.whom_to_tell(at.by.officer, one) == at.by.officer]
     for holder, notice in (owed for found in told_of for owed in owed_alarms(found)):
         await deps.alarms.tell(holder, notice)
-    count = backlog(cases, deps.clock.read().now, at.rules, at.calendar)
+    count = backlog(told_of, deps.clock.read().now, at.rules, at.calendar)
     told = backlog_digest(count)
     for line in told.paragraphs:
         typer.echo(line)

@@ -120,6 +120,7 @@ async def desk(
     async with open_beside(record_folder(data), clock, key_folder(data, keys)) as store:
         clock = NeverBefore(clock, await newest_record(store))
         acting = officer(name, office or await _held_in(case, name, register, store), register)
+        clock = NeverBefore(clock, await newest_record(store))
         access = Access(
             AccessDeps(
                 cases=store.cases,

@@ -176,8 +176,8 @@ async def same(
     deps = LinkingDeps(cases=at.store.cases, access=at.access, clock=at.deps.clock)
     if await link_accounts(case_id(case), one, other, at.by, deps) is None:
         typer.echo(
-            "Recorded, and not linked yet: a heavy sanction would reach another account. It takes a second"
-            " person, who gives the same command."
+            "Recorded, and not linked yet: a heavy sanction would reach another account, or one of them is of"
+            " somebody in the register. It takes a second person, who gives the same command."
         )
         return
     found = await at.store.cases.get(case_id(case))
@@ -197,7 +197,8 @@ async def apart(
     deps = LinkingDeps(cases=at.store.cases, access=at.access, clock=at.deps.clock)
     if await part_account(case_id(case), one, words, at.by, deps) is None:
         typer.echo(
-            "Recorded, and not parted yet: a heavy sanction would let go of the account. It takes a second"
+            "Recorded, and not parted yet: a heavy sanction would let go of the account, or it is of"
+            " somebody in the register. It takes a second"
             " person, who gives the same command."
         )
         return

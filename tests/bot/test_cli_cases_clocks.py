@@ -13,9 +13,10 @@ from bot.clock import SystemClock
 from bot.store.sqlite.store import open_store
 from handlers.casework.deadlines import owed_alarms
 from policies.casework import events as e
-from policies.casework.people import THE_BOT
-from policies.casework.words import CaseKind
+from policies.casework.people import THE_BOT, Account, CaseId
+from policies.casework.words import CaseKind, Part
 from policies.decisions import Severity
+from policies.identifiers import CommunityId, MemberId, PlatformName
 
 REGISTER = """
 officers:
@@ -47,6 +48,29 @@ def run(*arguments: str, status: int = 0) -> Result:
     result = CliRunner().invoke(app, arguments)
     assert result.exit_code == status, result.output
     return result
+
+
+def test_an_officer_reads_nothing_there_of_a_late_case_that_is_about_themself(folder: Path) -> None:
+    own = REGISTER.replace(
+        "offices: [intake]", "offices: [intake], accounts: [discord/100000000000000000/200000000000000000]"
+    )
+    (folder / "people.yaml").write_text(own, "utf-8")
+
+    async def name_ida() -> None:
+        async with open_store(folder / "data", SystemClock()) as store:
+            ida = Account(
+                platform=PlatformName.DISCORD,
+                community=CommunityId("100000000000000000"),
+                member=MemberId("200000000000000000"),
+            )
+            named = e.PersonNamed(person=await store.cases.person(ida), part=Part.SUBJECT)
+            await store.cases.append(
+                CaseId(CASE), e.Happened(at=SystemClock().now(), by=THE_BOT, what=named), version=1
+            )
+
+    asyncio.run(name_ida())
+    assert CASE not in run("deadlines", "--by", "ida").output
+    assert CASE in run("deadlines", "--by", "ivo").output
 
 
 def until(days: int) -> str:

@@ -1,5 +1,6 @@
 """Another policy takes two people: another person, another office, no stake, exactly this file, and in time."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -192,3 +193,22 @@ async def test_what_cannot_be_put_on_record_is_not_in_force(deps: Adopting) -> N
     with pytest.raises(EvidenceUnavailable):
         await adopt(SECOND, alone)
     assert [one.what for one in await deps.adoptions.all()] == [PolicyAdopted(policy=FIRST.policy.known_as)]
+
+
+async def test_nobody_agrees_to_what_somebody_proposed_who_is_no_officer_any_more(deps: Adopting) -> None:
+    await propose(SECOND, "members asked", DORA, deps)
+    left = REGISTER.replace("id: dora, name: Dora", "id: dora-2, name: Dora")
+    register = parse_register(left.encode(), file="people.yaml")
+    access = Access(
+        AccessDeps(
+            cases=deps.cases,
+            alarms=Alarms(),
+            clock=deps.clock,
+            register=register,
+            holders=PostHolders(),
+            incidents=None,
+        )
+    )
+    renamed = replace(deps, access=access)
+    with pytest.raises(NotAllowed, match="is no officer of the register now"):
+        await answer(SECOND, "fine", ADA, renamed, granted=True)
