@@ -68,6 +68,10 @@ def evaluate(
             for kind, share in judged.by_kind.items() if by_category and way == "both" else ():
                 table.add_row("", f"  {kind}", str(share))
     console.print(table)
+    console.print()
+    for file, ways in told.items():
+        both = ways["both"]
+        console.print(f"{file}: both together judge {both.accuracy:.1%} rightly, macro F1 {both.macro_f1:.3f}")
 
 
 @app.command()
@@ -185,6 +189,8 @@ def _values(judged: Judged) -> dict[str, object]:
     shares = {"caught": judged.caught, "left_alone": judged.left_alone}
     return {
         "ranking": judged.ranking,
+        "accuracy": judged.accuracy,
+        "macro_f1": judged.macro_f1,
         **{name: {"right": s.right, "asked": s.asked, "low": s.low, "high": s.high} for name, s in shares.items()},
         "by_kind": {kind: [share.right, share.asked] for kind, share in judged.by_kind.items()},
         "unread": judged.unread,

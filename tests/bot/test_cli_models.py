@@ -46,6 +46,7 @@ def test_the_table_names_each_category_where_asked(labelled: Path) -> None:
     done = CliRunner().invoke(app, ["evaluate", "--by-category", str(labelled)])
     assert done.exit_code == 0
     assert "abuse: threat" in done.output
+    assert "outcomes.jsonl: both together judge 100.0% rightly, macro F1 1.000" in " ".join(done.output.split())
 
 
 def test_a_threshold_is_proposed_that_flags_no_more_than_wanted(labelled: Path) -> None:

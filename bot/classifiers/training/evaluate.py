@@ -41,6 +41,18 @@ class Judged:
     by_kind: Mapping[str, Share]
     unread: int
 
+    @property
+    def accuracy(self) -> float:
+        """Give the share of rows judged rightly, 0 to 1."""
+        asked = self.caught.asked + self.left_alone.asked
+        return (self.caught.right + self.left_alone.right) / asked if asked else 0.0
+
+    @property
+    def macro_f1(self) -> float:
+        """Give the mean of the F1 of what is abuse and that of what is not, 0 to 1, as functional suites are scored."""
+        wrong = self.caught.asked - self.caught.right + self.left_alone.asked - self.left_alone.right
+        return (_f1(self.caught.right, wrong) + _f1(self.left_alone.right, wrong)) / 2
+
 
 def judge(rows: Sequence[Row], score: Score, *, cut: float = 0.5) -> Judged:
     """Score every row and compare `abuse` with what the row is; an unread text counts as not caught."""
@@ -58,6 +70,10 @@ def judge(rows: Sequence[Row], score: Score, *, cut: float = 0.5) -> Judged:
         by_kind={kind: share(right) for kind, right in sorted(kinds.items(), key=lambda item: item[0] not in ABUSIVE)},
         unread=sum(answer is None for answer in answers),
     )
+
+
+def _f1(right: int, wrong: int) -> float:
+    return 2 * right / (2 * right + wrong) if right else 0.0
 
 
 def ranking(values: Sequence[float], bad: Sequence[bool]) -> float:

@@ -47,3 +47,12 @@ def test_a_text_that_the_model_cannot_read_counts_as_not_caught() -> None:
     assert (judged.caught.right, judged.caught.asked, judged.unread) == (1, 2, 1)
     assert judged.left_alone.value == 0.5
     assert judged.by_kind["profanity"].value == 0.0
+    assert judged.accuracy == 0.5
+    assert judged.macro_f1 == pytest.approx(0.5)
+
+
+def test_macro_f1_gives_the_few_as_much_weight_as_the_many() -> None:
+    rows = [Row(text=f"{number}", labels={"abuse": float(number < 2)}) for number in range(10)]
+    judged = judge(rows, lambda texts: [Scores(abuse=0.9 if text == "0" else 0.1) for text in texts])
+    assert judged.accuracy == 0.9
+    assert judged.macro_f1 == pytest.approx((2 / 3 + 16 / 17) / 2)
