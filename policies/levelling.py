@@ -51,16 +51,16 @@ class Leveller:
         love = any_of("gay_adj", "trans_adj", "straight_adj")
         crowd = "(?:{persons}|{person})"
         self._rules: list[tuple[re2._Regexp[str], str]] = [
-            (pattern(f"(?:{creed}) {_FOLK}|{any_of(*(f'{name}_many' for name in _CREEDS))}"), "muslims"),
+            (pattern(f"(the )?(?:(?:{creed}) {_FOLK}|{any_of(*(f'{name}_many' for name in _CREEDS))})"), r"\1muslims"),
             (pattern(f"{creed}|{any_of(*(f'{name}_one' for name in _CREEDS))}"), "muslim"),
             (pattern(f"(?:{race}) {_FOLK}"), "romanians"),
             (pattern(f"(?:{race}) ({crowd})"), r"romanian \1"),
-            (pattern(any_of(*(f"{name}_many" for name in _RACES))), "romanians"),
+            (pattern(f"(the )?(?:{any_of(*(f'{name}_many' for name in _RACES))})"), r"\1romanians"),
             (pattern(any_of(*(f"{name}_one" for name in _RACES))), "romanian"),
             (pattern(f"(?:{love}) {_FOLK}"), "gay people"),
             (pattern(f"(?:{love}) ({crowd})"), r"gay \1"),
-            (pattern(any_of("gay_many", "trans_many", "straight_many")), "gay people"),
-            (pattern(any_of("women_many", "men_many")), "women"),
+            (pattern(f"(the )?(?:{any_of('gay_many', 'trans_many', 'straight_many')})"), r"\1gay people"),
+            (pattern(f"(the )?(?:{any_of('women_many', 'men_many')})"), r"\1women"),
             (pattern(f"(?:{_SIDES}|{{party}}) (?:voters|supporters|people|folks?)"), "tories"),
             (pattern(f"(?:{_SIDES}) ({crowd})"), r"tory \1"),
             (pattern(_SIDES), "tories"),

@@ -4,8 +4,8 @@ from policies.conversations.utterances import Heard, Said
 
 _FEW = 8
 """Words; in so few of them a classifier that knows nothing of the conversation guesses."""
-_GUESS = 0.7
-"""Score up to which it does: the answers of a crowd, a game and a sickbed were rated between .5 and .67."""
+_GUESS = 0.8
+"""Score up to which it does: the answers of a crowd, a game and a sickbed are rated up to it."""
 _KIND = frozenset(("apology", "reports", "votes", "warm"))
 _MERRY = frozenset(("fond", "laughing"))
 _TOPIC = frozenset(("despair_jest", "pests", "play"))
