@@ -7,7 +7,7 @@ import pytest
 
 from policies.acts import Act, Actor, Verb
 from policies.identifiers import ChannelId, CommunityId, EventId, MemberId, PlatformName
-from policies.restraints import Place, apply_act, ends_when_calm, is_over, place_of, standing
+from policies.restraints import LONGEST, Place, apply_act, ends_when_calm, is_over, place_of, standing
 from tests.fakes.clock import NOON
 
 MO = Actor(platform=PlatformName.DISCORD, community=CommunityId("branch"), id=MemberId("mo"), name="Mo")
@@ -46,7 +46,12 @@ def test_lifting_what_does_not_stand_changes_nothing() -> None:
 def test_a_restraint_is_over_at_its_end(after: int, over: bool) -> None:
     until = NOON + timedelta(hours=1)
     assert is_over(act(Verb.LOCK_CHANNEL, "1", until=until), until + timedelta(seconds=after)) is over
-    assert not is_over(act(Verb.LOCK_CHANNEL, "1"), NOON + timedelta(days=400))
+
+
+def test_a_restraint_without_an_end_is_over_after_the_longest_time() -> None:
+    forever = act(Verb.LOCK_CHANNEL, "1")
+    assert not is_over(forever, NOON + LONGEST - timedelta(seconds=1))
+    assert is_over(forever, NOON + LONGEST)
 
 
 @pytest.mark.parametrize(
