@@ -146,7 +146,11 @@ class DetoxifyModel:
     def _judged(self, parts: Sequence[Part]) -> Floats:
         """Give the scores of parts, shape (parts, labels)."""
         logits = in_batches(
-            [part.ids for part in parts], self._forward, outputs=self.facts.outputs, padding=self.facts.padding
+            [part.ids for part in parts],
+            self._forward,
+            outputs=self.facts.outputs,
+            padding=self.facts.padding,
+            alone=self.facts.weights == MODEL,
         )
         scores: Floats = (1.0 / (1.0 + np.exp(-logits[:, : len(self.facts.labels)]))).astype(np.float32)
         return scores

@@ -129,7 +129,7 @@ class EmbeddedModel:
 
     def _judged(self, parts: Sequence[Part]) -> tuple[Floats, Floats]:
         """Give the scores of parts, shape (parts, heads), and how likely each stance is, shape (parts, stances)."""
-        logits = in_batches([part.ids for part in parts], self._forward, outputs=OUTPUTS, padding=0)
+        logits = in_batches([part.ids for part in parts], self._forward, outputs=OUTPUTS, padding=0, alone=True)
         heads = 1.0 / (1.0 + np.exp(-(pooled(logits) - self._cuts) * self._slopes))
         stances = logits[:, len(HEADS) :]
         likely = np.exp(stances - stances.max(axis=1, keepdims=True))

@@ -81,14 +81,20 @@ class TextReader:
         return [len(encoding.ids) for encoding in self._counter.encode_batch(list(texts))]
 
 
-def in_batches(ids: Sequence[Sequence[int]], forward: Forward, *, outputs: int, padding: int) -> Floats:
-    """Run a model on token ids, batched by length; shape (texts, outputs), in the order given."""
+def in_batches(
+    ids: Sequence[Sequence[int]], forward: Forward, *, outputs: int, padding: int, alone: bool = False
+) -> Floats:
+    """Run a model on token ids, batched by length; shape (texts, outputs), in the order given.
+
+    A model in int8 rounds by the widest number in its batch, so that what else is read would move the score of a
+    text: it reads each `alone`.
+    """
     out = np.zeros((len(ids), outputs), np.float32)
     order = sorted(range(len(ids)), key=lambda number: len(ids[number]))
     batch: list[int] = []
     for number in order:
         width = _bucket(len(ids[number]))
-        if batch and (_bucket(len(ids[batch[0]])) != width or (len(batch) + 1) * width > MOST_PADDED):
+        if batch and (alone or _bucket(len(ids[batch[0]])) != width or (len(batch) + 1) * width > MOST_PADDED):
             out[batch] = forward(*_padded([ids[n] for n in batch], padding))
             batch = []
         batch.append(number)

@@ -45,6 +45,11 @@ def test_answers_come_in_the_order_of_the_texts_whatever_their_lengths(model: Em
         assert batched.abuse == pytest.approx(single.abuse, abs=0.05)
 
 
+def test_what_else_is_read_at_once_moves_no_score(model: EmbeddedModel) -> None:
+    texts = ["See you at seven, bring tea.", ABUSE, "See you at eight, bring cake, and tell Siân.", ABUSE.upper()]
+    assert model.score(texts) == [one(model, text) for text in texts]
+
+
 def test_abuse_at_the_end_of_a_long_message_is_seen(model: EmbeddedModel) -> None:
     assert one(model, LONG + ABUSE).abuse > one(model, LONG).abuse + 0.2
 
