@@ -1,12 +1,12 @@
 """Channels slowed down and locked on Discord, and given back just as they stood."""
 
-from abc import ABC, abstractmethod
-from collections.abc import Coroutine
+from abc import abstractmethod
 from typing import Any, Final, cast
 
 import aiohttp
 import discord
 
+from bot.discord_adapter.answering import Answering
 from bot.discord_adapter.sanctions import audit
 from handlers.errors import NotReadable, PlatformUnavailable
 from policies.decisions import Action, Outcome, OutcomeStatus
@@ -24,26 +24,13 @@ _OPENED = "somebody opened it by hand since, so it was left as it is"
 _HOME = "it is the moderators' own channel, where alerts have to be shown"
 
 
-class DiscordRestraints(ABC):
-    """What a `Platform` does to whole channels; how calls are made and answered the platform itself gives."""
-
-    @abstractmethod
-    def _connected(self) -> discord.Client: ...
+class DiscordRestraints(Answering):
+    """What a `Platform` does to whole channels."""
 
     @property
     @abstractmethod
     def home(self) -> ChannelId | None:
         """Give the moderators' channel."""
-
-    @abstractmethod
-    async def _answer(
-        self,
-        action: Action,
-        call: Coroutine[object, object, object],
-        *,
-        gone: Outcome | None = None,
-        receipt: str = "",
-    ) -> Outcome: ...
 
     async def slow_mode(self, community: CommunityId, channel: ChannelId, *, seconds: int, reason: str) -> Outcome:
         """Make members of a channel or thread wait between two posts; 0 seconds lifts it."""

@@ -1,6 +1,6 @@
 """What people decided about a member, carried out on Discord: time-outs, roles, kicks and bans, and their ends."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Coroutine, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -9,6 +9,7 @@ from typing import cast
 import aiohttp
 import discord
 
+from bot.discord_adapter.answering import Answering
 from bot.discord_adapter.cards import sendable
 from handlers.errors import PlatformUnavailable
 from handlers.ports import Clock
@@ -28,26 +29,13 @@ _NEEDS = {
 }
 
 
-class DiscordSanctions(ABC):
-    """The sanctions of a `Platform`; what they have in common with its other actions the platform itself gives."""
+class DiscordSanctions(Answering):
+    """The sanctions of a `Platform`."""
 
     @property
     @abstractmethod
     def clock(self) -> Clock:
         """Give the time."""
-
-    @abstractmethod
-    def _connected(self) -> discord.Client: ...
-
-    @abstractmethod
-    async def _answer(
-        self,
-        action: Action,
-        call: Coroutine[object, object, object],
-        *,
-        gone: Outcome | None = None,
-        receipt: str = "",
-    ) -> Outcome: ...
 
     async def would_take(self, community: CommunityId, member: MemberId, kind: Sanction) -> Sequence[str]:
         """Give the roles that a suspension takes, or that go with the membership; not those of integrations."""

@@ -6,6 +6,7 @@ A word that was ever written stays on its list, or leaves that hold it could no 
 import re
 from enum import StrEnum
 
+from bot.evidence.meanings import Meaningful
 from policies.acts import Verb
 from policies.casework import words as casework
 from policies.copies import CopyStatus
@@ -14,17 +15,8 @@ from policies.findings import Category, Stance
 from policies.incidents import IncidentState, Source
 
 
-class Kind(StrEnum):
+class Kind(Meaningful):
     """What happened, as subject and past participle; `means` says it to a reader."""
-
-    means: str
-
-    def __new__(cls, value: str, means: str) -> "Kind":
-        """Make a member from its word and its meaning."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.means = means
-        return member
 
     INCIDENT_RECORDED = "incident.recorded", "a message that mattered was kept, with what the policy decided"
     OUTCOME_RECORDED = "outcome.recorded", "a platform answered to an action"

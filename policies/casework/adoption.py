@@ -1,14 +1,13 @@
 """How one policy takes the place of another: which two people said so, and until when that counts (evidence.md R40)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from policies.casework.case import NotAllowed
-from policies.casework.duties import Duty, may
-from policies.casework.four_eyes import ApprovalState, same_person
+from policies.casework.duties import Duty
+from policies.casework.four_eyes import ApprovalState, ensure_duty, same_person
 from policies.casework.people import THE_BOT, By, PersonId
-from policies.casework.words import Office
 from policies.decisions import PolicyVersion
 
 
@@ -102,7 +101,7 @@ def waiting(history: Sequence[Taken], now: datetime) -> tuple[Standing, ...]:
 
 def ensure_may_propose(history: Sequence[Taken], policy: PolicyVersion, by: By, now: datetime) -> None:
     """Refuse a proposal that is needless, stands already or was refused; raises `NotAllowed`."""
-    _ensure_duty(by, Duty.ASK, "propose a policy")
+    ensure_duty(by, Duty.ASK, "propose a policy")
     current = adopted(history)
     if current is not None and current.sha256 == policy.sha256:
         raise NotAllowed(f"{named(policy)} is in force already, so there is nothing to propose.")
@@ -123,7 +122,7 @@ def ensure_may_answer(
     stands = standing(history, policy, now)
     if stands.state is not ApprovalState.ASKED:
         raise NotAllowed(f"{named(policy)} cannot be agreed to. {_WHY_NOT[stands.state]}")
-    _ensure_duty(by, Duty.APPROVE, "agree to a policy that another person proposes")
+    ensure_duty(by, Duty.APPROVE, "agree to a policy that another person proposes")
     if same_person(by.officer, stands.asked_by.officer, people):
         raise NotAllowed(
             f"{by.officer} is the person who proposed this, under this name or another. Somebody else has to agree."
@@ -146,20 +145,7 @@ def named(policy: PolicyVersion) -> str:
 
 
 def _with(found: Standing, state: ApprovalState, answer: str) -> Standing:
-    return Standing(
-        policy=found.policy,
-        state=state,
-        asked_by=found.asked_by,
-        words=found.words,
-        answer=answer,
-        expires_at=found.expires_at,
-    )
-
-
-def _ensure_duty(by: By, duty: Duty, what: str) -> None:
-    if by.office is None or not by.officer or not may(by.office, duty):
-        able = ", ".join(office.value for office in Office if may(office, duty))
-        raise NotAllowed(f"Somebody without that office cannot {what}. These can: {able}.")
+    return replace(found, state=state, answer=answer)
 
 
 _WHY_NOT = {

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
@@ -132,7 +132,7 @@ def approval(case: Case, wanted: Wanted, now: datetime) -> Approval:
 
 def ensure_may_ask(case: Case, wanted: Wanted, by: By, now: datetime) -> None:
     """Refuse a wish that stands already or was refused; raises `NotAllowed`."""
-    _ensure_duty(by, Duty.ASK, "ask for an approval")
+    ensure_duty(by, Duty.ASK, "ask for an approval")
     match approval(case, wanted, now).state:
         case ApprovalState.ASKED | ApprovalState.GRANTED:
             raise NotAllowed("This has been asked for already. It needs the second person, or has their word.")
@@ -153,7 +153,7 @@ def ensure_may_give(
     stands = approval(case, wanted, now)
     if stands.state is not ApprovalState.ASKED:
         raise NotAllowed(_WHY_NOT[stands.state])
-    _ensure_duty(by, Duty.APPROVE, "agree to what another person asks for")
+    ensure_duty(by, Duty.APPROVE, "agree to what another person asks for")
     if recused or by.officer in case.recused:
         raise NotAllowed(f"{by.officer} cannot agree to anything in {case.id}. Somebody else has to.")
     if same_person(by.officer, stands.asked_by.officer, people):
@@ -182,18 +182,11 @@ def same_person(one: str, other: str, people: Mapping[str, PersonId]) -> bool:
 
 
 def _now(found: Approval, state: ApprovalState, given_by: By, words: str) -> Approval:
-    return Approval(
-        wanted=found.wanted,
-        digest=found.digest,
-        state=state,
-        asked_by=found.asked_by,
-        given_by=given_by,
-        words=words,
-        expires_at=found.expires_at,
-    )
+    return replace(found, state=state, given_by=given_by, words=words)
 
 
-def _ensure_duty(by: By, duty: Duty, what: str) -> None:
+def ensure_duty(by: By, duty: Duty, what: str) -> None:
+    """Refuse what somebody's office may not do, and say whose may; raises `NotAllowed`."""
     if by.office is None or not by.officer or not may(by.office, duty):
         able = ", ".join(office.value for office in Office if may(office, duty))
         raise NotAllowed(f"Somebody without that office cannot {what}. These can: {able}.")

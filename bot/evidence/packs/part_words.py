@@ -1,19 +1,10 @@
 """The parts that people choose from when they say what is disclosed, by their words."""
 
-from enum import StrEnum
+from bot.evidence.meanings import Meaningful
 
 
-class Part(StrEnum):
+class Part(Meaningful):
     """A part that is disclosed or withheld; `means` says it to a reader."""
-
-    means: str
-
-    def __new__(cls, value: str, means: str) -> "Part":
-        """Make a member from its word and its meaning."""
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.means = means
-        return member
 
     TEXT = "text", "the words of the message"
     BEFORE = "before", "its words before it was edited"

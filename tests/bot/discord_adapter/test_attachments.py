@@ -1,7 +1,6 @@
 """Files from Discord's file server, over the wire: kept before the message is deleted, without the bot's token."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
@@ -11,24 +10,10 @@ from handlers.errors import NotReadable
 from policies.copies import CopyStatus
 from policies.events import MessagePosted
 from policies.identifiers import ChannelId, CommunityId, MessageId, MessageRef, PlatformName
-from tests.bot.discord_adapter.wire import Line, make_line
+from tests.bot.discord_adapter.wire import Line
 from tests.fakes import discord_payloads as payloads
 from tests.fakes import incidents as make
-from tests.fakes.discord_gateway import FakeDiscord
 from tests.fakes.reading import THREAT
-
-
-@pytest.fixture
-async def line(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Line]:
-    """A part that is connected to a Discord with a file server."""
-    discord = FakeDiscord()
-    await discord.start()
-    discord.point(monkeypatch.setattr)
-    opened = make_line(discord)
-    await opened.connected()
-    yield opened
-    await opened.hang_up()
-    await discord.stop()
 
 
 def attached(line: Line, name: str, size: int = 9) -> list[dict[str, Any]]:

@@ -1,30 +1,15 @@
 """Deletions in a flood: few requests, each message on record before, and an answer for each of them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-
-import pytest
+from collections.abc import Sequence
 
 from handlers.errors import PlatformUnavailable
 from policies.decisions import Action, Outcome, OutcomeStatus
 from policies.identifiers import ChannelId, CommunityId, MessageId, MessageRef, PlatformName
-from tests.bot.discord_adapter.wire import Line, make_line
+from tests.bot.discord_adapter.wire import Line
 from tests.fakes import discord_payloads as payloads
-from tests.fakes.discord_gateway import Call, FakeDiscord
+from tests.fakes.discord_gateway import Call
 from tests.fakes.reading import THREAT
-
-
-@pytest.fixture
-async def line(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Line]:
-    """A part that is connected to a Discord on a free port."""
-    fake = FakeDiscord()
-    await fake.start()
-    fake.point(monkeypatch.setattr)
-    opened = make_line(fake)
-    await opened.connected()
-    yield opened
-    await opened.hang_up()
-    await fake.stop()
 
 
 def ref(message: str, channel: str = payloads.GENERAL) -> MessageRef:

@@ -78,14 +78,19 @@ async def test_what_the_platform_refuses_three_times_is_asked_of_somebody_named(
     assert notice.paragraphs[0].startswith("Please impose a mute on Discord, account bob")
 
 
-async def test_one_sanction_that_ends_leaves_another_of_another_case_in_force() -> None:
-    tribunal = Tribunal()
+async def two_suspensions_of_which_one_has_ended(tribunal: Tribunal) -> None:
+    """Suspend Bob for 7 days and, by another case of the same day, for 20; eight days go by."""
     await imposed(tribunal, Sanction.SUSPENSION, 7)
     second = await tribunal.investigated(decider="dan")
     longer = await tribunal.sanction(Sanction.SUSPENSION, 20, departure="A second one on the same day.")
     await decide(second.id, await tribunal.proposal(longer), DAN, tribunal.deps)
     await approve(second.id, RITA, "I agree.", tribunal.deps)
     await tribunal.passes(timedelta(days=8))
+
+
+async def test_one_sanction_that_ends_leaves_another_of_another_case_in_force() -> None:
+    tribunal = Tribunal()
+    await two_suspensions_of_which_one_has_ended(tribunal)
     assert tribunal.world.discord.holds(BOB.member, Sanction.SUSPENSION, tribunal.world.clock.now())
     assert tribunal.world.discord.roles[BOB.member] == set()
     await tribunal.passes(timedelta(days=12))
@@ -148,12 +153,7 @@ async def test_roles_are_asked_for_by_hand_where_the_member_left_before_a_suspen
 
 async def test_what_another_sanction_still_holds_is_asked_of_nobody() -> None:
     tribunal = Tribunal()
-    await imposed(tribunal, Sanction.SUSPENSION, 7)
-    second = await tribunal.investigated(decider="dan")
-    longer = await tribunal.sanction(Sanction.SUSPENSION, 20, departure="A second one on the same day.")
-    await decide(second.id, await tribunal.proposal(longer), DAN, tribunal.deps)
-    await approve(second.id, RITA, "I agree.", tribunal.deps)
-    await tribunal.passes(timedelta(days=8))
+    await two_suspensions_of_which_one_has_ended(tribunal)
     assert [one for one in await given_tasks(tribunal) if one.account == BOB] == []
     await tribunal.passes(timedelta(days=13))
     assert tribunal.world.discord.roles[BOB.member] == DISCORD_ROLES
