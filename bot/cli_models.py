@@ -18,6 +18,7 @@ from bot.classifiers.errors import ModelError
 from bot.classifiers.training.evaluate import Judged, judge, labelled
 from bot.classifiers.training.rows import Row
 from bot.cli_models_folders import export, fetch, list_models, use
+from bot.cli_models_training import teach, train
 from handlers.checking import Checker, StreamedMessage
 from handlers.classify import worth_scoring
 from policies.assess import Reader
@@ -31,6 +32,8 @@ app.command("list")(list_models)
 app.command()(fetch)
 app.command()(use)
 app.command()(export)
+app.command()(teach)
+app.command()(train)
 
 ModelOption = Annotated[Path | None, typer.Option("--model", help="A model's folder; else the one that is shipped.")]
 _STEPS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
@@ -72,45 +75,6 @@ def evaluate(
     for file, ways in told.items():
         both = ways["both"]
         console.print(f"{file}: both together judge {both.accuracy:.1%} rightly, macro F1 {both.macro_f1:.3f}")
-
-
-@app.command()
-def train(
-    out: Annotated[Path, typer.Argument(help="The folder for the model; weights on the way go there too.")],
-    *,
-    public: Annotated[Path | None, typer.Option(help="The folder of the public data; else own rows alone.")] = None,
-    evaluation: Annotated[
-        Path | None, typer.Option(help="The folder of the evaluation sets that nothing may leak from.")
-    ] = Path("tests/corpus"),
-    base: Annotated[Path | None, typer.Option(help="The folder of the encoder; else the package with it.")] = None,
-    resume: Annotated[Path | None, typer.Option(help="Weights (weights.safetensors) to go on from.")] = None,
-    steps: Annotated[int, typer.Option(help="How many batches to learn from.")] = 2_500,
-    seed: Annotated[int, typer.Option(help="The number that fixes every draw.")] = 11,
-    threads: Annotated[int, typer.Option(help="Threads to compute with.")] = 1,
-    tiny: Annotated[bool, typer.Option("--tiny", help="A tiny random encoder, to prove the pipeline.")] = False,
-) -> None:
-    """Train a model on the project's own rows and public data, and export it to a folder."""
-    try:
-        from bot.classifiers.training.run import TrainingError, train_model  # noqa: PLC0415 - needs the extra
-    except ImportError as error:
-        _stop(f"Training needs the `ml` extra, and {error.name} is missing. Run: pip install -e '.[ml]'")
-    try:
-        model = train_model(
-            out,
-            undo=house_reader().undone,
-            public=public,
-            evaluation=evaluation,
-            base=base,
-            resume=resume,
-            steps=steps,
-            seed=seed,
-            threads=threads,
-            tiny=tiny,
-            tell=typer.echo,
-        )
-    except TrainingError as error:
-        _stop(str(error))
-    typer.echo(f"{model.name} is in {out}. Try it: hustings models evaluate --model {out} FILE")
 
 
 @app.command()

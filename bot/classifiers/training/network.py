@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn.functional import gelu, scaled_dot_product_attention
 
 from bot.classifiers.heads import OUTPUTS
+from bot.classifiers.training.fit import Learner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +72,7 @@ class SmallWords(nn.Module):
         return found
 
 
-class Network(nn.Module):
+class Network(Learner):
     """Token ids and their mask in, one logit for each head and stance out."""
 
     def __init__(self, shape: Shape, *, outputs: int = OUTPUTS, dropout: float = 0.1) -> None:
@@ -133,11 +134,6 @@ def load_encoder(network: Network, weights: Path) -> None:
         raise ValueError(f"{weights} does not fit the network: {', '.join(wrong)}")
 
 
-def save(network: Network, path: Path) -> None:
-    """Write all weights of a network as safetensors."""
-    save_file({name: value.contiguous() for name, value in network.state_dict().items()}, path)
-
-
 def load(network: Network, path: Path) -> None:
-    """Read all weights of a network from what `save` wrote."""
+    """Read all weights of a network from what `fit` wrote."""
     network.load_state_dict(load_file(path))

@@ -18,6 +18,7 @@ from bot.classifiers.training.evaluate import cut_for, judge
 from bot.classifiers.training.export import MOST_DRIFT, Drift, export
 from bot.classifiers.training.network import Network
 from bot.classifiers.training.rows import Row, counts
+from bot.classifiers.training.seeds import Figures, over_seeds
 from bot.classifiers.wording import readings
 from policies.assess import DOUBT_BELOW
 from policies.findings import Certainty, Scores
@@ -26,6 +27,7 @@ _CLEAN = 0.2
 """A score of a network as trained under which it sees no abuse: 7 in 10 benign rows lie there, 1 in 8 abusive ones."""
 
 Undo = Callable[[str], str]
+METRICS = "metrics.json"
 
 FALSE_ALARMS = 0.01
 """Share of held-back rows that are no abuse and may be flagged: where the shipped cut is put."""
@@ -42,9 +44,13 @@ def make_model(
     version: str,
     alarms: float = FALSE_ALARMS,
     most_drift: float = MOST_DRIFT,
+    seeds: Mapping[str, Figures] | None = None,
     tell: Callable[[str], None] = print,
 ) -> EmbeddedModel:
-    """Export a trained network to a folder that `EmbeddedModel` opens, with its cut where `alarms` puts it."""
+    """Export a trained network to a folder that `EmbeddedModel` opens, with its cut where `alarms` puts it.
+
+    `seeds` has the figures of the models of which this one is the mean.
+    """
     held = data.held_back
     bad = [row.labels.get("abuse") == 1.0 for row in held]
     _, drifts = export(
@@ -63,7 +69,9 @@ def make_model(
     _write(out, name=name, version=version, sha256=hashes, cut=cut)
     model = EmbeddedModel(out, undo)
     metrics = _metrics(model, data, drifts)
-    (out / "metrics.json").write_text(json.dumps(metrics, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    if seeds:
+        metrics["seeds"] = over_seeds(seeds)
+    (out / METRICS).write_text(json.dumps(metrics, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     (out / "README.md").write_text(card(name, version, hashes, metrics), encoding="utf-8")
     (out / "fp32.onnx").unlink()
     return model
@@ -86,7 +94,7 @@ def _cut(model: EmbeddedModel, held: Sequence[Row], alarms: float) -> float:
     )
 
 
-def _metrics(model: EmbeddedModel, data: Data, drifts: Sequence[Drift]) -> Mapping[str, Any]:
+def _metrics(model: EmbeddedModel, data: Data, drifts: Sequence[Drift]) -> dict[str, Any]:
     judged = judge(data.held_back, lambda texts: score_all(model, texts))
     return {
         "held back": {
@@ -95,6 +103,8 @@ def _metrics(model: EmbeddedModel, data: Data, drifts: Sequence[Drift]) -> Mappi
             "ranking": round(judged.ranking, 4),
             "caught": str(judged.caught),
             "left alone": str(judged.left_alone),
+            "caught share": round(judged.caught.value, 4),
+            "left alone share": round(judged.left_alone.value, 4),
             "by kind": {kind: str(found) for kind, found in judged.by_kind.items()},
             "unread": judged.unread,
         },

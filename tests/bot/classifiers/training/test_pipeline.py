@@ -1,15 +1,28 @@
 """The pipeline from data to a model folder, proved with a tiny encoder of random weights; needs the `ml` extra."""
 
+import json
+import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
+from tokenizers import Tokenizer
 
-from bot.classifiers.embedded import MODEL, EmbeddedModel
+from bot.classifiers.embedded import MODEL, TOKENIZER, EmbeddedModel, shipped
+from bot.classifiers.training.build_data import build
+from bot.classifiers.training.lessons import read_lessons
 from policies.lexicon_files import house_reader
 
 pytest.importorskip("torch", reason="training needs torch: ./hustings test --ml")
 
-from bot.classifiers.training.run import train_model
+import torch
+import transformers
+from safetensors.torch import load_file
+
+from bot.classifiers.training.fit import WEIGHTS
+from bot.classifiers.training.pipeline import METRICS
+from bot.classifiers.training.run import Course, TrainingError, teach_lessons, train_model
+from bot.classifiers.training.seeds import figures
 
 pytestmark = pytest.mark.ml
 STEPS = 150
@@ -21,22 +34,23 @@ def told() -> list[str]:
     return []
 
 
+def course(**changed: Any) -> Course:
+    """A course of a few steps with a random encoder, on own rows alone."""
+    asked: dict[str, Any] = {
+        "undo": str.lower,
+        "public": None,
+        "evaluation": None,
+        "steps": 5,
+        "seeds": [4],
+        "tiny": True,
+    }
+    return Course(**(asked | changed))
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory, told: list[str]) -> Path:
     out = tmp_path_factory.mktemp("tiny")
-    train_model(
-        out,
-        undo=house_reader().undone,
-        public=None,
-        evaluation=CORPUS,
-        base=None,
-        resume=None,
-        steps=STEPS,
-        seed=3,
-        threads=1,
-        tiny=True,
-        tell=told.append,
-    )
+    train_model(out, course(undo=house_reader().undone, evaluation=CORPUS, steps=STEPS, seeds=[3]), told.append)
     return out
 
 
@@ -58,39 +72,73 @@ def test_the_loss_falls(folder: Path, told: list[str]) -> None:
     assert losses[-1] < losses[0]
 
 
-def test_the_same_seed_gives_the_same_first_steps(folder: Path, tmp_path: Path) -> None:
+def test_the_same_seed_gives_the_same_first_steps(tmp_path: Path) -> None:
     tells: list[list[str]] = [[], []]
     for number, told in enumerate(tells):
-        train_model(
-            tmp_path / str(number),
-            undo=str.lower,
-            public=None,
-            evaluation=None,
-            base=None,
-            resume=None,
-            steps=5,
-            seed=4,
-            threads=1,
-            tiny=True,
-            tell=told.append,
-        )
+        train_model(tmp_path / str(number), course(), told.append)
     losses = [[line.split("  ")[1] for line in told if line.startswith("step ")] for told in tells]
     assert losses[0] == losses[1]
 
 
 def test_training_goes_on_from_earlier_weights(folder: Path, tmp_path: Path) -> None:
-    model = train_model(
-        tmp_path,
-        undo=str.lower,
-        public=None,
-        evaluation=None,
-        base=None,
-        resume=folder / "weights.safetensors",
-        steps=5,
-        seed=5,
-        threads=1,
-        tiny=True,
-        tell=lambda _: None,
-    )
+    model = train_model(tmp_path, course(resume=folder / WEIGHTS, seeds=[5]), lambda _: None)
     assert (tmp_path / MODEL).is_file()
     assert model.name.startswith("tiny/seed-5@")
+
+
+def test_of_several_seeds_the_mean_is_made_and_each_one_is_measured(tmp_path: Path) -> None:
+    model = train_model(tmp_path, course(seeds=[6, 7]), lambda _: None)
+    assert model.name.startswith("tiny/mean-of-6-7@")
+    one, other, mean = (load_file(tmp_path / part / WEIGHTS) for part in ("seed-6", "seed-7", ""))
+    assert not torch.equal(one["heads.weight"], other["heads.weight"])
+    assert torch.allclose(mean["heads.weight"], (one["heads.weight"] + other["heads.weight"]) / 2)
+    runs = json.loads((tmp_path / METRICS).read_text(encoding="utf-8"))["seeds"]["runs"]
+    assert runs == {seed: figures(tmp_path / f"seed-{seed}") for seed in ("6", "7")}
+    assert "the mean of 2 runs" in (tmp_path / "README.md").read_text(encoding="utf-8")
+
+
+def test_a_seed_that_was_trained_already_is_not_trained_again(tmp_path: Path) -> None:
+    train_model(tmp_path / "seed-6", course(seeds=[6]), lambda _: None)
+    told: list[str] = []
+    train_model(tmp_path, course(seeds=[6, 7]), told.append)
+    assert "seed 7" in told
+    assert "seed 6" not in told
+
+
+def test_a_teacher_writes_lessons_about_every_row_and_training_heeds_them(tmp_path: Path) -> None:
+    base = larger_encoder(tmp_path / "base")
+    file = teach_lessons(tmp_path / "teacher", course(base=base, steps=2, tiny=False), lambda _: None)
+    lessons = read_lessons(file)
+    rows = {row.text for part in build(None, None).parts for row in part.rows}
+    assert lessons.keys() == rows
+    assert all(sum(lesson.stances) == pytest.approx(1.0, abs=0.01) for lesson in lessons.values())
+    without, taught = [], []
+    train_model(tmp_path / "without", course(), without.append)
+    train_model(tmp_path / "taught", course(lessons=file), taught.append)
+    assert [line for line in taught if "loss" in line] != [line for line in without if "loss" in line]
+
+
+def test_a_teacher_without_an_encoder_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match=r"has no config\.json and no model\.safetensors and no tokenizer\.json"):
+        teach_lessons(tmp_path, course(base=tmp_path), lambda _: None)
+    with pytest.raises(TrainingError, match="with --base"):
+        teach_lessons(tmp_path, course(), lambda _: None)
+
+
+def test_lessons_that_are_none_are_one_sentence(tmp_path: Path) -> None:
+    file = tmp_path / "lessons.jsonl"
+    file.write_text('{"text": "hello"}\n', encoding="utf-8")
+    with pytest.raises(TrainingError, match="line 1 is no lesson"):
+        train_model(tmp_path, course(lessons=file), lambda _: None)
+
+
+def larger_encoder(folder: Path) -> Path:
+    """A random encoder as transformers writes it, with the words of the shipped model."""
+    folder.mkdir()
+    shutil.copyfile(shipped() / TOKENIZER, folder / TOKENIZER)
+    words = Tokenizer.from_file(str(folder / TOKENIZER)).get_vocab_size()
+    shape = transformers.BertConfig(
+        vocab_size=words, hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32
+    )
+    transformers.BertModel(shape).save_pretrained(folder)
+    return folder

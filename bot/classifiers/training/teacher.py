@@ -1,0 +1,99 @@
+"""A larger network that learns the same rows first and then tells the small one how it reads every text."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+from transformers import AutoModel
+
+from bot.classifiers.embedded import TOKENIZER
+from bot.classifiers.heads import HEADS, OUTPUTS
+from bot.classifiers.training.build_data import Data
+from bot.classifiers.training.fit import WEIGHTS, Learner, Plan, fit
+from bot.classifiers.training.lessons import LESSONS, Lesson, write_lessons
+from bot.classifiers.wording import readings
+
+PLAN = Plan(steps=1_300, longest=80, rate=4e-5, heads_rate=3e-4)
+"""Rates for an encoder of some 110 million parameters; a larger one needs lower ones."""
+
+_AT_ONCE = 64
+
+
+class Teacher(Learner):
+    """An encoder as transformers reads it from a folder, the mean of its words, and one linear layer of heads."""
+
+    def __init__(self, base: Path) -> None:
+        super().__init__()
+        self.encoder = AutoModel.from_pretrained(base, local_files_only=True, use_safetensors=True)
+        self.dropout = nn.Dropout(0.1)
+        self.heads = nn.Linear(self.encoder.config.hidden_size, OUTPUTS)
+        nn.init.normal_(self.heads.weight, std=0.02)
+        nn.init.zeros_(self.heads.bias)
+        self._filler = self.encoder.config.pad_token_id
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
+        """Give logits of shape (batch, outputs) for ids and mask of shape (batch, length)."""
+        ids = torch.where(attention_mask > 0, input_ids, torch.full_like(input_ids, self._filler))
+        states = self.encoder(input_ids=ids, attention_mask=attention_mask.long()).last_hidden_state
+        weights = attention_mask.unsqueeze(-1).to(states.dtype)
+        mean = (states * weights).sum(1) / weights.sum(1).clamp(min=1e-6)
+        logits: Tensor = self.heads(self.dropout(mean))
+        return logits
+
+
+def teach(
+    data: Data,
+    *,
+    base: Path,
+    undo: Callable[[str], str],
+    out: Path,
+    plan: Plan,
+    resume: Path | None = None,
+    tell: Callable[[str], None] = print,
+) -> Path:
+    """Fit a teacher from the encoder in `base` and write what it says of every row to `out`; gives that file."""
+    torch.manual_seed(plan.seed)
+    torch.set_num_threads(plan.threads)
+    teacher = Teacher(base)
+    if resume is not None:
+        teacher.load_state_dict(load_file(resume / WEIGHTS))
+    if plan.steps:
+        fit(
+            teacher,
+            data.parts,
+            tokenizer=base / TOKENIZER,
+            undo=undo,
+            out=out,
+            plan=plan,
+            frozen=[teacher.encoder.embeddings],
+            tell=tell,
+        )
+    texts = list(dict.fromkeys(row.text for part in data.parts for row in part.rows))
+    tokenizer = Tokenizer.from_file(str(base / TOKENIZER))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(plan.longest)
+    said = _answers(teacher.eval(), [readings(text, undo)[0] for text in texts], tokenizer, tell)
+    write_lessons(dict(zip(texts, said, strict=True)), out / LESSONS)
+    return out / LESSONS
+
+
+def _answers(teacher: Teacher, texts: Sequence[str], tokenizer: Tokenizer, tell: Callable[[str], None]) -> list[Lesson]:
+    ids = [encoding.ids for encoding in tokenizer.encode_batch(list(texts))]
+    order = sorted(range(len(ids)), key=lambda place: len(ids[place]))
+    found: dict[int, Lesson] = {}
+    for start in range(0, len(order), _AT_ONCE):
+        places = order[start : start + _AT_ONCE]
+        longest = len(ids[places[-1]])
+        batch = torch.tensor([ids[place] + [0] * (longest - len(ids[place])) for place in places])
+        mask = torch.tensor([[1.0] * len(ids[place]) + [0.0] * (longest - len(ids[place])) for place in places])
+        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
+            logits = teacher(batch, mask)
+        heads = torch.sigmoid(logits[:, : len(HEADS)].float()).tolist()
+        stances = torch.softmax(logits[:, len(HEADS) :].float(), dim=1).tolist()
+        for place, of_heads, of_stances in zip(places, heads, stances, strict=True):
+            found[place] = Lesson(of_heads, of_stances)
+    tell(f"{len(found)} texts answered")
+    return [found[place] for place in range(len(ids))]

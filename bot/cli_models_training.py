@@ -1,0 +1,106 @@
+"""`hustings models teach` and `train`: making a classifier from the project's own rows and public data."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from policies.lexicon_files import house_reader
+
+if TYPE_CHECKING:
+    from bot.classifiers.training.run import Course
+
+PublicOption = Annotated[Path | None, typer.Option(help="The folder of the public data; else own rows alone.")]
+EvaluationOption = Annotated[
+    Path | None, typer.Option(help="The folder of the evaluation sets that nothing may leak from.")
+]
+ResumeOption = Annotated[Path | None, typer.Option(help="Weights (weights.safetensors) to go on from.")]
+ThreadsOption = Annotated[int, typer.Option(min=1, help="Threads to compute with.")]
+_EVALUATION = Path("tests/corpus")
+
+
+def teach(
+    out: Annotated[Path, typer.Argument(help="The folder for the large network and for lessons.jsonl.")],
+    *,
+    base: Annotated[Path | None, typer.Option(help="The folder of a larger encoder, as transformers reads it.")] = None,
+    public: PublicOption = None,
+    evaluation: EvaluationOption = _EVALUATION,
+    resume: ResumeOption = None,
+    steps: Annotated[int, typer.Option(min=0, help="How many batches to learn from; 0 only writes lessons.")] = 1_300,
+    seed: Annotated[int, typer.Option(help="The number that fixes every draw.")] = 11,
+    threads: ThreadsOption = 1,
+) -> None:
+    """Train a larger network, too slow to ship, and write down what it says of every text: lessons for `train`."""
+
+    def run(course: "type[Course]") -> str:
+        from bot.classifiers.training.run import teach_lessons  # noqa: PLC0415 - needs the extra
+
+        asked = course(
+            undo=house_reader().undone,
+            public=public,
+            evaluation=evaluation,
+            base=base,
+            resume=resume,
+            steps=steps,
+            seeds=[seed],
+            threads=threads,
+        )
+        lessons = teach_lessons(out, asked, typer.echo)
+        return f"The lessons are in {lessons}. Learn from them: hustings models train --lessons {lessons} FOLDER"
+
+    _told(run)
+
+
+def train(
+    out: Annotated[Path, typer.Argument(help="The folder for the model; weights on the way go there too.")],
+    *,
+    public: PublicOption = None,
+    evaluation: EvaluationOption = _EVALUATION,
+    base: Annotated[Path | None, typer.Option(help="The folder of the encoder; else the package with it.")] = None,
+    resume: ResumeOption = None,
+    lessons: Annotated[Path | None, typer.Option(help="What a larger network says of the texts, by `teach`.")] = None,
+    steps: Annotated[int, typer.Option(min=1, help="How many batches to learn from.")] = 2_500,
+    seed: Annotated[
+        list[int] | None, typer.Option(help="The number that fixes every draw; of several, the mean is made.")
+    ] = None,
+    threads: ThreadsOption = 1,
+    tiny: Annotated[bool, typer.Option("--tiny", help="A tiny random encoder, to prove the pipeline.")] = False,
+) -> None:
+    """Train a model on the project's own rows and public data, and export it to a folder."""
+
+    def run(course: "type[Course]") -> str:
+        from bot.classifiers.training.run import train_model  # noqa: PLC0415 - needs the extra
+
+        asked = course(
+            undo=house_reader().undone,
+            public=public,
+            evaluation=evaluation,
+            base=base,
+            resume=resume,
+            lessons=lessons,
+            steps=steps,
+            seeds=list(dict.fromkeys(seed or [11])),
+            threads=threads,
+            tiny=tiny,
+        )
+        model = train_model(out, asked, typer.echo)
+        return f"{model.name} is in {out}. Try it: hustings models evaluate --model {out} FILE"
+
+    _told(run)
+
+
+def _told(run: "Callable[[type[Course]], str]") -> None:
+    try:
+        from bot.classifiers.training.run import Course, TrainingError  # noqa: PLC0415 - needs the extra
+    except ImportError as error:
+        _stop(f"Training needs the `ml` extra, and {error.name} is missing. Run: pip install -e '.[ml]'")
+    try:
+        typer.echo(run(Course))
+    except TrainingError as error:
+        _stop(str(error))
+
+
+def _stop(sentence: str) -> NoReturn:
+    typer.echo(sentence, err=True)
+    raise typer.Exit(2)
