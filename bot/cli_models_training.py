@@ -21,7 +21,7 @@ _EVALUATION = Path("tests/corpus")
 
 
 def teach(
-    out: Annotated[Path, typer.Argument(help="The folder for the large network and for lessons.jsonl.")],
+    out: Annotated[Path, typer.Argument(help="The folder for the large network and for lessons.npz.")],
     *,
     base: Annotated[Path | None, typer.Option(help="The folder of a larger encoder, as transformers reads it.")] = None,
     public: PublicOption = None,

@@ -3,18 +3,20 @@
 import json
 import random
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
 from safetensors.torch import save_file
 from tokenizers import Tokenizer
 from torch import Tensor, nn
-from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
+from torch.nn.functional import binary_cross_entropy_with_logits, cosine_similarity, cross_entropy
 
 from bot.classifiers.heads import HEADS, STANCES
-from bot.classifiers.training.lessons import Lesson, Lessons
+from bot.classifiers.training.lessons import Halves, Lesson, Lessons
 from bot.classifiers.training.mixture import Part, bucketed, draws, smudged
 from bot.classifiers.training.rows import Row
 from bot.classifiers.wording import readings
@@ -39,6 +41,7 @@ class Plan:
     smudge: float = 0.12
     smoothing: float = 0.02
     taught: float = 0.5
+    meant: float = 1.0
     seed: int = 11
     threads: int = 1
 
@@ -47,7 +50,8 @@ class Plan:
 class Example:
     """A row ready to be learnt: ids, what each head is to answer and how much that counts, and the same of stances.
 
-    `heads` and `heard` have one number for each of `HEADS`, `stances` one for each of `STANCES`.
+    `heads` and `heard` have one number for each of `HEADS`, `stances` one for each of `STANCES`; `meaning` is what a
+    teacher makes of the text, where there is one.
     """
 
     ids: list[int]
@@ -55,6 +59,7 @@ class Example:
     heard: list[float]
     stances: list[float]
     stance_heard: float
+    meaning: Halves | None = None
 
 
 class Encoder:
@@ -82,12 +87,14 @@ class Encoder:
         heads = [softened + (1 - 2 * softened) * row.labels.get(head, 0.0) for head in HEADS]
         stances = [float(stance == row.stance) for stance in STANCES]
         heard, stance_heard = [float(head in row.labels) for head in HEADS], float(bool(row.stance))
+        ids = self._tokenizer.encode(text).ids
         lesson = self._lessons.get(row.text)
-        if lesson is not None:
-            share = self._plan.taught
-            heads, heard = _mixed(heads, heard, lesson.heads, share)
-            stances, (stance_heard, *_) = _mixed(stances, [stance_heard] * len(STANCES), lesson.stances, share)
-        return Example(self._tokenizer.encode(text).ids, heads, heard, stances, stance_heard)
+        if lesson is None:
+            return Example(ids, heads, heard, stances, stance_heard)
+        share = self._plan.taught
+        heads, heard = _mixed(heads, heard, lesson.heads, share)
+        stances, (stance_heard, *_) = _mixed(stances, [stance_heard] * len(STANCES), lesson.stances, share)
+        return Example(ids, heads, heard, stances, stance_heard, lesson.meaning)
 
 
 def _mixed(
@@ -101,10 +108,30 @@ def _mixed(
     return mixed, [max(counts, share) for counts in heard]
 
 
-class Learner(nn.Module):
-    """What can be fitted: token ids and their mask in, logits of heads and stances out, the last layer in `heads`."""
+class Learner(nn.Module, ABC):
+    """What can be fitted: an encoder, the mean of its last states, and one linear layer, `heads`, of logits."""
 
+    dropout: nn.Dropout
     heads: nn.Linear
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
+        """Give logits of shape (batch, outputs) for ids and mask of shape (batch, length)."""
+        return self.said(self.meaning(input_ids, attention_mask))
+
+    @abstractmethod
+    def meaning(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
+        """Give the mean of the last states of what is not filled, shape (batch, width)."""
+
+    def said(self, meaning: Tensor) -> Tensor:
+        """Give the logits that follow from a meaning."""
+        logits: Tensor = self.heads(self.dropout(meaning))
+        return logits
+
+
+def mean_of_words(states: Tensor, seen: Tensor) -> Tensor:
+    """Give the mean over the words that `seen` has as 1; shapes (batch, length, width) and (batch, length)."""
+    weights = seen.to(states.dtype).unsqueeze(-1)
+    return (states * weights).sum(1) / weights.sum(1).clamp(min=1e-6)
 
 
 def fit(
@@ -122,17 +149,19 @@ def fit(
     """Train a network on from the weights that it has, but for the parts in `frozen`.
 
     Writes the weights and the plan to `out`, also on the way. With `lessons` a row's labels are mixed with what a
-    teacher says of its text, by the share that the plan gives to it.
+    teacher says of its text, by the share that the plan gives to it, and the network learns to mean the same by it:
+    from its own meaning the teacher's has to follow by one linear step, which is thrown away.
     """
     for part in frozen:
         part.requires_grad_(False)
     encoder_weights = [
         weights for name, weights in network.named_parameters() if weights.requires_grad and "heads" not in name
     ]
+    translated = _translation(network, lessons)
     optimiser = torch.optim.AdamW(
         [
             {"params": encoder_weights, "lr": plan.rate},
-            {"params": list(network.heads.parameters()), "lr": plan.heads_rate},
+            {"params": [*network.heads.parameters(), *translated.parameters()], "lr": plan.heads_rate},
         ],
         weight_decay=plan.decay,
     )
@@ -145,7 +174,7 @@ def fit(
     started, total, seen = time.perf_counter(), 0.0, 0
     for step in range(1, plan.steps + 1):
         batch = next(batches)
-        loss = _loss(network, batch, plan)
+        loss = _loss(network, translated, batch, plan)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimiser.step()
@@ -178,12 +207,19 @@ def _pace(step: int, plan: Plan) -> float:
     return (step + 1) / warm if step < warm else max(0.02, (plan.steps - step) / max(1, plan.steps - warm))
 
 
-def _loss(network: Learner, batch: Sequence[Example], plan: Plan) -> Tensor:
+def _translation(network: Learner, lessons: Lessons | None) -> nn.Module:
+    if not lessons:
+        return nn.Identity()
+    return nn.Linear(network.heads.in_features, len(next(iter(lessons.values())).meaning))
+
+
+def _loss(network: Learner, translated: nn.Module, batch: Sequence[Example], plan: Plan) -> Tensor:
     length = max(len(example.ids) for example in batch)
     ids = torch.tensor([example.ids + [0] * (length - len(example.ids)) for example in batch])
     mask = torch.tensor([[1.0] * len(example.ids) + [0.0] * (length - len(example.ids)) for example in batch])
     with torch.autocast("cpu", torch.bfloat16):
-        logits = network(ids, mask)
+        meaning = network.meaning(ids, mask)
+        logits = network.said(meaning)
     logits = logits.float()
     weights = torch.ones(len(HEADS))
     weights[HEADS.index("abuse")] = plan.abuse_weight
@@ -196,4 +232,10 @@ def _loss(network: Learner, batch: Sequence[Example], plan: Plan) -> Tensor:
     apart = cross_entropy(
         logits[:, len(HEADS) :], torch.tensor([example.stances for example in batch]), reduction="none"
     )
-    return loss + plan.stance_weight * (apart * told).sum() / told.sum().clamp(min=1.0)
+    loss = loss + plan.stance_weight * (apart * told).sum() / told.sum().clamp(min=1.0)
+    taught = [(place, example.meaning) for place, example in enumerate(batch) if example.meaning is not None]
+    if not taught:
+        return loss
+    places = torch.tensor([place for place, _ in taught])
+    wanted = torch.from_numpy(np.stack([wanted for _, wanted in taught])).float()
+    return loss + plan.meant * (1.0 - cosine_similarity(translated(meaning[places].float()), wanted)).mean()

@@ -1,21 +1,30 @@
 """What a larger network says of texts, kept in a file, so that a small one can learn from it."""
 
 import json
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from bot.classifiers.heads import HEADS, STANCES
 
-LESSONS = "lessons.jsonl"
+LESSONS = "lessons.npz"
+Halves = NDArray[np.float16]
 
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """A teacher's answer about one text: a chance for each of `HEADS`, and one for each of `STANCES`."""
+    """A teacher's answer about one text: a chance for each of `HEADS` and each of `STANCES`, and its meaning.
+
+    `meaning` is the mean of the teacher's last states, shape (width of the teacher,).
+    """
 
     heads: Sequence[float]
     stances: Sequence[float]
+    meaning: Halves
 
 
 Lessons = Mapping[str, Lesson]
@@ -23,32 +32,34 @@ Lessons = Mapping[str, Lesson]
 
 
 class LessonsError(ValueError):
-    """A file of lessons that is none; the text says which line and what to do."""
+    """A file of lessons that is none, or is not there; the text says what to do."""
 
 
 def write_lessons(lessons: Lessons, path: Path) -> None:
-    """Write lessons as JSON Lines, three digits after the point."""
-    with path.open("w", encoding="utf-8") as file:
-        for text, lesson in lessons.items():
-            rounded = {
-                "heads": [round(value, 3) for value in lesson.heads],
-                "stances": [round(value, 3) for value in lesson.stances],
-            }
-            file.write(json.dumps({"text": text, **rounded}, ensure_ascii=False) + "\n")
+    """Write lessons as arrays of half precision, the texts as JSON beside them."""
+    np.savez(
+        path,
+        texts=np.frombuffer(json.dumps(list(lessons)).encode(), np.uint8),
+        heads=np.array([lesson.heads for lesson in lessons.values()], np.float16),
+        stances=np.array([lesson.stances for lesson in lessons.values()], np.float16),
+        meanings=np.array([lesson.meaning for lesson in lessons.values()], np.float16),
+    )
 
 
 def read_lessons(path: Path) -> dict[str, Lesson]:
-    """Read what `write_lessons` wrote; raises `LessonsError` with the line where one is no lesson."""
-    found: dict[str, Lesson] = {}
-    with path.open(encoding="utf-8") as file:  # which parts lines at \n alone, as texts have other breaks in them
-        lines = file.readlines()
-    for number, line in enumerate(lines, start=1):
-        try:
-            told = json.loads(line)
-            text, lesson = told["text"], Lesson(tuple(told["heads"]), tuple(told["stances"]))
-        except (ValueError, KeyError, TypeError):
-            text, lesson = "", Lesson((), ())
-        if len(lesson.heads) != len(HEADS) or len(lesson.stances) != len(STANCES):
-            raise LessonsError(f"{path}: line {number} is no lesson. Make the file anew: hustings models teach")
-        found[text] = lesson
-    return found
+    """Read what `write_lessons` wrote; raises `LessonsError`."""
+    try:
+        with np.load(path, allow_pickle=False) as kept:
+            texts = json.loads(kept["texts"].tobytes())
+            heads, stances, meanings = kept["heads"], kept["stances"], kept["meanings"]
+    except OSError as error:
+        raise LessonsError(f"{path}: the lessons cannot be read: {error.strerror}. Check the name.") from None
+    except (ValueError, KeyError, EOFError, TypeError, AttributeError, zipfile.BadZipFile):
+        raise LessonsError(f"{path} holds no lessons. Make the file anew: hustings models teach") from None
+    shapes = {(len(texts), len(HEADS)): heads, (len(texts), len(STANCES)): stances}
+    if any(found.shape != shape for shape, found in shapes.items()) or len(meanings) != len(texts):
+        raise LessonsError(f"{path} is of another version. Make the file anew: hustings models teach")
+    return {
+        text: Lesson(of_heads, of_stances, meaning)
+        for text, of_heads, of_stances, meaning in zip(texts, heads.tolist(), stances.tolist(), meanings, strict=True)
+    }

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn.functional import gelu, scaled_dot_product_attention
 
 from bot.classifiers.heads import OUTPUTS
-from bot.classifiers.training.fit import Learner
+from bot.classifiers.training.fit import Learner, mean_of_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +86,8 @@ class Network(Learner):
         self.layers = nn.ModuleList(Layer(shape, dropout) for _ in range(shape.layers))
         self.heads = nn.Linear(shape.width, outputs)
 
-    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
-        """Give logits of shape (batch, outputs) for ids and mask of shape (batch, length)."""
+    def meaning(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
+        """Give the mean of the last states, shape (batch, width), for ids and mask of shape (batch, length)."""
         places = torch.arange(input_ids.shape[1], device=input_ids.device).unsqueeze(0)
         states = self.words(input_ids) + self.positions(places) + self.types.weight[0]
         states = self.dropout(self.norm(states))
@@ -95,10 +95,7 @@ class Network(Learner):
         bias = (1.0 - seen)[:, None, None, :] * -10_000.0
         for layer in self.layers:
             states = layer(states, bias)
-        weights = seen.unsqueeze(-1)
-        mean = (states * weights).sum(1) / weights.sum(1).clamp(min=1e-6)
-        logits: Tensor = self.heads(self.dropout(mean))
-        return logits
+        return mean_of_words(states, seen)
 
 
 _NAMES = {

@@ -74,7 +74,7 @@ def train_model(out: Path, course: Course, tell: Callable[[str], None]) -> Embed
     data = course.data(tell)
     try:
         lessons = read_lessons(course.lessons) if course.lessons else None
-    except (LessonsError, OSError) as error:
+    except LessonsError as error:
         raise TrainingError(str(error)) from None
     run = _Run(course, data, base, lessons, tell)
     if len(course.seeds) == 1:

@@ -12,7 +12,7 @@ from transformers import AutoModel
 from bot.classifiers.embedded import TOKENIZER
 from bot.classifiers.heads import HEADS, OUTPUTS
 from bot.classifiers.training.build_data import Data
-from bot.classifiers.training.fit import WEIGHTS, Learner, Plan, fit
+from bot.classifiers.training.fit import WEIGHTS, Learner, Plan, fit, mean_of_words
 from bot.classifiers.training.lessons import LESSONS, Lesson, write_lessons
 from bot.classifiers.wording import readings
 
@@ -34,14 +34,11 @@ class Teacher(Learner):
         nn.init.zeros_(self.heads.bias)
         self._filler = self.encoder.config.pad_token_id
 
-    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
-        """Give logits of shape (batch, outputs) for ids and mask of shape (batch, length)."""
+    def meaning(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
+        """Give the mean of the last states, shape (batch, width), for ids and mask of shape (batch, length)."""
         ids = torch.where(attention_mask > 0, input_ids, torch.full_like(input_ids, self._filler))
         states = self.encoder(input_ids=ids, attention_mask=attention_mask.long()).last_hidden_state
-        weights = attention_mask.unsqueeze(-1).to(states.dtype)
-        mean = (states * weights).sum(1) / weights.sum(1).clamp(min=1e-6)
-        logits: Tensor = self.heads(self.dropout(mean))
-        return logits
+        return mean_of_words(states, attention_mask)
 
 
 def teach(
@@ -90,10 +87,11 @@ def _answers(teacher: Teacher, texts: Sequence[str], tokenizer: Tokenizer, tell:
         batch = torch.tensor([ids[place] + [0] * (longest - len(ids[place])) for place in places])
         mask = torch.tensor([[1.0] * len(ids[place]) + [0.0] * (longest - len(ids[place])) for place in places])
         with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
-            logits = teacher(batch, mask)
+            meanings = teacher.meaning(batch, mask)
+            logits = teacher.said(meanings)
         heads = torch.sigmoid(logits[:, : len(HEADS)].float()).tolist()
         stances = torch.softmax(logits[:, len(HEADS) :].float(), dim=1).tolist()
-        for place, of_heads, of_stances in zip(places, heads, stances, strict=True):
-            found[place] = Lesson(of_heads, of_stances)
+        for place, *answer in zip(places, heads, stances, meanings.half().numpy(), strict=True):
+            found[place] = Lesson(*answer)
     tell(f"{len(found)} texts answered")
     return [found[place] for place in range(len(ids))]

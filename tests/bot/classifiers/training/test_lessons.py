@@ -1,27 +1,40 @@
-"""Lessons keep what a larger network said, and a file that holds something else is refused with its line."""
+"""Lessons keep what a larger network said, and a file that holds something else is refused in a sentence."""
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from bot.classifiers.heads import HEADS, STANCES
 from bot.classifiers.training.lessons import Lesson, LessonsError, read_lessons, write_lessons
 
 
-def test_what_is_written_is_read_again_to_three_digits(tmp_path: Path) -> None:
-    file = tmp_path / "lessons.jsonl"
-    heads, stances = [0.12345] * len(HEADS), [0.2] * len(STANCES)
-    write_lessons({"two\nlines": Lesson(heads, stances), "\u2028 and \x85 too": Lesson(heads, stances)}, file)
+def lesson(heads: int = len(HEADS)) -> Lesson:
+    return Lesson([0.25] * heads, [0.2] * len(STANCES), np.array([1.5, -2.0], np.float16))
+
+
+def test_what_is_written_is_read_again(tmp_path: Path) -> None:
+    file = tmp_path / "lessons.npz"
+    texts = ["two\nlines", "\u2028 and \x85 too", "ends in NUL\x00", "\ud83d alone"]
+    write_lessons(dict.fromkeys(texts, lesson()), file)
     lessons = read_lessons(file)
-    assert list(lessons) == ["two\nlines", "\u2028 and \x85 too"]
-    assert lessons["two\nlines"] == Lesson((0.123,) * len(HEADS), (0.2,) * len(STANCES))
+    assert list(lessons) == texts
+    for read in lessons.values():
+        assert read.heads == [0.25] * len(HEADS)
+        assert read.stances == pytest.approx([0.2] * len(STANCES), abs=1e-3)
+        assert read.meaning.tolist() == [1.5, -2.0]
 
 
-@pytest.mark.parametrize("line", ["", "[]", "not json", '{"text": "x", "heads": [], "stances": []}', '{"text": "x"}'])
-def test_a_line_that_is_no_lesson_is_named(tmp_path: Path, line: str) -> None:
-    file = tmp_path / "lessons.jsonl"
-    write_lessons({"x": Lesson([0.1] * len(HEADS), [0.2] * len(STANCES))}, file)
-    with file.open("a", encoding="utf-8") as more:
-        more.write(line + "\n")
-    with pytest.raises(LessonsError, match=r"line 2 is no lesson\. Make the file anew"):
+@pytest.mark.parametrize("held", [b"", b"not an archive", b"PK\x03\x04 cut off"])
+def test_a_file_that_holds_something_else_is_refused(tmp_path: Path, held: bytes) -> None:
+    file = tmp_path / "lessons.npz"
+    file.write_bytes(held)
+    with pytest.raises(LessonsError, match=r"holds no lessons\. Make the file anew: hustings models teach"):
+        read_lessons(file)
+
+
+def test_lessons_for_other_heads_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "lessons.npz"
+    write_lessons({"x": lesson(heads=3)}, file)
+    with pytest.raises(LessonsError, match="of another version"):
         read_lessons(file)

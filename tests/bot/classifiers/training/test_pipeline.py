@@ -125,11 +125,13 @@ def test_a_teacher_without_an_encoder_is_one_sentence(tmp_path: Path) -> None:
         teach_lessons(tmp_path, course(), lambda _: None)
 
 
-def test_lessons_that_are_none_are_one_sentence(tmp_path: Path) -> None:
-    file = tmp_path / "lessons.jsonl"
-    file.write_text('{"text": "hello"}\n', encoding="utf-8")
-    with pytest.raises(TrainingError, match="line 1 is no lesson"):
+def test_a_file_without_lessons_is_one_sentence(tmp_path: Path) -> None:
+    file = tmp_path / "lessons.npz"
+    file.write_text("hello", encoding="utf-8")
+    with pytest.raises(TrainingError, match="holds no lessons"):
         train_model(tmp_path, course(lessons=file), lambda _: None)
+    with pytest.raises(TrainingError, match=r"cannot be read: No such file or directory\. Check the name"):
+        train_model(tmp_path, course(lessons=tmp_path / "missing.npz"), lambda _: None)
 
 
 def larger_encoder(folder: Path) -> Path:
