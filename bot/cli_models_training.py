@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from bot.classifiers.training.evaluate import FALSE_ALARMS
 from policies.lexicon_files import house_reader
 
 if TYPE_CHECKING:
@@ -65,6 +66,10 @@ def train(
         list[int] | None, typer.Option(help="The number that fixes every draw; of several, the mean is made.")
     ] = None,
     threads: ThreadsOption = 1,
+    alarms: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="The share of held-back rows without abuse that may be flagged.")
+    ] = FALSE_ALARMS,
+    version: Annotated[str, typer.Option(help="What the model is to be called; else after its seeds.")] = "",
     tiny: Annotated[bool, typer.Option("--tiny", help="A tiny random encoder, to prove the pipeline.")] = False,
 ) -> None:
     """Train a model on the project's own rows and public data, and export it to a folder."""
@@ -82,6 +87,8 @@ def train(
             steps=steps,
             seeds=list(dict.fromkeys(seed or [11])),
             threads=threads,
+            alarms=alarms,
+            version=version,
             tiny=tiny,
         )
         model = train_model(out, asked, typer.echo)

@@ -11,9 +11,9 @@ from bot.classifiers.training.rows import Row, own_rows
 from bot.classifiers.training.sources import SOURCES, read_source
 from bot.classifiers.training.templates import DATA, filled
 
-OWN_SHARE = 0.62
-TEMPLATE_SHARE = 0.08
-PUBLIC_SHARE = 0.30
+OWN_SHARE = 0.72
+TEMPLATE_SHARE = 0.05
+PUBLIC_SHARE = 0.23
 """Party life first: public corpora alone teach that politics is abuse, templates alone teach templates."""
 
 _HELD_BACK = 10

@@ -36,6 +36,7 @@ def card(name: str, version: str, sha256: Mapping[str, str], metrics: Mapping[st
         "|---|---|---|---|",
         *_parts(metrics["trained on"]),
         "",
+        *(_lessons(metrics["lessons"]) if "lessons" in metrics else ()),
         f"The leak guard kept out {metrics['kept out by the leak guard']} rows that are, or nearly are, in the",
         "evaluation sets of the repository. Labels that a source does not give are masked, not taken as zero.",
         "",
@@ -70,6 +71,14 @@ def _parts(parts: Mapping[str, Mapping[str, Any]]) -> list[str]:
         licence = f"{source.licence}, {source.origin}" if source else "Apache-2.0, written for this project"
         rows.append(f"| {name} | {part['rows']:,} | {part['share']:.1%} | {licence} |")
     return rows
+
+
+def _lessons(sha256: str) -> list[str]:
+    return [
+        "Half of what it learnt of each text is what a larger network says of it, which had learnt the same rows",
+        f"before (`hustings models teach`; lessons with SHA-256 `{sha256}`).",
+        "",
+    ]
 
 
 def _seeds(seeds: Mapping[str, Any]) -> list[str]:

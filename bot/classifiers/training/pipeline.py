@@ -14,7 +14,7 @@ from tokenizers import Tokenizer
 from bot.classifiers.embedded import FACTS, LONGEST, MODEL, TOKENIZER, EmbeddedModel
 from bot.classifiers.training.build_data import Data
 from bot.classifiers.training.card import card
-from bot.classifiers.training.evaluate import cut_for, judge
+from bot.classifiers.training.evaluate import FALSE_ALARMS, cut_for, judge
 from bot.classifiers.training.export import MOST_DRIFT, Drift, export
 from bot.classifiers.training.network import Network
 from bot.classifiers.training.rows import Row, counts
@@ -29,9 +29,6 @@ _CLEAN = 0.2
 Undo = Callable[[str], str]
 METRICS = "metrics.json"
 
-FALSE_ALARMS = 0.01
-"""Share of held-back rows that are no abuse and may be flagged: where the shipped cut is put."""
-
 
 def make_model(
     network: Network,
@@ -45,11 +42,12 @@ def make_model(
     alarms: float = FALSE_ALARMS,
     most_drift: float = MOST_DRIFT,
     seeds: Mapping[str, Figures] | None = None,
+    lessons: Path | None = None,
     tell: Callable[[str], None] = print,
 ) -> EmbeddedModel:
     """Export a trained network to a folder that `EmbeddedModel` opens, with its cut where `alarms` puts it.
 
-    `seeds` has the figures of the models of which this one is the mean.
+    `seeds` has the figures of the models of which this one is the mean, `lessons` is the file that it learnt from.
     """
     held = data.held_back
     bad = [row.labels.get("abuse") == 1.0 for row in held]
@@ -71,6 +69,8 @@ def make_model(
     metrics = _metrics(model, data, drifts)
     if seeds:
         metrics["seeds"] = over_seeds(seeds)
+    if lessons:
+        metrics["lessons"] = hashlib.sha256(lessons.read_bytes()).hexdigest()
     (out / METRICS).write_text(json.dumps(metrics, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     (out / "README.md").write_text(card(name, version, hashes, metrics), encoding="utf-8")
     (out / "fp32.onnx").unlink()

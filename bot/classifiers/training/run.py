@@ -10,6 +10,7 @@ from tokenizers import Tokenizer
 
 from bot.classifiers.embedded import SHIPPED, TOKENIZER, EmbeddedModel, shipped
 from bot.classifiers.training.build_data import Data, build
+from bot.classifiers.training.evaluate import FALSE_ALARMS
 from bot.classifiers.training.export import MOST_DRIFT, DriftError
 from bot.classifiers.training.fit import WEIGHTS, Plan, fit
 from bot.classifiers.training.lessons import Lessons, LessonsError, read_lessons
@@ -46,6 +47,8 @@ class Course:
     threads: int = 1
     tiny: bool = False
     lessons: Path | None = None
+    alarms: float = FALSE_ALARMS
+    version: str = ""
 
     def data(self, tell: Callable[[str], None]) -> Data:
         """Build the data and tell of what it consists; raises `TrainingError`."""
@@ -79,7 +82,7 @@ def train_model(out: Path, course: Course, tell: Callable[[str], None]) -> Embed
     run = _Run(course, data, base, lessons, tell)
     if len(course.seeds) == 1:
         (seed,) = course.seeds
-        return run.model(run.fitted(seed, out), out, f"seed-{seed}")
+        return run.model(run.fitted(seed, out), out, course.version or f"seed-{seed}")
     networks: list[Network] = []
     alone: dict[str, Figures] = {}
     for seed in course.seeds:
@@ -92,7 +95,7 @@ def train_model(out: Path, course: Course, tell: Callable[[str], None]) -> Embed
             run.model(network, folder, f"seed-{seed}")
         networks.append(network)
         alone[str(seed)] = figures(folder)
-    return run.model(mean_of(networks, out), out, "mean-of-" + "-".join(alone), alone)
+    return run.model(mean_of(networks, out), out, course.version or "mean-of-" + "-".join(alone), alone)
 
 
 def teach_lessons(out: Path, course: Course, tell: Callable[[str], None]) -> Path:
@@ -167,7 +170,9 @@ class _Run:
                 out=out,
                 name="tiny" if self.course.tiny else SHIPPED,
                 version=version,
+                alarms=self.course.alarms,
                 seeds=seeds,
+                lessons=self.course.lessons,
                 most_drift=TINY_DRIFT if self.course.tiny else MOST_DRIFT,
                 tell=self.tell,
             )

@@ -137,6 +137,7 @@ SOURCES = (
         origin="t-davidson/hate-speech-and-offensive-language",
         read=_davidson,
         share=0.10,
+        most=8_000,
     ),
     Source(
         name="toxic_spans",

@@ -12,7 +12,7 @@ from transformers import AutoModel
 from bot.classifiers.embedded import TOKENIZER
 from bot.classifiers.heads import HEADS, OUTPUTS
 from bot.classifiers.training.build_data import Data
-from bot.classifiers.training.fit import WEIGHTS, Learner, Plan, fit, mean_of_words
+from bot.classifiers.training.fit import Learner, Plan, fit, mean_of_words
 from bot.classifiers.training.lessons import LESSONS, Lesson, write_lessons
 from bot.classifiers.wording import readings
 
@@ -56,7 +56,7 @@ def teach(
     torch.set_num_threads(plan.threads)
     teacher = Teacher(base)
     if resume is not None:
-        teacher.load_state_dict(load_file(resume / WEIGHTS))
+        teacher.load_state_dict(load_file(resume))
     if plan.steps:
         fit(
             teacher,

@@ -41,3 +41,8 @@ def test_it_says_how_much_hangs_on_the_draw_or_that_this_is_not_known() -> None:
     assert "ranking 0.95 (0.94 to 0.96), caught 0.70 (0.60 to 0.80), left alone 0.99 (0.98 to 1.00)." in several
     assert "One seed was trained" in one
     assert "One seed was trained" not in several
+
+
+def test_it_says_from_which_lessons_it_learnt() -> None:
+    assert "lessons with SHA-256 `abc`" in card("made-up", "1", {}, METRICS | {"lessons": "abc"})
+    assert "larger network" not in card("made-up", "1", {}, METRICS)
