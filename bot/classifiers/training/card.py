@@ -36,7 +36,7 @@ def card(name: str, version: str, sha256: Mapping[str, str], metrics: Mapping[st
         "|---|---|---|---|",
         *_parts(metrics["trained on"]),
         "",
-        *(_lessons(metrics["lessons"]) if "lessons" in metrics else ()),
+        *_origins(metrics.get("origins", {})),
         f"The leak guard kept out {metrics['kept out by the leak guard']} rows that are, or nearly are, in the",
         "evaluation sets of the repository. Labels that a source does not give are masked, not taken as zero.",
         "",
@@ -73,12 +73,21 @@ def _parts(parts: Mapping[str, Mapping[str, Any]]) -> list[str]:
     return rows
 
 
-def _lessons(sha256: str) -> list[str]:
-    return [
-        "Half of what it learnt of each text is what a larger network says of it, which had learnt the same rows",
-        f"before (`hustings models teach`; lessons with SHA-256 `{sha256}`).",
-        "",
-    ]
+def _origins(origins: Mapping[str, str]) -> list[str]:
+    told = []
+    if "lessons" in origins:
+        told += [
+            "Half of what it learnt of each text is what a larger network says of it, which had learnt the same rows",
+            f"before (`hustings models teach`; lessons with SHA-256 `{origins['lessons']}`).",
+            "",
+        ]
+    if "weights" in origins:
+        told += [
+            "It did not start from the encoder but went on from the weights of an earlier model",
+            f"(SHA-256 `{origins['weights']}`).",
+            "",
+        ]
+    return told
 
 
 def _seeds(seeds: Mapping[str, Any]) -> list[str]:

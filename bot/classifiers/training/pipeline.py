@@ -42,12 +42,13 @@ def make_model(
     alarms: float = FALSE_ALARMS,
     most_drift: float = MOST_DRIFT,
     seeds: Mapping[str, Figures] | None = None,
-    lessons: Path | None = None,
+    origins: Mapping[str, Path] | None = None,
     tell: Callable[[str], None] = print,
 ) -> EmbeddedModel:
     """Export a trained network to a folder that `EmbeddedModel` opens, with its cut where `alarms` puts it.
 
-    `seeds` has the figures of the models of which this one is the mean, `lessons` is the file that it learnt from.
+    `seeds` has the figures of the models of which this one is the mean; `origins` names files that it was made from
+    beside the rows, `lessons` and the `weights` that it went on from, which the card tells by their SHA-256.
     """
     held = data.held_back
     bad = [row.labels.get("abuse") == 1.0 for row in held]
@@ -69,8 +70,7 @@ def make_model(
     metrics = _metrics(model, data, drifts)
     if seeds:
         metrics["seeds"] = over_seeds(seeds)
-    if lessons:
-        metrics["lessons"] = hashlib.sha256(lessons.read_bytes()).hexdigest()
+    metrics["origins"] = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in (origins or {}).items()}
     (out / METRICS).write_text(json.dumps(metrics, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     (out / "README.md").write_text(card(name, version, hashes, metrics), encoding="utf-8")
     (out / "fp32.onnx").unlink()

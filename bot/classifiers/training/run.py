@@ -50,6 +50,11 @@ class Course:
     alarms: float = FALSE_ALARMS
     version: str = ""
 
+    @property
+    def origins(self) -> dict[str, Path]:
+        """Give the files that the model is made from beside the rows."""
+        return {name: path for name, path in (("lessons", self.lessons), ("weights", self.resume)) if path}
+
     def data(self, tell: Callable[[str], None]) -> Data:
         """Build the data and tell of what it consists; raises `TrainingError`."""
         if self.evaluation is not None and not self.evaluation.is_dir():
@@ -172,7 +177,7 @@ class _Run:
                 version=version,
                 alarms=self.course.alarms,
                 seeds=seeds,
-                lessons=self.course.lessons,
+                origins=self.course.origins,
                 most_drift=TINY_DRIFT if self.course.tiny else MOST_DRIFT,
                 tell=self.tell,
             )

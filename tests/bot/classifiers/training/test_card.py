@@ -43,6 +43,10 @@ def test_it_says_how_much_hangs_on_the_draw_or_that_this_is_not_known() -> None:
     assert "One seed was trained" not in several
 
 
-def test_it_says_from_which_lessons_it_learnt() -> None:
-    assert "lessons with SHA-256 `abc`" in card("made-up", "1", {}, METRICS | {"lessons": "abc"})
-    assert "larger network" not in card("made-up", "1", {}, METRICS)
+def test_it_says_from_which_lessons_it_learnt_and_what_it_went_on_from() -> None:
+    written = card("made-up", "1", {}, METRICS | {"origins": {"lessons": "abc", "weights": "def"}})
+    assert "lessons with SHA-256 `abc`" in written
+    assert "an earlier model\n(SHA-256 `def`)" in written
+    without = card("made-up", "1", {}, METRICS)
+    assert "larger network" not in without
+    assert "earlier model" not in without

@@ -118,7 +118,7 @@ def test_a_teacher_writes_lessons_about_every_row_and_training_heeds_them(tmp_pa
     train_model(tmp_path / "taught", course(lessons=file), taught.append)
     assert [line for line in taught if "loss" in line] != [line for line in without if "loss" in line]
     metrics = json.loads((tmp_path / "taught" / METRICS).read_text(encoding="utf-8"))
-    assert metrics["lessons"] == hashlib.sha256(file.read_bytes()).hexdigest()
+    assert metrics["origins"]["lessons"] == hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def test_a_teacher_without_an_encoder_is_one_sentence(tmp_path: Path) -> None:
