@@ -37,6 +37,9 @@ _WEIGHT = {Stance.CONDEMN: 3, Stance.REPORT: 2, Stance.CRITICISE: 1, Stance.QUOT
 _FARTHEST_LEAD = 140
 """Characters that may lie between a frame and the words it governs; a longer way loses the reader."""
 
+_NAMING = frozenset({"laid-to-the-reader"})
+"""Cues that end with those of whom something is said, "you say the Poles", and so within the words they govern."""
+
 _A_FRAGMENT = 5
 """Words of a sentence that is so short that the next may be about it."""
 
@@ -164,7 +167,9 @@ class _Reading:
             match cue.role:
                 case Role.LEADING | Role.OWNING:
                     around = cue.start < start and end < cue.end
-                    near = sentence[0] <= cue.start and cue.end <= start <= cue.end + _FARTHEST_LEAD
+                    names_whom = cue.name in _NAMING and cue.start < start < cue.end < end
+                    leads = cue.end <= start or names_whom
+                    near = sentence[0] <= cue.start and leads and start <= cue.end + _FARTHEST_LEAD
                     if around or (near and not _TURNS.search(self._text[cue.end : start])):
                         yield cue
                 case Role.SPREADING:
