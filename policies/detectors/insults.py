@@ -18,6 +18,8 @@ _NOUNS = {"vile-noun": 5, "vile-compound": 5, "hard-noun": 3, "tongue-noun": 3, 
 _ADJECTIVES = {"hard-adjective": 2, "mild-adjective": 1, "attributive-adjective": 1}
 _AIMS = {Aim.READER: 2, Aim.PERSON: 0, Aim.GROUP: -1}
 _LIKELY, _PLAIN = 2, 5
+_SENT_OFF = ("go-away", "go-away-hard")
+"""How friends part who are about to meet again."""
 
 _BANTER = re.compile(
     r"[\U0001F602\U0001F923\U0001F61C\U0001F61D\U0001F609\U0001F618\u2764\U0001F495\U0001F605\U0001F606]"
@@ -70,7 +72,8 @@ def find(message: Normalised, hits: Sequence[Hit]) -> Iterator[Finding]:
         if _at_nobody(hit):
             continue
         if hit.entry.id not in _NOUNS and hit.entry.id not in _ADJECTIVES:
-            if hit.entry.certainty is Certainty.PLAIN or not (mood.banter or mood.affection):
+            sent_off = hit.entry.id in _SENT_OFF and mood.affection
+            if not sent_off and (hit.entry.certainty is Certainty.PLAIN or not (mood.banter or mood.affection)):
                 yield hit.finding()
         elif (finding := _weigh(message, hit, adjectives.get(id(hit.view), none), mood)) is not None:
             yield finding
@@ -99,7 +102,9 @@ def _at_nobody(hit: Hit) -> bool:
     if (hit.entry.id == "hard-noun" and _AT_NOTHING.search(before)) or lives_off_others(hit):
         return True
     text = hit.view.text
-    if _THING_BEFORE.search(text[max(0, hit.start - 40) : hit.start]) or _THING_BEHIND.search(text[hit.end : hit.end + 40]):
+    if _THING_BEFORE.search(text[max(0, hit.start - 40) : hit.start]) or _THING_BEHIND.search(
+        text[hit.end : hit.end + 40]
+    ):
         return True
     weak = hit.entry.certainty is Certainty.LIKELY or hit.entry.id == "hard-noun"
     return weak and _CREATURE.search(hit.view.text[max(0, hit.start - 120) : hit.end + 40]) is not None
