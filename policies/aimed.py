@@ -23,12 +23,27 @@ _TOLD_OFF = re.compile(
     r"do one),? (?:you )?(?:\w+ ){0,2}$"
 )
 """An order that makes of the noun after it an address."""
+_TRADE = re.compile(
+    r"\b(?:landlords?|developers?|lobby|lobbyists|bankers?|water companies|energy companies|shareholders|hedge funds?|"
+    r"pundits|bailiffs|consultancies|consultants|oligarchs?|speculators|loan sharks|bosses|profiteers|bookies|"
+    r"letting agents?|privateers)\b"
+)
+_FEEDING = re.compile(r"\b(?:parasit\w*|leech\w*|vultures?|bloodsuckers?|plague|sharks|vampires?|locusts?)\b")
+_TRADE_REACH = 60
 _OURS = frozenset(("us", "we", "we're", "fellow", "i'm", "im"))
 _ENDS = frozenset((
     "off", "out", "up", "down", "now", "around", "round", "near", "into", "onto", "back", "again", "there", "here",
     "over", "everywhere", "next",
 ))  # fmt: skip
 """Words after a noun that show it to be no modifier of another."""
+
+
+def lives_off_others(hit: Hit) -> bool:
+    """Whether a trade is said to live off others, which is politics; of a people it is hatred."""
+    if not _FEEDING.search(hit.text):
+        return False
+    text = hit.view.text[max(0, hit.start - _TRADE_REACH) : hit.end + _TRADE_REACH]
+    return _TRADE.search(text) is not None
 
 
 def read_aim(message: Normalised, hit: Hit) -> tuple[Reading, bool]:

@@ -37,6 +37,12 @@ _WEIGHT = {Stance.CONDEMN: 3, Stance.REPORT: 2, Stance.CRITICISE: 1, Stance.QUOT
 _FARTHEST_LEAD = 140
 """Characters that may lie between a frame and the words it governs; a longer way loses the reader."""
 
+_NAMING = frozenset({"laid-to-the-reader"})
+"""Cues that end with those of whom something is said, "you say the Poles", and so within the words they govern."""
+
+_A_FRAGMENT = 5
+"""Words of a sentence that is so short that the next may be about it."""
+
 _TURNS = re2.compile(
     r"\b(?:but|however|yet|whereas)\b|[;]"
     r"|(?:,|\band|\bso|\bnow|\bwell) (?:you|u|ya|your|you're|ur|i|i'm|i'll|we|we'll)\b"
@@ -161,7 +167,9 @@ class _Reading:
             match cue.role:
                 case Role.LEADING | Role.OWNING:
                     around = cue.start < start and end < cue.end
-                    near = sentence[0] <= cue.start and cue.end <= start <= cue.end + _FARTHEST_LEAD
+                    names_whom = cue.name in _NAMING and cue.start < start < cue.end < end
+                    leads = cue.end <= start or names_whom
+                    near = sentence[0] <= cue.start and leads and start <= cue.end + _FARTHEST_LEAD
                     if around or (near and not _TURNS.search(self._text[cue.end : start])):
                         yield cue
                 case Role.SPREADING:
@@ -172,9 +180,13 @@ class _Reading:
                         yield cue
 
     def _looked_back_from(self, sentence: tuple[int, int], end: int) -> int:
-        """Give how far behind its words a trailing cue may stand: a question is commented on in the next sentence."""
+        """Give how far behind its words a trailing cue may stand.
+
+        A question is commented on in the next sentence, and so are a few words without a verb.
+        """
         reach = max(sentence[1], end + 1)
-        if self._text[sentence[0] : sentence[1]].rstrip("\"' ").endswith("?"):
+        words = self._text[sentence[0] : sentence[1]]
+        if words.rstrip("\"' ").endswith("?") or len(words.split()) <= _A_FRAGMENT:
             reach = next((s[1] for s in self._sentences if s[0] >= sentence[1]), reach)
         return min(reach, end + _FARTHEST_LEAD)
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from policies.aimed import AIMED, MOST_READ, read_aim
+from policies.aimed import AIMED, MOST_READ, lives_off_others, read_aim
 from policies.findings import Aim, Category, Certainty, Finding
 from policies.lexicon import Hit
 from policies.text.normalise import Normalised
@@ -31,10 +31,12 @@ def _said_of_somebody(message: Normalised, hit: Hit) -> Finding | None:
         return None
     if hit.entry.id == _WEAK and not (reading.attributed or foul or reading.sworn):
         return None
+    characteristic = hit.characteristic_of(hit.view.text) or ("migrant" if _BOATS.search(hit.view.text) else "")
+    if not characteristic and reading.aim is not Aim.READER and lives_off_others(hit):
+        return None
     if reading.aim is not Aim.GROUP:
         return hit.finding(aim=reading.aim, certainty=Certainty.LIKELY if reading.asked else None)
     finding = hit.finding(aim=Aim.GROUP, certainty=Certainty.LIKELY)
-    characteristic = hit.characteristic_of(hit.view.text) or ("migrant" if _BOATS.search(hit.view.text) else "")
     if characteristic:
         return replace(finding, categories=(Category.IDENTITY_ATTACK,), characteristic=characteristic)
     return finding

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 
+from policies.aimed import lives_off_others
 from policies.aims import Reading, Surroundings, read_adjective, read_noun
 from policies.findings import Aim, Certainty, Finding
 from policies.lexicon import Hit
@@ -17,6 +18,8 @@ _NOUNS = {"vile-noun": 5, "vile-compound": 5, "hard-noun": 3, "tongue-noun": 3, 
 _ADJECTIVES = {"hard-adjective": 2, "mild-adjective": 1, "attributive-adjective": 1}
 _AIMS = {Aim.READER: 2, Aim.PERSON: 0, Aim.GROUP: -1}
 _LIKELY, _PLAIN = 2, 5
+_SENT_OFF = ("go-away", "go-away-hard")
+"""How friends part who are about to meet again."""
 
 _BANTER = re.compile(
     r"[\U0001F602\U0001F923\U0001F61C\U0001F61D\U0001F609\U0001F618\u2764\U0001F495\U0001F605\U0001F606]"
@@ -29,7 +32,10 @@ _AFFECTION = re.compile(
     r"\b(?:(?:love|adore) (?:you|u|ya|yuh|ye)(?: all| man| mate| both| x+)?|proud of (?:you|u|ya)|so proud"
     r"|(?:happy|your|ur|lovely) birthday"
     r"|see (?:you|u|ya) (?:mon|tues|wednes|thurs|fri|satur|sun)day(?: mate| pal| love| x+)?"
-    r"|well played|nice one|brilliant up there|kettle's on|pint after|cariad)\b"
+    r"|well played|nice one|brilliant up there|kettle's on|pint after|cariad|(?:pint|round)(?:'s|s| is) on"
+    r"|have (?:a|your|some) (?:mince pie|pudding|cake|tea|cuppa|biscuit)|get home safe|happy \d\dth"
+    r"|made me cry|never change|you star|room for (?:two|one more)|get well(?: soon)?"
+    r"|vote for you twice|yer tea's)\b"
 )
 """Words of affection: those who swear at each other like this are friends."""
 _ENMITY = 7
@@ -37,8 +43,17 @@ _ENMITY = 7
 
 _CREATURE = re.compile(
     r"\b(?:wasps?|hornet|bees?|spiders?|mosquito(?:es)?|midges?|flies|slugs?|moth|stripy|stripey|seagulls?|pigeons?|squirrels?|"
-    r"printers?|photocopier|laptop|gazebo|stepladder|stapler|franking machine|coffee table|kerb|autocorrect|satnav)\b"
+    r"printers?|photocopier|laptop|gazebo|stepladder|stapler|franking machine|coffee table|kerb|autocorrect|satnav|"
+    r"sat nav|spreadsheets?|pivot tables?|merged cells|projector|portal|wifi|casserole|parking meters?|moths?|shower)\b"
 )
+_A_THING = (
+    r"(?:spreadsheets?|pivot tables?|portal|projector|printers?|photocopier|laptop|app|wifi|router|website|database|"
+    r"casserole|heating|boiler|weather|rain|wind|hill|sofa|tent|gazebo|hangover|monday|alarm|zoom|signal|cancer|covid|"
+    r"dementia|autocorrect|sat ?nav|merged cells|consultation)"
+)
+_THING_BEFORE = re.compile(rf"\b{_A_THING}(?: (?:can|may|should|could|is|was|are)(?: just| all| a| an)?)? $")
+_THING_BEHIND = re.compile(rf"^[\s,]*(?:(?:of|a|an|the|you|this|that|bloody|stupid|absolute) )*{_A_THING}\b")
+"""What is sworn at on either side of the words: a machine, the weather, an illness."""
 _AT_NOTHING = re.compile(
     r"\b(?:holy|oh|ah|aw|well|no|the|this|that|of|all|pay for|watch|read|dear) (?:this |that |utter )?(?:shite?|shits)$"
 )
@@ -57,7 +72,8 @@ def find(message: Normalised, hits: Sequence[Hit]) -> Iterator[Finding]:
         if _at_nobody(hit):
             continue
         if hit.entry.id not in _NOUNS and hit.entry.id not in _ADJECTIVES:
-            if hit.entry.certainty is Certainty.PLAIN or not mood.banter:
+            sent_off = hit.entry.id in _SENT_OFF and mood.affection
+            if not sent_off and (hit.entry.certainty is Certainty.PLAIN or not (mood.banter or mood.affection)):
                 yield hit.finding()
         elif (finding := _weigh(message, hit, adjectives.get(id(hit.view), none), mood)) is not None:
             yield finding
@@ -83,7 +99,12 @@ class _Mood:
 def _at_nobody(hit: Hit) -> bool:
     """Whether somebody swears at a wasp, a printer or the state of the world."""
     before = hit.view.text[max(0, hit.start - 24) : hit.end]
-    if hit.entry.id == "hard-noun" and _AT_NOTHING.search(before):
+    if (hit.entry.id == "hard-noun" and _AT_NOTHING.search(before)) or lives_off_others(hit):
+        return True
+    text = hit.view.text
+    if _THING_BEFORE.search(text[max(0, hit.start - 40) : hit.start]) or _THING_BEHIND.search(
+        text[hit.end : hit.end + 40]
+    ):
         return True
     weak = hit.entry.certainty is Certainty.LIKELY or hit.entry.id == "hard-noun"
     return weak and _CREATURE.search(hit.view.text[max(0, hit.start - 120) : hit.end + 40]) is not None

@@ -78,3 +78,20 @@ def test_the_same_words_have_the_same_verdict_whoever_is_named() -> None:
 
 def test_a_message_of_nothing_but_insults_is_still_read_in_time() -> None:
     assert insults("you idiot " * 400)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("the planning portal can go to hell", id="a-machine-before"),
+        pytest.param("oh piss off, rain", id="the-weather-behind"),
+        pytest.param("Parasites, the water companies, the lot of them", id="a-trade"),
+        pytest.param("Sod off back to your pies, see you Sunday mate", id="a-friend"),
+    ],
+)
+def test_machines_weather_trades_and_friends_are_sworn_at_in_peace(text: str) -> None:
+    assert insults(text) == []
+
+
+def test_a_parasite_that_is_no_trade_is_an_insult() -> None:
+    assert insults("you are a parasite")
