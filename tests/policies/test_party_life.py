@@ -22,14 +22,16 @@ def checker() -> Checker:
 @pytest.mark.parametrize(
     ("name", "caught", "left_alone"),
     [
-        pytest.param("held-out-1", 0.76, 0.94, id="held-out-1"),
-        pytest.param("held-out-2", 0.72, 0.96, id="held-out-2"),
-        pytest.param("held-out-3", 0.84, 0.92, id="held-out-3"),
-        pytest.param("held-out-4", 0.81, 0.93, id="held-out-4"),
-        pytest.param("held-out-5", 0.73, 0.94, id="held-out-5"),
-        pytest.param("hard-1", 0.25, 0.84, id="hard-1"),
-        pytest.param("hard-2", 0.33, 0.80, id="hard-2"),
-        pytest.param("hard-3", 0.20, 0.87, id="hard-3"),
+        pytest.param("held-out-1", 0.81, 0.94, id="held-out-1"),
+        pytest.param("held-out-2", 0.77, 0.97, id="held-out-2"),
+        pytest.param("held-out-3", 0.89, 0.92, id="held-out-3"),
+        pytest.param("held-out-4", 0.85, 0.94, id="held-out-4"),
+        pytest.param("held-out-5", 0.77, 0.96, id="held-out-5"),
+        pytest.param("held-out-6", 0.81, 0.97, id="held-out-6"),
+        pytest.param("hard-1", 0.31, 0.85, id="hard-1"),
+        pytest.param("hard-2", 0.35, 0.82, id="hard-2"),
+        pytest.param("hard-3", 0.2, 0.87, id="hard-3"),
+        pytest.param("hard-4", 0.36, 0.93, id="hard-4"),
     ],
 )
 def test_no_change_lets_more_abuse_through_or_silences_more_speech(
@@ -41,7 +43,7 @@ def test_no_change_lets_more_abuse_through_or_silences_more_speech(
 
 
 def test_every_file_has_its_floor() -> None:
-    held, hard = {f"held-out-{n}" for n in (1, 2, 3, 4, 5)}, {"hard-1", "hard-2", "hard-3"}
+    held, hard = {f"held-out-{n}" for n in (1, 2, 3, 4, 5, 6)}, {f"hard-{n}" for n in (1, 2, 3, 4)}
     assert {file.stem for file in FILES} == held | hard
 
 

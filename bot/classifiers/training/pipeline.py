@@ -20,11 +20,13 @@ from bot.classifiers.training.network import Network
 from bot.classifiers.training.rows import Row, counts
 from bot.classifiers.training.seeds import Figures, over_seeds
 from bot.classifiers.wording import readings
-from policies.assess import DOUBT_BELOW
-from policies.findings import Certainty, Scores
+from policies.findings import Scores
 
-_CLEAN = 0.2
-"""A score of a network as trained under which it sees no abuse: 7 in 10 benign rows lie there, 1 in 8 abusive ones."""
+_CLEAN, _CLEAN_IS = 0.2, 0.05
+"""A score of a network as trained under which it sees no abuse, and the score that the model gives for it.
+
+Of the rows held back 7 in 10 benign ones lay there when it was chosen, and 1 in 8 abusive ones.
+"""
 
 Undo = Callable[[str], str]
 METRICS = "metrics.json"
@@ -116,9 +118,9 @@ def _metrics(model: EmbeddedModel, data: Data, drifts: Sequence[Drift]) -> dict[
 
 
 def _write(out: Path, *, name: str, version: str, sha256: Mapping[str, str], cut: float | None) -> None:
-    """Move the scores of `abuse` so that `cut` becomes 0.5 and what is clean less than 0.05, or leave them."""
+    """Move the scores of `abuse` so that `cut` becomes 0.5 and what is clean `_CLEAN_IS`, or leave them."""
     low = _logit(_CLEAN)
-    slope = round(_logit(DOUBT_BELOW[Certainty.PLAIN]) / (low - cut), 4) if cut is not None and cut > low else 1.0
+    slope = round(_logit(_CLEAN_IS) / (low - cut), 4) if cut is not None and cut > low else 1.0
     moved = {} if cut is None else {"abuse": cut}
     facts = {
         "name": name,
