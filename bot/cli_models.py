@@ -83,7 +83,9 @@ def calibrate(
         Path, typer.Argument(help="What your moderators decided, JSON Lines: `text` and `want` (abuse or ok).")
     ],
     model: ModelOption = None,
-    alarms: Annotated[float, typer.Option(help="The share of ordinary messages that may be flagged.")] = 0.02,
+    alarms: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="The share of ordinary messages that may be flagged.")
+    ] = 0.02,
 ) -> None:
     """Show what each threshold of a score would catch and flag in your community, and propose one."""
     opened = _opened(model, house_reader())

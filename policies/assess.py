@@ -6,7 +6,7 @@ from policies.assessments import NOT_READ_WHOLE, Assessment, Context
 from policies.detectors import DetectorSet
 from policies.findings import LIKELY, Aim, Category, Certainty, Cue, Finding, Scores, Span, Stance
 from policies.mixing import MIXTURES, Mixer
-from policies.stance import StanceReader
+from policies.stance import ENDORSED, StanceReader
 from policies.text.normalise import Normalised
 
 _BORROWED_NAME = Finding(
@@ -58,18 +58,17 @@ class Reader:
 
 
 def heard_alone(text: str, assessment: Assessment, scores: Scores | None) -> tuple[str, ...]:
-    """Give the sentences that the classifier has to read by themselves before it may doubt what is plain in them.
+    """Give the sentences that the classifier has to read by themselves before it may doubt what is found in them.
 
     A friendly word before or after lowers the score of a whole message, so that abuse could hide among thanks.
     """
-    if scores is None or not _can_doubt(scores) or scores.mention >= LIKELY:
+    if scores is None or not _can_doubt(scores):
         return ()
-    plain = (
-        finding.span
-        for finding in assessment.findings
-        if finding.certainty is Certainty.PLAIN and _doubted(finding, scores) is not finding
-    )
-    alone = {text[_start(text, span) : _end(text, span)].strip() for span in plain}
+    scores = _of_the_author(scores, assessment)
+    if scores.mention >= LIKELY:
+        return ()
+    spans = (finding.span for finding in assessment.findings if _doubted(finding, scores) is not finding)
+    alone = {text[_start(text, span) : _end(text, span)].strip() for span in spans}
     return tuple(sorted(alone - {text.strip(), ""}))
 
 
@@ -79,7 +78,7 @@ def with_scores(
     """Add the classifier's answer, or the sentence that says why there is none.
 
     `alone` is the highest score of `abuse` of the sentences of `heard_alone`: what is plain is doubted only if they
-    are.
+    are, what is likely only if they are not clearly abuse by themselves.
 
     What the rules find and the classifier clearly does not believe is doubted, so that no rule about what
     an author means holds for it. A plain threat is doubted only in words that are somebody else's.
@@ -87,21 +86,25 @@ def with_scores(
     added = replace(assessment, scores=scores, scorer=scorer, degraded=(*assessment.degraded, *degraded))
     if scores is None or not assessment.findings or not _can_doubt(scores):
         return added
+    scores = _of_the_author(scores, assessment)
     findings = tuple(_doubted(finding, scores, alone) for finding in assessment.findings)
     kept = tuple(finding.stance for finding in findings if not finding.doubted)
     stance = overall(kept) if kept else Stance.REPORT if scores.mention >= LIKELY else assessment.stance
     return replace(added, findings=findings, stance=stance)
 
 
-DOUBT_BELOW = {Certainty.PLAIN: 0.1, Certainty.LIKELY: 0.2}
+DOUBT_BELOW = {Certainty.PLAIN: 0.1, Certainty.LIKELY: 0.25}
 """Score of `abuse` under which the classifier is taken to see none, by how sure the rules are.
 
 Chosen on rows held back from the model, with the totals of the evaluation files in view; docs/measurements.md has what
 follows.
 """
 
-DOUBT_MIXTURE_BELOW = 0.25
+DOUBT_MIXTURE_BELOW = 0.35
 """The same for words that were noticed only for their company: the least that rules find."""
+
+KEPT_ALONE = 0.7
+"""Score of a sentence by itself at which what is only likely in it is kept, whatever friendly words stand around it."""
 
 NEVER_DOUBTED = frozenset({"threat", "death-wish", "self-harm-incitement", "doxxing"})
 """Kinds whose plain words count whatever the classifier makes of them, unless they are somebody else's."""
@@ -124,13 +127,19 @@ def _can_doubt(scores: Scores) -> bool:
     return scores.abuse > 0.0
 
 
+def _of_the_author(scores: Scores, assessment: Assessment) -> Scores:
+    """Take nothing for a mention that the author agrees with: it is theirs, in quotation marks or not."""
+    endorsed = any(cue.name == ENDORSED for cue in assessment.cues)
+    return replace(scores, mention=0.0) if endorsed else scores
+
+
 def _doubted(finding: Finding, scores: Scores, alone: float = 0.0) -> Finding:
     if finding.stance is not Stance.USE or finding.span.start == finding.span.end:
         return finding  # a mention already, or about the author's name and not the words
     is_plain = finding.certainty is Certainty.PLAIN
     is_mixture = finding.entry.startswith(MIXTURES) and not is_plain
-    abuse = max(scores.abuse, alone) if is_plain else scores.abuse
-    if abuse >= (DOUBT_MIXTURE_BELOW if is_mixture else DOUBT_BELOW[finding.certainty]):
+    below = DOUBT_MIXTURE_BELOW if is_mixture else DOUBT_BELOW[finding.certainty]
+    if scores.abuse >= below or alone >= (below if is_plain else KEPT_ALONE):
         return finding
     if is_plain and finding.kind in NEVER_DOUBTED and scores.mention < LIKELY:
         return finding

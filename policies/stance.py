@@ -40,6 +40,9 @@ _FARTHEST_LEAD = 140
 _NAMING = frozenset({"laid-to-the-reader"})
 """Cues that end with those of whom something is said, "you say the Poles", and so within the words they govern."""
 
+ENDORSED = "approval"
+"""The cue that makes a quotation the author's own."""
+
 _A_FRAGMENT = 5
 """Words of a sentence that is so short that the next may be about it."""
 
@@ -139,6 +142,8 @@ class _Reading:
         if cue is None or cue.role is Role.OWNING:
             if self._echoes_parent(start, end):
                 return Stance.QUOTE, None, False
+            if apart is not None and self._endorsing is not None:
+                return Stance.USE, self._endorsing, False
             return Stance.USE, cue, apart is not None and cue is None and not self._addressed(apart)
         if self._endorsing is not None:
             return Stance.USE, self._endorsing, False

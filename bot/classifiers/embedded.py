@@ -88,6 +88,7 @@ class EmbeddedModel:
         self._session = one_thread_session(folder / MODEL)
         self._cuts = np.array([self.facts.cuts.get(head, 0.0) for head in HEADS], np.float32)
         self._slopes = np.array([self.facts.slopes.get(head, 1.0) for head in HEADS], np.float32)
+        self._surer = [HEADS.index(head) for head in self.facts.cuts if head != "abuse"]
 
     @property
     def name(self) -> str:
@@ -131,6 +132,9 @@ class EmbeddedModel:
         """Give the scores of parts, shape (parts, heads), and how likely each stance is, shape (parts, stances)."""
         logits = in_batches([part.ids for part in parts], self._forward, outputs=OUTPUTS, padding=0, alone=True)
         heads = 1.0 / (1.0 + np.exp(-(pooled(logits) - self._cuts) * self._slopes))
+        if self._surer:  # a rare sort's own head knows better than `abuse` whether it is one
+            abuse = HEADS.index("abuse")
+            heads[:, abuse] = np.maximum(heads[:, abuse], heads[:, self._surer].max(axis=1))
         stances = logits[:, len(HEADS) :]
         likely = np.exp(stances - stances.max(axis=1, keepdims=True))
         return heads, likely / likely.sum(axis=1, keepdims=True)

@@ -1,9 +1,13 @@
 """What the classifier's answer does to what the rules found: it may doubt, and only where it is clear."""
 
+from dataclasses import replace
+
 import pytest
 
 from policies.assess import with_scores
-from policies.findings import Certainty, Scores, Span, Stance
+from policies.findings import Certainty, Cue, Scores, Span, Stance
+from policies.lexicon_files import house_reader
+from policies.stance import ENDORSED
 from tests.fakes.assessments import assessed, finding
 
 LIKELY = finding(certainty=Certainty.LIKELY)
@@ -19,14 +23,14 @@ def test_what_is_only_likely_is_doubted_where_the_classifier_sees_no_abuse() -> 
     assert _doubted(LIKELY, scores=Scores(abuse=0.01)) == [True]
 
 
-@pytest.mark.parametrize("abuse", [0.2, 0.4, 0.99])
+@pytest.mark.parametrize("abuse", [0.25, 0.4, 0.99])
 def test_it_is_not_doubted_where_the_classifier_is_unsure_or_agrees(abuse: float) -> None:
     assert _doubted(LIKELY, scores=Scores(abuse=abuse)) == [False]
 
 
 def test_what_was_noticed_for_its_company_alone_is_doubted_sooner() -> None:
     mixture = finding(certainty=Certainty.LIKELY, entry="mixtures/one")
-    assert _doubted(mixture, LIKELY, scores=Scores(abuse=0.22)) == [True, False]
+    assert _doubted(mixture, LIKELY, scores=Scores(abuse=0.3)) == [True, False]
 
 
 def test_a_plain_threat_is_doubted_only_in_words_that_are_somebody_elses() -> None:
@@ -39,6 +43,44 @@ def test_a_plain_insult_that_the_classifier_sees_nothing_in_is_doubted() -> None
     insult = finding("insult", certainty=Certainty.PLAIN)
     assert _doubted(insult, scores=Scores(abuse=0.01)) == [True]
     assert _doubted(insult, scores=Scores(abuse=0.11)) == [False]
+
+
+def test_what_is_likely_is_kept_where_its_sentence_by_itself_is_clearly_abuse() -> None:
+    padded = with_scores(assessed(LIKELY), Scores(abuse=0.04), "made-up", alone=0.71)
+    assert [found.doubted for found in padded.findings] == [False]
+    unsure = with_scores(assessed(LIKELY), Scores(abuse=0.04), "made-up", alone=0.5)
+    assert [found.doubted for found in unsure.findings] == [True]
+
+
+def test_what_the_author_agrees_with_is_no_mention_whatever_the_classifier_says() -> None:
+    agreed = replace(assessed(PLAIN), cues=(Cue(name=ENDORSED, span=Span(0, 1)),))
+    scores = Scores(abuse=0.01, mention=0.9)
+    assert [found.doubted for found in with_scores(agreed, scores, "made-up").findings] == [False]
+    assert [found.doubted for found in with_scores(assessed(PLAIN), scores, "made-up").findings] == [True]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        '"I will break your jaw" And I mean every word.',
+        '"I will break your jaw" That is my message to you.',
+        '"I will break your jaw", and that is a promise, Priya',
+    ],
+)
+def test_a_threat_in_quotation_marks_that_its_author_stands_by_is_plainly_theirs(said: str) -> None:
+    (found, *_) = house_reader().read(said)[1].findings
+    assert (found.stance, found.certainty) == (Stance.USE, Certainty.PLAIN)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        'He said "I will break your jaw" and he meant every word of it.',
+        '"I will break your jaw" was his message to me, and I have reported it.',
+    ],
+)
+def test_a_threat_that_another_stood_by_stays_reported(told: str) -> None:
+    assert house_reader().read(told)[1].stance is not Stance.USE
 
 
 def test_a_model_without_these_heads_doubts_nothing() -> None:

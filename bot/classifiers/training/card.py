@@ -9,7 +9,8 @@ _KNOWN = {source.name: source for source in SOURCES}
 _FAILINGS = """\
 - A score is a hint: it may alert moderators and may doubt what the rules find likely. Nothing is removed on it.
 - What it flags without cause is mostly everyday talk that is near a threat in its words (a lift home from the corner
-  of your road, a stroke, a biopsy), negation ("do not go round to his house"), and rude affection.
+  of your road, a stroke, a biopsy), condemnation that repeats what it condemns, and rude affection; and now and then
+  a neutral sentence about a group ("too few of them come to our meetings, and that is our fault").
 - What it misses is mostly polite, coded or sarcastic: contempt without a bad word, and threats that are only hints.
 - It knows English. Texts in other languages are told by their letters and little words and get no score; a short
   text in another language may slip through and get one.
@@ -77,8 +78,9 @@ def _origins(origins: Mapping[str, str]) -> list[str]:
     told = []
     if "lessons" in origins:
         told += [
-            "Half of what it learnt of each text is what a larger network says of it, which had learnt the same rows",
-            f"before (`hustings models teach`; lessons with SHA-256 `{origins['lessons']}`).",
+            "It learnt from the labels and from a larger network, which had learnt the same rows before: half of what",
+            "counts about a label is what that network says, all of it where a source is silent, and its mean had to",
+            f"become that network's (`hustings models teach`; lessons with SHA-256 `{origins['lessons']}`).",
             "",
         ]
     if "weights" in origins:

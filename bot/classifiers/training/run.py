@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
+from safetensors import SafetensorError, safe_open
 from tokenizers import Tokenizer
 
 from bot.classifiers.embedded import SHIPPED, TOKENIZER, EmbeddedModel, shipped
@@ -79,11 +80,12 @@ def train_model(out: Path, course: Course, tell: Callable[[str], None]) -> Embed
     of their weights; one that is in its folder already is not trained again.
     """
     base = course.base or (shipped() if course.tiny else _packaged())
-    data = course.data(tell)
+    _ensure_readable(out, course, base, (TOKENIZER,) if course.tiny else ("model.safetensors", TOKENIZER))
     try:
         lessons = read_lessons(course.lessons) if course.lessons else None
     except LessonsError as error:
         raise TrainingError(str(error)) from None
+    data = course.data(tell)
     run = _Run(course, data, base, lessons, tell)
     if len(course.seeds) == 1:
         (seed,) = course.seeds
@@ -109,11 +111,7 @@ def teach_lessons(out: Path, course: Course, tell: Callable[[str], None]) -> Pat
         raise TrainingError(
             "Name the folder of a larger encoder (config.json, model.safetensors, tokenizer.json) with --base."
         )
-    missing = [name for name in ("config.json", "model.safetensors", TOKENIZER) if not (course.base / name).is_file()]
-    if missing:
-        raise TrainingError(
-            f"{course.base} has no {' and no '.join(missing)}. Name the folder of an encoder with --base."
-        )
+    _ensure_readable(out, course, course.base, ("config.json", "model.safetensors", TOKENIZER))
     data = course.data(tell)
     plan = replace(PLAN, steps=course.steps, seed=course.seeds[0], threads=course.threads)
     return teach(data, base=course.base, undo=course.undo, out=out, plan=plan, resume=course.resume, tell=tell)
@@ -183,6 +181,24 @@ class _Run:
             )
         except DriftError as error:
             raise TrainingError(f"{error} Train longer, or with another seed.") from None
+
+
+def _ensure_readable(out: Path, course: Course, base: Path, needed: Sequence[str]) -> None:
+    if out.exists() and not out.is_dir():
+        raise TrainingError(f"{out} is a file. Name a folder for what is made; it need not be there yet.")
+    missing = [name for name in needed if not (base / name).is_file()]
+    if missing:
+        raise TrainingError(f"{base} has no {' and no '.join(missing)}. Name the folder of an encoder with --base.")
+    if course.resume is None:
+        return
+    try:
+        with safe_open(course.resume, "pt"):
+            pass
+    except (OSError, SafetensorError):
+        raise TrainingError(
+            f"{course.resume} has no weights that can be read. Name the weights.safetensors of an earlier run "
+            "with --resume."
+        ) from None
 
 
 def _packaged() -> Path:

@@ -128,6 +128,20 @@ def test_a_teacher_without_an_encoder_is_one_sentence(tmp_path: Path) -> None:
         teach_lessons(tmp_path, course(), lambda _: None)
 
 
+def test_what_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "junk").write_text("hello", encoding="utf-8")
+    for changed, told in (
+        ({"resume": tmp_path / "junk"}, "has no weights that can be read"),
+        ({"resume": tmp_path / "missing"}, "has no weights that can be read"),
+        ({"base": tmp_path}, "has no tokenizer"),
+        ({"base": tmp_path, "tiny": False}, "has no model.safetensors and no tokenizer"),
+    ):
+        with pytest.raises(TrainingError, match=told):
+            train_model(tmp_path / "out", course(**changed), lambda _: None)
+    with pytest.raises(TrainingError, match="is a file"):
+        train_model(tmp_path / "junk", course(), lambda _: None)
+
+
 def test_a_file_without_lessons_is_one_sentence(tmp_path: Path) -> None:
     file = tmp_path / "lessons.npz"
     file.write_text("hello", encoding="utf-8")
