@@ -10,8 +10,8 @@ from datetime import datetime
 
 import structlog
 
-from bot.case_deadlines import CaseAlarms, case_deadlines
-from bot.case_decisions import access_to, case_decisions
+from bot.case_deadlines import CaseAlarms, access_to, case_deadlines
+from bot.case_decisions import case_decisions
 from bot.case_kinship import Kinship
 from bot.classifiers.choice import ScorerName
 from bot.classifiers.scorers import MissingScorer, opened_scorer

@@ -132,20 +132,32 @@ async def case_deadlines(
     """Put the keeping of deadlines together over a record; raises `RegisterError` if the register has mistakes."""
     register = load_register(settings.people) if settings.people else PeopleRegister()
     alarms = CaseAlarms(platforms, homes, register)
-    holders = PostHolders(breaches=settings.breaches, reviewer=settings.reviewer, leadership=settings.leadership)
+    holders = holders_of(settings)
     calendar = calendar_of(settings.nation)
     deps = await deadlines_beside(store, alarms, rules or ClockRules(), calendar, holders, clock=clock)
-    access = Access(
+    access = access_to(store, settings, register, alarms, clock=clock)
+    return CaseDeadlines(replace(deps, access=access), alarms, store.folder)
+
+
+def holders_of(casework: CaseworkSettings) -> PostHolders:
+    """Give who holds the posts that the settings name."""
+    return PostHolders(breaches=casework.breaches, reviewer=casework.reviewer, leadership=casework.leadership)
+
+
+def access_to(
+    store: Store, casework: CaseworkSettings, register: PeopleRegister, alarms: Alarms, *, clock: Clock
+) -> Access:
+    """Decide about looks and acts over a record."""
+    return Access(
         AccessDeps(
             cases=store.cases,
             alarms=alarms,
             clock=clock,
             register=register,
-            holders=holders,
+            holders=holders_of(casework),
             incidents=store.incidents,
         )
     )
-    return CaseDeadlines(replace(deps, access=access), alarms, store.folder)
 
 
 async def deadlines_beside(

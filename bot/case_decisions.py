@@ -8,15 +8,13 @@ from datetime import UTC, datetime
 
 import structlog
 
-from bot.case_deadlines import CaseAlarms, calendar_of, newest_record
+from bot.case_deadlines import CaseAlarms, access_to, calendar_of, newest_record
 from bot.policy_files import editions_on_record
 from bot.settings import Settings
 from bot.settings_casework import CaseworkSettings
 from bot.store.sqlite.adoptions import SqliteAdoptions
 from bot.store.sqlite.store import Store
-from handlers.casework.access import Access, AccessDeps
 from handlers.casework.bringing_about import keep_decisions
-from handlers.casework.deadlines import PostHolders
 from handlers.casework.deciding import DecidingDeps
 from handlers.casework.ports import Alarms
 from handlers.casework.restoring import IncidentsRestored
@@ -148,23 +146,6 @@ async def deciding_beside(
         sanctioner=casework.sanctioner,
         support=casework.support,
         connected=False,
-    )
-
-
-def access_to(
-    store: Store, casework: CaseworkSettings, register: PeopleRegister, alarms: Alarms, *, clock: Clock
-) -> Access:
-    """Decide about looks and acts over a record."""
-    holders = PostHolders(breaches=casework.breaches, reviewer=casework.reviewer, leadership=casework.leadership)
-    return Access(
-        AccessDeps(
-            cases=store.cases,
-            alarms=alarms,
-            clock=clock,
-            register=register,
-            holders=holders,
-            incidents=store.incidents,
-        )
     )
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.case_deadlines import calendar_of, newest_record
+from bot.case_deadlines import access_to, calendar_of, holders_of, newest_record
 from bot.cli_folders import (
     cannot,
     casework_settings,
@@ -26,7 +26,7 @@ from bot.evidence.errors import EvidenceError
 from bot.policy_files import policy_in_force
 from bot.store.sqlite.connection import StoreUnusable
 from bot.store.sqlite.store import Store, open_beside
-from handlers.casework.access import Access, AccessDeps
+from handlers.casework.access import Access
 from handlers.casework.deadlines import PostHolders
 from handlers.casework.intake import IntakeDeps
 from handlers.casework.ports import CaseChanged
@@ -116,21 +116,11 @@ async def desk(
     name = by or getuser()
     if not case or office is not None:
         officer(name, office, register)  # Whoever may not act is told so before the record is looked for.
-    holders = PostHolders(breaches=settings.breaches, reviewer=settings.reviewer, leadership=settings.leadership)
+    holders = holders_of(settings)
     async with open_beside(record_folder(data), clock, key_folder(data, keys)) as store:
-        clock = NeverBefore(clock, await newest_record(store))
         acting = officer(name, office or await _held_in(case, name, register, store), register)
         clock = NeverBefore(clock, await newest_record(store))
-        access = Access(
-            AccessDeps(
-                cases=store.cases,
-                alarms=OnScreen(),
-                clock=clock,
-                register=register,
-                holders=holders,
-                incidents=store.incidents,
-            )
-        )
+        access = access_to(store, settings, register, OnScreen(), clock=clock)
         policy = await _policy(store)
         await access.link_accounts()
         shielded = (await access.register()).shielded

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from bot.case_decisions import access_to
+from bot.case_deadlines import access_to
 from bot.cli_cases_desk import OnScreen
 from bot.cli_folders import casework_settings, register_named
 from bot.clock import SystemClock

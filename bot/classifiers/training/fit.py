@@ -197,6 +197,15 @@ def save(network: nn.Module, path: Path) -> None:
     save_file({name: value.contiguous() for name, value in network.state_dict().items()}, path)
 
 
+def filled(texts: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
+    """Give the token ids of texts filled up with 0, and what of it is text; both of shape (texts, the longest)."""
+    length = max(len(ids) for ids in texts)
+    return (
+        torch.tensor([[*ids, *[0] * (length - len(ids))] for ids in texts]),
+        torch.tensor([[1.0] * len(ids) + [0.0] * (length - len(ids)) for ids in texts]),
+    )
+
+
 def _batches(parts: Sequence[Part], encoder: Encoder, plan: Plan) -> Iterator[list[Example]]:
     examples = (encoder(row) for row in draws(parts, plan.seed))
     return bucketed(examples, lambda example: len(example.ids), size=plan.batch, pool=24, seed=plan.seed)
@@ -214,9 +223,7 @@ def _translation(network: Learner, lessons: Lessons | None) -> nn.Module:
 
 
 def _loss(network: Learner, translated: nn.Module, batch: Sequence[Example], plan: Plan) -> Tensor:
-    length = max(len(example.ids) for example in batch)
-    ids = torch.tensor([example.ids + [0] * (length - len(example.ids)) for example in batch])
-    mask = torch.tensor([[1.0] * len(example.ids) + [0.0] * (length - len(example.ids)) for example in batch])
+    ids, mask = filled([example.ids for example in batch])
     with torch.autocast("cpu", torch.bfloat16):
         meaning = network.meaning(ids, mask)
         logits = network.said(meaning)

@@ -18,7 +18,7 @@ from bot.classifiers.training.evaluate import FALSE_ALARMS, cut_for, judge
 from bot.classifiers.training.export import MOST_DRIFT, Drift, export
 from bot.classifiers.training.network import Network
 from bot.classifiers.training.rows import Row, counts
-from bot.classifiers.training.seeds import Figures, over_seeds
+from bot.classifiers.training.seeds import METRICS, Figures, over_seeds
 from bot.classifiers.wording import readings
 from policies.findings import Scores
 
@@ -33,7 +33,6 @@ _SURER, _SURER_ALARMS, _SURER_SLOPE = ("spam", "impersonation"), 0.0015, 2.0
 rows without abuse, and falls off this much faster than it was trained, so that it says nothing of other messages."""
 
 Undo = Callable[[str], str]
-METRICS = "metrics.json"
 
 
 def make_model(

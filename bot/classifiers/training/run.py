@@ -16,9 +16,9 @@ from bot.classifiers.training.export import MOST_DRIFT, DriftError
 from bot.classifiers.training.fit import WEIGHTS, Plan, fit
 from bot.classifiers.training.lessons import Lessons, LessonsError, read_lessons
 from bot.classifiers.training.network import Network, Shape, load, load_encoder
-from bot.classifiers.training.pipeline import METRICS, Undo, make_model
+from bot.classifiers.training.pipeline import Undo, make_model
 from bot.classifiers.training.rows import RowsError
-from bot.classifiers.training.seeds import Figures, figures, mean_of
+from bot.classifiers.training.seeds import METRICS, Figures, figures, mean_of
 from bot.classifiers.training.sources import SourceError
 from bot.classifiers.training.teacher import PLAN, teach
 

@@ -12,6 +12,7 @@ from torch import Tensor
 from bot.classifiers.training.fit import WEIGHTS, save
 from bot.classifiers.training.network import Network
 
+METRICS = "metrics.json"
 Figures = Mapping[str, float]
 """Figures of one run by their names: ranking and shares, 0 to 1."""
 
@@ -23,7 +24,7 @@ _STUDENT = {2: 12.706, 3: 4.303, 4: 3.182, 5: 2.776, 6: 2.571, 7: 2.447, 8: 2.36
 
 def figures(folder: Path) -> dict[str, float]:
     """Read what `make_model` measured of a model on the rows held back."""
-    held = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))["held back"]
+    held = json.loads((folder / METRICS).read_text(encoding="utf-8"))["held back"]
     return {name: float(held[key]) for name, key in _TOLD.items()}
 
 

@@ -12,7 +12,7 @@ from transformers import AutoModel
 from bot.classifiers.embedded import TOKENIZER
 from bot.classifiers.heads import HEADS, OUTPUTS
 from bot.classifiers.training.build_data import Data
-from bot.classifiers.training.fit import Learner, Plan, fit, mean_of_words
+from bot.classifiers.training.fit import Learner, Plan, filled, fit, mean_of_words
 from bot.classifiers.training.lessons import LESSONS, Lesson, write_lessons
 from bot.classifiers.wording import readings
 
@@ -83,9 +83,7 @@ def _answers(teacher: Teacher, texts: Sequence[str], tokenizer: Tokenizer, tell:
     found: dict[int, Lesson] = {}
     for start in range(0, len(order), _AT_ONCE):
         places = order[start : start + _AT_ONCE]
-        longest = len(ids[places[-1]])
-        batch = torch.tensor([ids[place] + [0] * (longest - len(ids[place])) for place in places])
-        mask = torch.tensor([[1.0] * len(ids[place]) + [0.0] * (longest - len(ids[place])) for place in places])
+        batch, mask = filled([ids[place] for place in places])
         with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
             meanings = teacher.meaning(batch, mask)
             logits = teacher.said(meanings)

@@ -21,9 +21,8 @@ import transformers
 from safetensors.torch import load_file
 
 from bot.classifiers.training.fit import WEIGHTS
-from bot.classifiers.training.pipeline import METRICS
 from bot.classifiers.training.run import Course, TrainingError, teach_lessons, train_model
-from bot.classifiers.training.seeds import figures
+from bot.classifiers.training.seeds import METRICS, figures
 
 pytestmark = pytest.mark.ml
 STEPS = 150
