@@ -17,7 +17,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits, cosine_similar
 
 from bot.classifiers.heads import HEADS, STANCES
 from bot.classifiers.training.lessons import Halves, Lesson, Lessons
-from bot.classifiers.training.mixture import Part, bucketed, draws, smudged
+from bot.classifiers.training.mixture import Part, bucketed, draws, padded, small_talk, smudged
 from bot.classifiers.training.rows import Row
 from bot.classifiers.wording import readings
 
@@ -39,6 +39,7 @@ class Plan:
     stance_weight: float = 0.5
     undone: float = 0.4
     smudge: float = 0.12
+    padded: float = 0.06
     smoothing: float = 0.02
     taught: float = 0.5
     meant: float = 1.0
@@ -63,10 +64,18 @@ class Example:
 
 
 class Encoder:
-    """Turns rows into examples; which reading of a text is taken, and whether it is smudged, is drawn each time."""
+    """Turns rows into examples; which reading of a text is taken, and whether it is smudged, is drawn each time.
+
+    Some texts are padded with one of `small_talk`, before or behind: what is abuse stays it among friendly words.
+    """
 
     def __init__(
-        self, tokenizer: Tokenizer, undo: Callable[[str], str], plan: Plan, lessons: Lessons | None = None
+        self,
+        tokenizer: Tokenizer,
+        undo: Callable[[str], str],
+        plan: Plan,
+        lessons: Lessons | None = None,
+        small_talk: Sequence[str] = (),
     ) -> None:
         self._tokenizer = tokenizer
         self._tokenizer.no_padding()
@@ -74,6 +83,7 @@ class Encoder:
         self._undo = undo
         self._plan = plan
         self._lessons: Mapping[str, Lesson] = lessons or {}
+        self._small_talk = small_talk
         self._chance = random.Random(plan.seed + 1)
 
     def __call__(self, row: Row) -> Example:
@@ -81,6 +91,9 @@ class Encoder:
         text = row.text
         if self._chance.random() < self._plan.smudge:
             text = smudged(text, self._chance)
+        is_padded = bool(self._small_talk) and self._chance.random() < self._plan.padded
+        if is_padded:
+            text = padded(text, self._small_talk, self._chance)
         ways = readings(text, self._undo)
         text = ways[-1] if self._chance.random() < self._plan.undone else ways[0]
         softened = self._plan.smoothing
@@ -94,7 +107,8 @@ class Encoder:
         share = self._plan.taught
         heads, heard = _mixed(heads, heard, lesson.heads, share)
         stances, (stance_heard, *_) = _mixed(stances, [stance_heard] * len(STANCES), lesson.stances, share)
-        return Example(ids, heads, heard, stances, stance_heard, lesson.meaning)
+        # What was put beside a text has a meaning of its own, which the teacher was not asked about.
+        return Example(ids, heads, heard, stances, stance_heard, None if is_padded else lesson.meaning)
 
 
 def _mixed(
@@ -166,7 +180,7 @@ def fit(
         weight_decay=plan.decay,
     )
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _pace(step, plan))
-    encoder = Encoder(Tokenizer.from_file(str(tokenizer)), undo, plan, lessons)
+    encoder = Encoder(Tokenizer.from_file(str(tokenizer)), undo, plan, lessons, small_talk(parts))
     batches = _batches(parts, encoder, plan)
     out.mkdir(parents=True, exist_ok=True)
     (out / "plan.json").write_text(json.dumps(asdict(plan), indent=2) + "\n", encoding="utf-8")

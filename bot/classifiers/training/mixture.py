@@ -55,6 +55,24 @@ def bucketed(rows: Iterator[T], length: Callable[[T], int], *, size: int, pool: 
         yield from batches
 
 
+_SMALL_TALK = frozenset({"everyday", "banter", "other"})
+_LONGEST_TALK = 16
+"""Words of a row that others are padded with: it must leave room for them in what is learnt from at a time."""
+
+
+def small_talk(parts: Sequence[Part]) -> list[str]:
+    """Give the short friendly texts among the rows, in their order."""
+    rows = (row for part in parts for row in part.rows)
+    return [row.text for row in rows if row.kind in _SMALL_TALK and len(row.text.split()) <= _LONGEST_TALK]
+
+
+def padded(text: str, talk: Sequence[str], chance: random.Random) -> str:
+    """Put small talk before or behind a text; done to rows of every label alike, so that it tells nothing."""
+    added = chance.choice(talk)
+    first, second = (added, text) if chance.random() < 0.5 else (text, added)
+    return f"{first}{'' if first[-1:] in '.!?' else '.'} {second}"
+
+
 _NEIGHBOURS = {
     "a": "s", "b": "v", "c": "x", "d": "f", "e": "r", "f": "g", "g": "h", "h": "j", "i": "o", "j": "k", "k": "l",
     "l": "k", "m": "n", "n": "m", "o": "p", "p": "o", "q": "w", "r": "t", "s": "d", "t": "y", "u": "i", "v": "b",

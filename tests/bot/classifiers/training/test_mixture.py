@@ -4,7 +4,7 @@ import itertools
 import random
 from collections import Counter
 
-from bot.classifiers.training.mixture import Part, bucketed, draws, smudged
+from bot.classifiers.training.mixture import Part, bucketed, draws, padded, small_talk, smudged
 from bot.classifiers.training.rows import Row
 
 
@@ -48,3 +48,18 @@ def test_smudging_changes_some_words_and_keeps_their_number() -> None:
     smudges = {smudged(text, chance) for _ in range(50)}
     assert len(smudges) > 30
     assert smudged("a by it", chance) == "a by it"
+
+
+def test_small_talk_is_what_is_short_and_friendly() -> None:
+    long = "and then we talked of the weather " * 4
+    told = [("tea at four", "everyday"), ("sit down", "politics"), (long, "everyday"), ("ha", "banter")]
+    rows = [Row(text=text, labels={}, kind=kind) for text, kind in told]
+    assert small_talk([Part(name="own", rows=rows, share=1.0)]) == ["tea at four", "ha"]
+
+
+def test_padding_keeps_the_text_whole_on_either_side_of_the_talk() -> None:
+    chance = random.Random(8)
+    assert {padded("out with him", ["Tea at four."], chance) for _ in range(20)} == {
+        "Tea at four. out with him",
+        "out with him. Tea at four.",
+    }

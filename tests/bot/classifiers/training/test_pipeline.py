@@ -10,17 +10,20 @@ import pytest
 from tokenizers import Tokenizer
 
 from bot.classifiers.embedded import MODEL, TOKENIZER, EmbeddedModel, shipped
+from bot.classifiers.heads import HEADS, STANCES
 from bot.classifiers.training.build_data import build
-from bot.classifiers.training.lessons import read_lessons
 from policies.lexicon_files import house_reader
 
 pytest.importorskip("torch", reason="training needs torch: ./hustings test --ml")
 
+import numpy as np
 import torch
 import transformers
 from safetensors.torch import load_file
 
-from bot.classifiers.training.fit import WEIGHTS
+from bot.classifiers.training.fit import WEIGHTS, Encoder, Example, Plan
+from bot.classifiers.training.lessons import Lesson, read_lessons
+from bot.classifiers.training.rows import Row, labels_of
 from bot.classifiers.training.run import Course, TrainingError, teach_lessons, train_model
 from bot.classifiers.training.seeds import METRICS, figures
 
@@ -118,6 +121,22 @@ def test_a_teacher_writes_lessons_about_every_row_and_training_heeds_them(tmp_pa
     assert [line for line in taught if "loss" in line] != [line for line in without if "loss" in line]
     metrics = json.loads((tmp_path / "taught" / METRICS).read_text(encoding="utf-8"))
     assert metrics["origins"]["lessons"] == hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def test_a_padded_row_keeps_its_labels_and_has_no_meaning_that_was_taught() -> None:
+    row = Row(text="out with him", labels=labels_of("harass"), stance="use")
+    taught = {row.text: Lesson([0.5] * len(HEADS), [0.2] * len(STANCES), np.zeros(3, np.float16))}
+    tokenizer = Tokenizer.from_file(str(shipped() / TOKENIZER))
+
+    def example(padded: float) -> Example:
+        plan = Plan(padded=padded, smudge=0.0, undone=0.0)
+        return Encoder(tokenizer, str.lower, plan, taught, ["Tea at four."])(row)
+
+    alone, beside = example(0.0), example(1.0)
+    assert len(beside.ids) > len(alone.ids)
+    assert (beside.heads, beside.stances) == (alone.heads, alone.stances)
+    assert alone.meaning is not None
+    assert beside.meaning is None
 
 
 def test_a_teacher_without_an_encoder_is_one_sentence(tmp_path: Path) -> None:
