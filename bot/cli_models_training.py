@@ -17,6 +17,9 @@ EvaluationOption = Annotated[
     Path | None, typer.Option(help="The folder of the evaluation sets that nothing may leak from.")
 ]
 ResumeOption = Annotated[Path | None, typer.Option(help="Weights (weights.safetensors) to go on from.")]
+FreshOption = Annotated[
+    list[str] | None, typer.Option(help="A file of own rows, without .tsv, drawn from twice as often; may be repeated.")
+]
 ThreadsOption = Annotated[int, typer.Option(min=1, help="Threads to compute with.")]
 _EVALUATION = Path("tests/corpus")
 
@@ -28,6 +31,7 @@ def teach(
     public: PublicOption = None,
     evaluation: EvaluationOption = _EVALUATION,
     resume: ResumeOption = None,
+    fresh: FreshOption = None,
     steps: Annotated[int, typer.Option(min=0, help="How many batches to learn from; 0 only writes lessons.")] = 1_300,
     seed: Annotated[int, typer.Option(help="The number that fixes every draw.")] = 11,
     threads: ThreadsOption = 1,
@@ -43,6 +47,7 @@ def teach(
             evaluation=evaluation,
             base=base,
             resume=resume,
+            fresh=fresh or [],
             steps=steps,
             seeds=[seed],
             threads=threads,
@@ -60,6 +65,7 @@ def train(
     evaluation: EvaluationOption = _EVALUATION,
     base: Annotated[Path | None, typer.Option(help="The folder of the encoder; else the package with it.")] = None,
     resume: ResumeOption = None,
+    fresh: FreshOption = None,
     lessons: Annotated[Path | None, typer.Option(help="What a larger network says of the texts, by `teach`.")] = None,
     steps: Annotated[int, typer.Option(min=1, help="How many batches to learn from.")] = 2_500,
     seed: Annotated[
@@ -83,6 +89,7 @@ def train(
             evaluation=evaluation,
             base=base,
             resume=resume,
+            fresh=fresh or [],
             lessons=lessons,
             steps=steps,
             seeds=list(dict.fromkeys(seed or [11])),

@@ -1,7 +1,7 @@
 """Building what a model is trained on and tuned on: every source, guarded against leaks and split by group."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -35,10 +35,22 @@ class Data:
         return sum(len(part.rows) for part in self.parts)
 
 
-def build(public: Path | None, evaluation: Path | None, *, own: Path = DATA, without: str = "") -> Data:
+_FRESH_TIMES = 2
+"""How often a row that nothing has learnt from is drawn for each time that one of the others is."""
+
+
+def build(
+    public: Path | None,
+    evaluation: Path | None,
+    *,
+    own: Path = DATA,
+    without: str = "",
+    fresh: Collection[str] = (),
+) -> Data:
     """Read all sources; `public` is the folder of the public files, `evaluation` that of the evaluation sets.
 
-    `without` names one file of own rows (its stem) that is held back whole, for a figure by another hand.
+    `without` names one file of own rows (its stem) that is held back whole, for a figure by another hand. Rows of the
+    files in `fresh` (their stems) are drawn twice as often as the other own rows.
     """
     guard = LeakGuard(evaluation_texts(evaluation) if evaluation else ())
     leaks: list[Leak] = []
@@ -46,7 +58,7 @@ def build(public: Path | None, evaluation: Path | None, *, own: Path = DATA, wit
     written = _guarded((row for path in sorted(own.glob("*.tsv")) for row in own_rows(path)), guard, leaks)
     templates = _guarded(filled(), guard, leaks)
     parts = [
-        Part(name="own", rows=[row for row in written if not _held(row, without)], share=OWN_SHARE),
+        *_own(written, without, fresh),
         Part(name="templates", rows=[row for row in templates if not held_back(row.group)], share=TEMPLATE_SHARE),
     ]
     if public is not None:
@@ -65,6 +77,15 @@ def build(public: Path | None, evaluation: Path | None, *, own: Path = DATA, wit
 def held_back(group: str) -> bool:
     """Whether a group is kept for choosing thresholds; the answer hangs on its name alone."""
     return int(hashlib.sha256(group.encode()).hexdigest()[:8], 16) % _HELD_BACK == 0
+
+
+def _own(written: Sequence[Row], without: str, fresh: Collection[str]) -> list[Part]:
+    """Give the own rows as one part, or as two where some of them are fresh."""
+    rows = [row for row in written if not _held(row, without)]
+    known, new = [row for row in rows if row.source not in fresh], [row for row in rows if row.source in fresh]
+    each = OWN_SHARE / max(1, len(known) + _FRESH_TIMES * len(new))
+    parts = [Part(name="own", rows=known, share=each * len(known))]
+    return [Part(name="fresh", rows=new, share=each * _FRESH_TIMES * len(new)), *parts] if new else parts
 
 
 def _held(row: Row, without: str) -> bool:

