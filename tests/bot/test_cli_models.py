@@ -1,11 +1,13 @@
 """`hustings models`: what there is, how good it is on labelled messages, and which threshold suits a community."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from bot.classifiers.embedded import shipped
 from bot.cli_models import app
 
 ROWS = [
@@ -70,7 +72,24 @@ def test_a_line_that_is_no_labelled_message_is_told_by_number(tmp_path: Path, li
 def test_a_folder_that_holds_no_model_is_told(labelled: Path, tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["evaluate", "--model", str(tmp_path), str(labelled)])
     assert done.exit_code == 2
-    assert "model.json cannot be read" in done.output
+    assert "has no model.json" in done.output
+    assert "Install Hustings again" not in done.output
+
+
+def test_a_folder_that_is_not_there_is_named(labelled: Path, tmp_path: Path) -> None:
+    mistyped = tmp_path / "modles" / "mine"
+    done = CliRunner().invoke(app, ["evaluate", "--model", str(mistyped), str(labelled)])
+    assert done.exit_code == 2
+    assert f"{mistyped} is not there. Name the folder of a model" in done.output
+
+
+def test_a_file_that_is_missing_beside_the_others_is_named(labelled: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    shutil.copytree(shipped(), folder)
+    (folder / "tokenizer.json").unlink()
+    done = CliRunner().invoke(app, ["calibrate", "--model", str(folder), str(labelled)])
+    assert done.exit_code == 2
+    assert f"{folder} has no tokenizer.json" in done.output
 
 
 def test_training_without_its_extra_says_what_to_install(tmp_path: Path) -> None:
