@@ -29,6 +29,7 @@ _ENCLOSED = (
     (0x1F150, 26), (0x1F170, 26), (0x24B6, 26), (0x24D0, 26), (0x1F130, 26), (0x1F110, 26), (0x249C, 26),
 )  # fmt: skip
 """First code point and length of the alphabets in circles, squares and brackets."""
+_LIKE_FINAL_SIGMA = (FINAL_SIGMA, "\u03f2", "\u03f9")
 _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u17b4\u17b5\u2800")
 """Letters and signs that show nothing: Hangul fillers, vowels of Khmer, a cell of Braille without dots."""
 
@@ -42,8 +43,8 @@ def _folded(char: str) -> str:
         return "\ufffd"
     if char in _BLANK:
         return ""
-    if char == FINAL_SIGMA:
-        return char
+    if char in _LIKE_FINAL_SIGMA:
+        return FINAL_SIGMA
     for first, length in _ENCLOSED:
         if first <= code < first + length:
             return chr(ord("a") + code - first)

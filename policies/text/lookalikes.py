@@ -76,6 +76,7 @@ _DIGIT = re.compile("[0-9]")
 _LATIN = re.compile("[a-z]")
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 _FEWEST_WORDS = 2
+_SHORTEST_HIDDEN = 4
 
 
 def base_letter(char: str) -> str:
@@ -152,13 +153,18 @@ def _own_scripts(text: str) -> set[str]:
     return {script for script in strangers if mixed[script] <= pure[script]}
 
 
-def spelt_in_another(text: str, usual: Callable[[str], bool]) -> Iterator[Rewrite]:
-    """Give the rewrites of words that folding left in another script, where they are English ones by their shapes."""
-    foreign = "".join(_NOT_ASCII.findall(text))
-    if sum(ord(char) in _LETTERS_ONLY for char in foreign) * 4 < len(foreign) * 3:
-        return
+def spelt_in_another(text: str, usual: Callable[[str], bool], hidden: Callable[[list[str]], bool]) -> Iterator[Rewrite]:
+    """Give the rewrites of words that folding left in another script, where they are English ones by their shapes.
+
+    One word is enough where it is one that people hide.
+    """
     found = [(token, token.group().translate(_LETTERS_ONLY)) for token in _TOKEN.finditer(text)]
-    changed = [(token, read) for token, read in found if read != token.group()]
+    changed = [(token, read) for token, read in found if read.isascii() and read != token.group()]
     words = [word for _, read in changed for word in _WORDS.findall(read)]
-    if sum(usual(word) for word in words) * 4 >= len(words) * 3 and len(words) >= _FEWEST_WORDS:
-        yield from (Rewrite(token.start(), token.end(), read) for token, read in changed if len(read) == len(token[0]))
+    several = len(words) >= _FEWEST_WORDS and len(changed) * 4 >= len(found) * 3
+    if several and sum(usual(word) for word in words) * 4 >= len(words) * 3:
+        yield from (Rewrite(token.start(), token.end(), read) for token, read in changed)
+        return
+    for token, read in changed:
+        if hidden([word for word in _WORDS.findall(read) if len(word) >= _SHORTEST_HIDDEN]):
+            yield Rewrite(token.start(), token.end(), read)

@@ -31,9 +31,9 @@ def _spaced(markup: re.Match[str]) -> str:
     return f"{mark}{markup.group(2)}{mark}"
 
 
-_WORD = re.compile("[a-z']+")
-_MARK = r"(?:[*_~`\\]+|\|\|+|\0+)"
-_BROKEN = re.compile(rf"(?<![\w*~|`\\\0])(?:[*_~`|]*)[a-z']+(?:{_MARK}[a-z']+)+(?:[*_~`]+|\|\|+)?(?!\w)")
+_WORD = re.compile("[a-z]+")
+_MARK = r"(?:[*_~`\\]+|\|\|+|\0+|\]\(\0+\)|\[|\(\))"
+_BROKEN = re.compile(rf"(?<![\w*~|`\[\\\0])[*_~`|\[]*[a-z]+(?:{_MARK}[a-z]+)+(?:[*_~`]+|\|\|+)?(?!\w)")
 _SHORTEST_PAIRED = 4
 
 
@@ -46,8 +46,8 @@ def mended(text: str, usual: Callable[[str], bool], masked: Callable[[str], str 
     for token in _BROKEN.finditer(text):
         whole = token.group()
         parts = _WORD.findall(whole)
-        word = "".join(parts)
-        if not usual(word):
+        word = "o".join("".join(_WORD.findall(part)) for part in whole.split("()"))
+        if not usual(word) or ("[" in whole and "](" not in whole):
             continue
         paired = _is_paired(whole)
         if not paired and all(len(part) > 1 and usual(part) for part in parts):

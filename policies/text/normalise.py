@@ -25,7 +25,7 @@ CORRECTED = "corrected"
 
 _PROTECTED_SIGN = re.compile("[<@:]")
 _PROTECTED = re.compile(
-    r"<[@#!][^<>\s]*>|<a?:\w{1,32}:\d+>|https?://[^\s<>|]+\|?|\b[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+"
+    r"<[@#!][^<>\s]*>|<a?:\w{1,32}:\d+>|https?://(?:[^\s<>|()]|\([^\s<>|()]*\))+\|?|\b[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+"
     r"|(?<![\w@])@[\w.-]+|:[a-z0-9_+-]{2,64}:"
 )
 """Mentions, links, addresses and emoji codes: not words, so never rewritten."""
@@ -118,7 +118,7 @@ class Normaliser:
 
     def _letter(self, text: str) -> Iterator[Rewrite]:
         """Read words in another script as English, where they are that by their shapes."""
-        yield from spelt_in_another(text, self._respeller.usual)
+        yield from spelt_in_another(text, self._respeller.usual, self._respeller.lists)
 
     def _mend(self, text: str) -> Iterator[Rewrite]:
         """Read words that markup breaks up as they are shown."""
@@ -167,7 +167,8 @@ class Normaliser:
                 found.extend(self._words_in(letters))
         for token in () if apart else _PUNCTUATED.finditer(text):
             word = _PUNCTUATION.sub("", token.group())
-            if len(word) >= 3 and word in self._known:
+            known = self._often if _BETWEEN_WORDS.search(token.group()) else self._known
+            if len(word) >= 3 and word in known:
                 found.append(Rewrite(token.start(), token.end(), word))
         if apart:
             found.extend(out_of_brackets(text, self._respeller.usual))
@@ -257,7 +258,11 @@ _STAGES = (
     _Stage(
         "lettered", r"[\x{370}-\x{1cff}\x{2c00}-\x{2dff}\x{3040}-\x{abff}\x{10000}-\x{1d1ff}]", (Normaliser._letter,)
     ),
-    _Stage("mended", r"[a-z](?:[*_~`\\]+|\|\|+|<a?:\w{1,32}:\d{1,20}>)[a-z]", (Normaliser._mend,)),
+    _Stage(
+        "mended",
+        r"[a-z](?:[*_~`\\]+|\|\|+|<a?:\w{1,32}:\d{1,20}>|\(\)|\]\(https?://[^\s()]+\)|\[[a-z]+\]\()[a-z]",
+        (Normaliser._mend,),
+    ),
     _Stage(
         "spoken",
         r"[\x{2300}-\x{23ff}\x{2600}-\x{27bf}\x{2b00}-\x{2bff}\x{1f000}-\x{1f3fa}\x{1f400}-\x{1faff}]",
@@ -268,7 +273,7 @@ _STAGES = (
         r"[a-z][0-9@$!|+€£]+[a-z]|[0-9@$!|+€£][a-z]|[a-z][0-9$|]",
         (Normaliser._leet_as_l, Normaliser._leet),
     ),
-    _Stage("joined", r"\b[a-z][ \t\n.,_*~/|\\+-]{1,3}[a-z0-9@$]\b|[a-z][-._*~][a-z]", (Normaliser._join,)),
+    _Stage("joined", r"\b[a-z][ \t\n.,_*~`/|\\+-]{1,3}[a-z0-9@$]\b|[a-z][-._*~,/][a-z]", (Normaliser._join,)),
     _Stage(
         "parted",
         r"\b[a-z][^\w\s'.,*~/|\\+-][a-z0-9@$][^\w\s'][a-z0-9@$]\b|[(\[{][a-z][)\]}][(\[{][a-z][)\]}]",
@@ -288,10 +293,11 @@ _NINES = re.compile("(?<=[a-z]{2})9+(?=[a-z])")
 _BARRED = re.compile(r"[a-z0-9](?:\|[a-z0-9])+\|?")
 _LEET = str.maketrans("01345678@$!|+€£2", "oieasgtbasiitelz")
 _LEET_L = str.maketrans("01345678@$!|+€£2", "oleasgtbasiltelz")
-_SPACED = re.compile(r"(?<![\w'])[a-z0-9@$](?:(?:[ \t.,_*~/|\\+-]{1,3}|[ \t]?\n[ \t]?\n?)[a-z0-9@$]){2,}(?![\w'])")
+_SPACED = re.compile(r"(?<![\w'])[a-z0-9@$](?:(?:[ \t.,_*~`/|\\+-]{1,3}|[ \t]?\n[ \t]?\n?)[a-z0-9@$]){2,}(?![\w'])")
 _PARTED = re.compile(r"(?<![\w'])[a-z0-9@$]([^\w\s'.,*~/|\\+-])[a-z0-9@$](?:\1[a-z0-9@$])+(?![\w'])")
 _LETTER = re.compile("[a-z0-9@$]")
-_PUNCTUATED = re.compile(r"(?<![a-z])[a-z]+(?:[-._*~][a-z]+)+")
+_PUNCTUATED = re.compile(r"(?<![a-z])[a-z]+(?:[-._*~,/][a-z]+)+")
+_BETWEEN_WORDS = re.compile("[,/]")
 _PUNCTUATION = re.compile("[^a-z]")
 _STRETCHED = re.compile(r"(?<![a-z])(?:([a-z])(?!\1\1))*([a-z])\2\2[a-z]*")
 _LOWER = re.compile("[a-z]")

@@ -66,9 +66,11 @@ def spoken(text: str, usual: Callable[[str], bool]) -> Iterator[Rewrite]:
             if run.group() in _INITIALS and not text[start - 1 : start].strip():
                 yield Rewrite(start, end, _LETTERS[run.group()])
                 continue
-        if (end - start > _A_FLAG or spelling) and _FLAGS.fullmatch(run.group()) and usual(_spelt(run.group())):
-            yield Rewrite(start, end, _spelt(run.group()))
-            continue
+        if _FLAGS.fullmatch(run.group()):
+            word = _spelt(run.group())
+            if len(word) == 1 or ((len(word) > _A_FLAG or spelling) and usual(word)):
+                yield Rewrite(start, end, word)
+                continue
         before = _BEFORE.search(text, max(0, start - _LOOKED_BACK), start)
         after = _AFTER.match(text, end)
         told = last if last and not text[ended:start].strip() else before.group(1) if before else ""

@@ -69,7 +69,9 @@ def single_letters(word: str) -> Iterator[str]:
 
 
 def straightened(word: str, known: Container[str]) -> str:
-    """Give the known word that one is if an i may be an l, as a capital i looks, and an l an i; or nothing."""
+    """Give the known word that one is if a v may be a u, an i an l, as a capital i looks, and an l an i; or nothing."""
+    if (meant := word.replace("v", "u")) in known and len(word) >= _SHORTEST_DRAWN:
+        return meant
     places = [at for at, letter in enumerate(word) if letter in _STROKES]
     if not places or len(places) > _MOST_STROKES or len(word) < _SHORTEST_DRAWN:
         return ""

@@ -57,6 +57,13 @@ def last_view(text: str) -> str:
         pytest.param("ᗷ卂丂ㄒ卂尺ᗪ", "bastard", id="scripts-mixed-in-a-word"),
         pytest.param("ΝAZI ΗATE", "nazi hate", id="greek-capitals"),
         pytest.param("⠅⠊⠇⠇", "kill", id="braille"),
+        pytest.param("[ki](https://a.example/x)ll s[cu](https://a.example)m", "kill scum", id="links-in-words"),
+        pytest.param("k,ill sc/um, and/or his/her", "kill scum, and/or his/her", id="commas-and-slashes"),
+        pytest.param("fvck bitch p()p", "fuck bitch pop", id="v-for-u-and-brackets-for-o"),
+        pytest.param("🇰 🇮 🇱 🇱", "kill", id="letters-of-flags-apart"),
+        pytest.param(
+            "кіӏӏ, щ и это всё что я хотел сказать", "kill, щ и это все что я хотел сказать", id="one-word-in-russian"
+        ),
         pytest.param("⒦⒤⒧⒧ (k)(i)(l)(l) [s][c][u][m]", "kill kill scum", id="in-brackets"),
         pytest.param("k\u3164i\u2800ll", "kill", id="fillers"),
         pytest.param("&#107;&#x69;ll", "kill", id="character-references"),
@@ -156,7 +163,7 @@ def test_only_what_slack_could_send_is_read_and_the_message_says_so() -> None:
 UNITS = (
     "k1", "a.", "a*b ", "k i ", "aaab", "<@", "a@", "а", "f**k", '"', "a-b", "\u0301a", "&amp;", "&#1", "**a ", "||a",
     "a||b", "(a)", "a`", "a\n", "_a_", "*a", "~a ", "ᴋ", "Ꮶш ", "κк", "₭", "⠅", "🇰 ", "aabb ", "il", "a:", "a\\",
-    "k<:x:1>", "ʞ", "ΝA",
+    "k<:x:1>", "ʞ", "ΝA", "[", "[a", "a()", "[a](https://a.b)", "a,", "k[", "(", "a'", "a*a'", "https://a(",
 )  # fmt: skip
 
 
