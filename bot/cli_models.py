@@ -15,7 +15,7 @@ from rich.table import Table
 from bot.classifiers.choice import Explained, open_folder
 from bot.classifiers.embedded import shipped
 from bot.classifiers.errors import ModelError
-from bot.classifiers.training.evaluate import Judged, judge, labelled
+from bot.classifiers.training.evaluate import Judged, Share, between, judge, labelled
 from bot.classifiers.training.rows import Row
 from bot.cli_models_folders import export, fetch, list_models, use
 from bot.cli_models_training import teach, train
@@ -36,6 +36,7 @@ app.command()(teach)
 app.command()(train)
 
 ModelOption = Annotated[Path | None, typer.Option("--model", help="A model's folder; else the one that is shipped.")]
+_MOST_TOLD = 5
 _STEPS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 
 
@@ -66,15 +67,18 @@ def evaluate(
         table.add_column(heading)
     for file, ways in told.items():
         for way, judged in ways.items():
-            ranked = f"{judged.ranking:.3f}" if way == "model" else ""
-            table.add_row(file, way, str(judged.caught), str(judged.left_alone), ranked)
+            ranked = f"{judged.ranking:.3f}" if way == "model" and _has_both(judged) else ""
+            caught = str(judged.caught) if judged.caught.asked else "nothing to catch"
+            left_alone = str(judged.left_alone) if judged.left_alone.asked else "nothing to leave alone"
+            table.add_row(file, way, caught, left_alone, ranked)
             for kind, share in judged.by_kind.items() if by_category and way == "both" else ():
                 table.add_row("", f"  {kind}", str(share))
     console.print(table)
     console.print()
     for file, ways in told.items():
         both = ways["both"]
-        console.print(f"{file}: both together judge {both.accuracy:.1%} rightly, macro F1 {both.macro_f1:.3f}")
+        f1 = f", macro F1 {both.macro_f1:.3f}" if _has_both(both) else ""
+        console.print(f"{file}: both together judge {both.accuracy:.1%} rightly{f1}")
 
 
 @app.command()
@@ -106,10 +110,9 @@ def calibrate(
     for step in _STEPS:
         table.add_row(f"{step:.2f}", f"{_above(bad, step):.1%}", f"{_above(calm, step):.1%}")
     console.print(table)
-    fitting = [value for value in sorted({round(value, 3) for value in (*calm, *bad)}) if _above(calm, value) <= alarms]
-    cut = min(fitting, default=1.0)
+    cut = min(cut for cut in between([*calm, *bad]) if _above(calm, cut) <= alarms)
     console.print(
-        f"\nOf {len(bad)} abusive and {len(calm)} other messages: with `scores.{label} > {cut:.3f}` in the rule "
+        f"\nOf {len(bad)} abusive and {len(calm)} other messages: with `scores.{label} > {cut:.6g}` in the rule "
         f"high-score, {_above(bad, cut):.1%} are caught and {_above(calm, cut):.1%} of the others flagged."
     )
     if len(calm) * alarms < 5:
@@ -154,13 +157,23 @@ def _given(answers: list[Scores | None], _: Sequence[str]) -> list[Scores | None
 def _values(judged: Judged) -> dict[str, object]:
     shares = {"caught": judged.caught, "left_alone": judged.left_alone}
     return {
-        "ranking": judged.ranking,
+        "ranking": judged.ranking if _has_both(judged) else None,
         "accuracy": judged.accuracy,
-        "macro_f1": judged.macro_f1,
-        **{name: {"right": s.right, "asked": s.asked, "low": s.low, "high": s.high} for name, s in shares.items()},
+        "macro_f1": judged.macro_f1 if _has_both(judged) else None,
+        **{name: _share_values(share) for name, share in shares.items()},
         "by_kind": {kind: [share.right, share.asked] for kind, share in judged.by_kind.items()},
         "unread": judged.unread,
     }
+
+
+def _has_both(judged: Judged) -> bool:
+    """Whether there was abuse and something else, without which there is no telling one from the other."""
+    return bool(judged.caught.asked and judged.left_alone.asked)
+
+
+def _share_values(share: Share) -> dict[str, object]:
+    low, high = (share.low, share.high) if share.asked else (None, None)
+    return {"right": share.right, "asked": share.asked, "low": low, "high": high}
 
 
 def _above(values: Sequence[float], step: float) -> float:
@@ -180,11 +193,13 @@ def _opened(folder: Path | None, reader: Reader) -> Explained:
 
 def _rows(file: Path) -> list[Row]:
     try:
-        rows = labelled(file)
+        rows, wrong = labelled(file)
     except OSError as error:
         _stop(f"{file}: the file cannot be read: {error.strerror}. Check the name and the rights.")
-    except ValueError as error:
-        _stop(f"{file}: {error}")
+    for sentence in wrong[:_MOST_TOLD]:
+        typer.echo(f"{sentence} (left out)", err=True)
+    if len(wrong) > _MOST_TOLD:
+        typer.echo(f"{file}: {len(wrong) - _MOST_TOLD} more lines like these are left out", err=True)
     if not rows:
         _stop(f'{file}: there are no messages in it. Write one a line: {{"text": "hello", "want": "ok"}}')
     return rows

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from bot.classifiers.contributions import Contribution
 from bot.classifiers.errors import ModelError
-from bot.classifiers.files import FACTS, MODEL, TOKENIZER, one_thread_session, verify
+from bot.classifiers.files import FACTS, MODEL, TOKENIZER, one_thread_session, unreadable, verify
 from bot.classifiers.heads import DETOXIFY
 from bot.classifiers.reading import Floats, Forward, Part, TextReader, in_batches
 from policies.findings import Scores
@@ -78,7 +78,7 @@ def read_detoxify_facts(folder: Path) -> DetoxifyFacts:
             source=str(told.get("source", "")),
         )
     except OSError as error:
-        raise ModelError(f"{folder / FACTS} cannot be read ({error.strerror}). {_AGAIN}") from None
+        raise unreadable(folder / FACTS, error) from None
     except (ValueError, KeyError, AttributeError, TypeError) as error:
         raise ModelError(f"{folder / FACTS} is damaged ({error!r}). {_AGAIN}") from None
     strange = [label for label in facts.labels if label not in DETOXIFY]

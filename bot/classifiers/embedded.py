@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from bot.classifiers.contributions import Contribution
 from bot.classifiers.errors import ModelError
-from bot.classifiers.files import FACTS, MODEL, TOKENIZER, one_thread_session, verify
+from bot.classifiers.files import FACTS, MODEL, TOKENIZER, make_again, one_thread_session, unreadable, verify
 from bot.classifiers.heads import HEADS, OUTPUTS, STANCES
 from bot.classifiers.pooling import pooled
 from bot.classifiers.reading import Floats, Part, TextReader, in_batches
@@ -63,12 +63,9 @@ def read_facts(folder: Path) -> Facts:
             slopes={str(head): float(slope) for head, slope in told["slopes"].items()},
         )
     except OSError as error:
-        raise ModelError(
-            f"{folder / FACTS} cannot be read ({error.strerror}). Install Hustings again, or run "
-            "`hustings models list` to see which models are there."
-        ) from None
+        raise unreadable(folder / FACTS, error) from None
     except (ValueError, KeyError, AttributeError, TypeError) as error:
-        raise ModelError(f"{folder / FACTS} is damaged ({error!r}). Install Hustings again.") from None
+        raise ModelError(f"{folder / FACTS} is damaged ({error!r}). {make_again(folder / FACTS)}") from None
 
 
 class EmbeddedModel:

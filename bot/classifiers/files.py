@@ -10,6 +10,8 @@ from bot.classifiers.errors import ModelError
 
 MODEL, TOKENIZER, FACTS = "model.onnx", "tokenizer.json", "model.json"
 _PIECE = 1 << 20
+_WITH_THE_PACKAGE = Path(__file__).parent / "models"
+_WHICH = "`hustings models list` shows which models are here."
 
 
 def sha256_of(path: Path) -> str:
@@ -21,16 +23,36 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
+def unreadable(path: Path, error: OSError) -> ModelError:
+    """Give the error for a file of a model's folder that cannot be read: what is missing, and what to do."""
+    folder = path.parent
+    if path.is_relative_to(_WITH_THE_PACKAGE):
+        return ModelError(f"{path} cannot be read ({error.strerror}). Install Hustings again.")
+    if not folder.is_dir():
+        what = "is no folder" if folder.exists() else "is not there"
+        return ModelError(f"{folder} {what}. Name the folder of a model; {_WHICH}")
+    if not path.exists():
+        return ModelError(f"{folder} has no {path.name}, so that no model can be opened from it. {_WHICH}")
+    return ModelError(f"{path} cannot be read ({error.strerror}). Check its rights.")
+
+
+def make_again(path: Path) -> str:
+    """Say what to do about a file of a model that is damaged."""
+    return "Install Hustings again." if path.is_relative_to(_WITH_THE_PACKAGE) else _AGAIN
+
+
+_AGAIN = "Make the folder again, with `hustings models fetch`, `export` or `train`, as it was made before."
+
+
 def verify(path: Path, wanted: str) -> None:
     """Raise `ModelError` where a file is missing or has another SHA-256 than `wanted`."""
     try:
         found = sha256_of(path)
     except OSError as error:
-        raise ModelError(f"{path} cannot be read ({error.strerror}). Install Hustings again.") from None
+        raise unreadable(path, error) from None
     if found != wanted:
         raise ModelError(
-            f"{path} is not the file it should be (SHA-256 {found[:16]}…, expected {wanted[:16]}…). "
-            "Install Hustings again; with a model of your own, export or fetch it again."
+            f"{path} is not the file it should be (SHA-256 {found[:16]}…, expected {wanted[:16]}…). {make_again(path)}"
         )
 
 

@@ -39,18 +39,22 @@ _ENOUGH = 3
 """Words that a text needs before its little words can tell anything."""
 
 
+def other_letters(text: str, known: Collection[str] = ()) -> bool:
+    """Whether most letters of a text are of another script than the languages in `known` and English are written in."""
+    if text.isascii():
+        return False
+    script = _LATIN_OR_CYRILLIC if "Russian" in known else _LATIN
+    letters = _LETTER.findall(text)
+    return sum(1 for letter in letters if not script.match(letter)) * 2 > len(letters)
+
+
 def unknown_language(text: str, known: Collection[str] = ()) -> bool:
     """Whether a text is mostly in another script than Latin, or has the little words of another language alone.
 
     English is known anyway, and of the others those in `known`; `Russian` there makes Cyrillic letters known.
     """
-    letters = _LETTER.findall(text)
-    if not letters:
-        return False
-    if not text.isascii():
-        script = _LATIN_OR_CYRILLIC if "Russian" in known else _LATIN
-        if sum(1 for letter in letters if not script.match(letter)) * 2 > len(letters):
-            return True
+    if other_letters(text, known):
+        return True
     words = {word.lower() for word in _WORD.findall(text)}
     if len(words) < _ENOUGH:
         return False

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from bot.classifiers.languages import unknown_language
+from bot.classifiers.languages import other_letters, unknown_language
 from bot.classifiers.wording import readings, windows
 
 MOST_PADDED = 2_048
@@ -63,10 +63,10 @@ class TextReader:
         unread: set[int] = set()
         cut: list[tuple[int, str, str]] = []
         for number, text in enumerate(texts):
-            if unknown_language(text, self._languages):
+            told = self._readings(text)
+            if not told:
                 unread.add(number)
-                continue
-            for view, reading in zip(VIEWS, readings(text, self._undo), strict=False):
+            for view, reading in told:
                 cut.extend((number, view, window) for window in windows(reading, self._count, self._longest) if window)
         encoded = self._tokenizer.encode_batch([text for _, _, text in cut]) if cut else []
         every = [Part(*place, one.ids) for place, one in zip(cut, encoded, strict=True)]
@@ -74,6 +74,18 @@ class TextReader:
         clear = [part for part in every if part.ids.count(self._unknown) * 2 <= len(part.ids) - 2]
         unread |= {part.number for part in every} - {part.number for part in clear}
         return clear, unread
+
+    def _readings(self, text: str) -> list[tuple[str, str]]:
+        """Give the readings of a text that the model knows the language of, each with its view.
+
+        English in letters of another script is only read with its disguise undone.
+        """
+        unknown = unknown_language(text, self._languages)
+        disguised = unknown and other_letters(text, self._languages)
+        if unknown and not (disguised and not unknown_language(self._undo(text), self._languages)):
+            return []
+        told = list(zip(VIEWS, readings(text, self._undo), strict=False))
+        return told[1:] if disguised else told
 
     def _count(self, texts: Sequence[str]) -> list[int]:
         if all(len(text) < self._longest - 2 for text in texts) and all(text.isascii() for text in texts):

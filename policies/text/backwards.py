@@ -5,9 +5,9 @@ import re
 from policies.text.respelling import Respeller
 from policies.text.views import View
 
-_UPRIGHT = str.maketrans("ɐɔǝɟƃɓɥᴉɾʞɯwuɹʇnʌʍʎqpdb", "acefgghijkmmnrtuvwybdpq")
-"""Letters upside down; folding has read an m that stands on its head as a w."""
-_FLIPPED = re.compile("[ɐǝɟƃɥᴉɾʞɯɹʇʌʍʎ]")
+_UPRIGHT = str.maketrans("ɐɔǝɟƃɥᴉɾrʞjʅɯwuɹʇnʌʍʎqpdb", "acefghijjkllmmnrtuvwybdpq")
+"""Letters upside down; folding has read those of an m, a j and an l that stand on their heads as w, r and j."""
+_FLIPPED = re.compile("[ɐɔǝɟƃɥᴉʞɹʇʌʍʎ]")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _FEWEST_FLIPPED = 3
 _FEWEST_STRANGE = 2

@@ -1,11 +1,11 @@
 """Folding: the first view, in which case, accents, look-alike letters and invisible characters are gone."""
 
-import json
 import re
 import unicodedata
 from dataclasses import replace
-from importlib import resources
 
+from policies.text.lookalikes import FINAL_SIGMA, as_latin, base_letter, capitals_read
+from policies.text.markup import unwrapped
 from policies.text.views import Rewrite, View, rewritten
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -26,34 +26,33 @@ _PLAIN_LETTERS = str.maketrans(
 """Letters and marks that NFKD leaves alone and an English reader reads as the ASCII ones beside them."""
 
 _ENCLOSED = (
-    (0x1F150, 26), (0x1F170, 26), (0x24B6, 26), (0x24D0, 26), (0x1F130, 26), (0x1F110, 26),
+    (0x1F150, 26), (0x1F170, 26), (0x24B6, 26), (0x24D0, 26), (0x1F130, 26), (0x1F110, 26), (0x249C, 26),
 )  # fmt: skip
 """First code point and length of the alphabets in circles, squares and brackets."""
-
-
-def _load_confusables() -> dict[int, str]:
-    raw = json.loads(resources.files("policies.text").joinpath("confusables.json").read_text("utf-8"))
-    return {ord(source): target for target, sources in raw.items() for source in sources}
-
-
-_CONFUSABLES = _load_confusables()
+_LIKE_FINAL_SIGMA = (FINAL_SIGMA, "\u03f2", "\u03f9")
+_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u17b4\u17b5\u2800")
+"""Letters and signs that show nothing: Hangul fillers, vowels of Khmer, a cell of Braille without dots."""
 
 
 def _folded(char: str) -> str:
-    """Fold one character; look-alikes of other scripts stay, see `_as_latin`."""
+    """Fold one character; look-alikes of other scripts stay, see `as_latin`."""
     code = ord(char)
     if code < 0x80:
         return "" if _CONTROLS.match(char) else char.lower()
     if 0xD800 <= code <= 0xDFFF:
         return "\ufffd"
+    if char in _BLANK:
+        return ""
+    if char in _LIKE_FINAL_SIGMA:
+        return FINAL_SIGMA
     for first, length in _ENCLOSED:
         if first <= code < first + length:
             return chr(ord("a") + code - first)
     char = char.casefold().translate(_PLAIN_LETTERS)
     kept = [
-        part
+        base_letter(part)
         for part in unicodedata.normalize("NFKD", char).casefold().translate(_PLAIN_LETTERS)
-        if unicodedata.category(part) not in ("Mn", "Me", "Cf", "Cc", "Cs")
+        if unicodedata.category(part) not in ("Mn", "Me", "Cf", "Cc", "Cs") and part not in _BLANK
     ]
     return "".join(kept)[:_MOST_FROM_ONE]
 
@@ -65,8 +64,8 @@ def fold(text: str) -> View:
     """
     plain = text.isascii() and not _CONTROLS.search(text)
     view = View("folded", text.lower()) if plain else _fold_each(text)
-    if "_" in view.text:
-        view = replace(view, text=_SLANTED.sub(_unslanted, view.text))
+    if (shown := unwrapped(view.text)) != view.text:
+        view = replace(view, text=shown)
     if "&" in view.text:
         entities = [Rewrite(m.start(), m.end(), _ENTITIES[m.group(1)]) for m in _ENTITY.finditer(view.text)]
         if entities:
@@ -74,19 +73,11 @@ def fold(text: str) -> View:
     return view
 
 
-_SLANTED = re.compile(r"(?<![a-z0-9_])(_{1,2})([^\s_](?:[^_\n]*[^\s_])?)\1(?![a-z0-9_])")
-
-
-def _unslanted(markup: re.Match[str]) -> str:
-    """Read `_word_` as the word: a pattern takes the underscore for a letter, a reader takes it for italics."""
-    mark = " " * len(markup.group(1))
-    return f"{mark}{markup.group(2)}{mark}"
-
-
 def _fold_each(text: str) -> View:
+    text = capitals_read(text)
     uneven = {char for char in set(text) if len(_FOLDS[ord(char)]) != 1}
     if not uneven:
-        return View("folded", _as_latin(text.translate(_FOLDS)))
+        return View("folded", as_latin(text.translate(_FOLDS)))
     out: list[str] = []
     places: list[int] = []
     done = 0
@@ -98,7 +89,7 @@ def _fold_each(text: str) -> View:
         done = place + 1
     out.append(text[done:].translate(_FOLDS))
     places.extend(range(done, len(text)))
-    return View("folded", _as_latin("".join(out)), tuple(places), tuple([place + 1 for place in places]))
+    return View("folded", as_latin("".join(out)), tuple(places), tuple([place + 1 for place in places]))
 
 
 class _Folds(dict[int, str]):
@@ -110,22 +101,3 @@ class _Folds(dict[int, str]):
 
 
 _FOLDS = _Folds()
-_NOT_ASCII_WORD = re.compile(r"(?<!\S)\S*[^\x00-\x7f\s]\S*")
-_NATIVE = re.compile(r"[^\W\d_a-z]")
-_LATIN = re.compile("[a-z]")
-
-
-def _as_latin(text: str) -> str:
-    """Read look-alike letters as Latin ones in words that mix scripts, or everywhere if no other script is there.
-
-    A text in Cyrillic or Greek has letters with no Latin twin; English in disguise has none.
-    """
-    if text.isascii():
-        return text
-    foreign = _NATIVE.search(text.translate(_CONFUSABLES)) is not None
-
-    def reading(token: re.Match[str]) -> str:
-        word = token.group()
-        return word if foreign and not _LATIN.search(word) else word.translate(_CONFUSABLES)
-
-    return _NOT_ASCII_WORD.sub(reading, text)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise, product
 
 import re2
@@ -10,8 +10,11 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from policies.text.backwards import forwards
 from policies.text.folding import fold
+from policies.text.lookalikes import spelt_in_another
+from policies.text.markup import decoded, mended, out_of_brackets
 from policies.text.pictures import spoken
 from policies.text.respelling import Respeller
+from policies.text.spelling import straightened
 from policies.text.views import Rewrite, View, rewritten
 
 MOST_SCANNED = 40_000
@@ -22,8 +25,8 @@ CORRECTED = "corrected"
 
 _PROTECTED_SIGN = re.compile("[<@:]")
 _PROTECTED = re.compile(
-    r"<[@#!][^<>\s]*>|<a?:\w{1,32}:\d+>|https?://[^\s<>|]+\|?|\b[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+"
-    r"|(?<![\w@])@[\w.-]+|:[a-z0-9_+-]{1,64}:"
+    r"<[@#!][^<>\s]*>|<a?:\w{1,32}:\d+>|https?://(?:[^\s<>|()]|\([^\s<>|()]*\))+\|?|\b[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+"
+    r"|(?<![\w@])@[\w.-]+|:[a-z0-9_+-]{2,64}:"
 )
 """Mentions, links, addresses and emoji codes: not words, so never rewritten."""
 
@@ -108,6 +111,22 @@ class Normaliser:
         rewrites = self._respeller.corrected(words, strange) if strange else []
         return rewritten(folded, CORRECTED, rewrites) if rewrites else None
 
+    def _decode(self, text: str) -> Iterator[Rewrite]:
+        """Read `&#107;` as a k, folded."""
+        for reference in decoded(text):
+            yield replace(reference, text=fold(reference.text).text)
+
+    def _letter(self, text: str) -> Iterator[Rewrite]:
+        """Read words in another script as English, where they are that by their shapes."""
+        yield from spelt_in_another(text, self._respeller.usual, self._respeller.lists)
+
+    def _mend(self, text: str) -> Iterator[Rewrite]:
+        """Read words that markup breaks up as they are shown."""
+        yield from mended(text, self._respeller.usual, self._masked)
+
+    def _masked(self, word: str) -> str | None:
+        return self._behind(word) if len(word) <= _LONGEST_MASKED else None
+
     def _speak(self, text: str) -> Iterator[Rewrite]:
         """Read emoji as the words and letters that they stand for in a sentence."""
         yield from spoken(text, self._respeller.usual)
@@ -133,19 +152,26 @@ class Normaliser:
         for token in _LEET_TOKEN.finditer(text):
             yield from _unleeted(token, _LEET)
 
-    def _join(self, text: str) -> Iterator[Rewrite]:
+    def _part(self, text: str) -> Iterator[Rewrite]:
+        """Read `c:u:n:t` and `(c)(u)(n)(t)` as a word."""
+        yield from self._join(text, apart=True)
+
+    def _join(self, text: str, *, apart: bool = False) -> Iterator[Rewrite]:
         """Read `c u n t` and `c.u.n.t` as a word, and `ki-ke` too where the result is a disguised word."""
         found: list[Rewrite] = []
-        for run in _SPACED.finditer(text):
+        for run in (_PARTED if apart else _SPACED).finditer(text):
             letters = [(m.start(), m.group()) for m in _LETTER.finditer(text, run.start(), run.end())]
             if whole := self._sentence_in(text, letters):
                 found.append(Rewrite(run.start(), run.end(), " ".join(whole)))
             else:
                 found.extend(self._words_in(letters))
-        for token in _PUNCTUATED.finditer(text):
+        for token in () if apart else _PUNCTUATED.finditer(text):
             word = _PUNCTUATION.sub("", token.group())
-            if len(word) >= 3 and word in self._known:
+            known = self._often if _BETWEEN_WORDS.search(token.group()) else self._known
+            if len(word) >= 3 and word in known:
                 found.append(Rewrite(token.start(), token.end(), word))
+        if apart:
+            found.extend(out_of_brackets(text, self._respeller.usual))
         found.sort(key=lambda rewrite: rewrite.start)
         done = 0
         for rewrite in found:
@@ -186,7 +212,8 @@ class Normaliser:
             word = token.group()
             single = _RUN.sub(r"\1", word)
             forms = (single, *_each_run(word)) if len(word) <= _LONGEST_STRETCHED else (single,)
-            choice = next((form for form in forms if form in self._known), single)
+            choice = next((form for form in forms if form in self._known), "") or straightened(word, self._known)
+            choice = choice or single
             yield Rewrite(token.start(), token.end(), choice)
 
     def _unmask(self, text: str) -> Iterator[Rewrite]:
@@ -195,7 +222,7 @@ class Normaliser:
         for token in _MASKED.finditer(text):
             masked = token.group().rstrip("-_")
             if masked not in read:
-                read[masked] = self._behind(masked) if len(masked) <= _LONGEST_MASKED else None
+                read[masked] = self._masked(masked)
             if word := read[masked]:
                 yield Rewrite(token.start(), token.start() + len(masked), word)
 
@@ -227,6 +254,15 @@ class _Stage:
 
 _TRIPLE = "|".join(letter * 3 for letter in "abcdefghijklmnopqrstuvwxyz")
 _STAGES = (
+    _Stage("decoded", r"&(?:#x?[0-9a-f]{1,7}|[a-z]{2,24});", (Normaliser._decode,)),
+    _Stage(
+        "lettered", r"[\x{370}-\x{1cff}\x{2c00}-\x{2dff}\x{3040}-\x{abff}\x{10000}-\x{1d1ff}]", (Normaliser._letter,)
+    ),
+    _Stage(
+        "mended",
+        r"[a-z](?:[*_~`\\]+|\|\|+|<a?:\w{1,32}:\d{1,20}>|\(\)|\]\(https?://[^\s()]+\)|\[[a-z]+\]\()[a-z]",
+        (Normaliser._mend,),
+    ),
     _Stage(
         "spoken",
         r"[\x{2300}-\x{23ff}\x{2600}-\x{27bf}\x{2b00}-\x{2bff}\x{1f000}-\x{1f3fa}\x{1f400}-\x{1faff}]",
@@ -237,7 +273,12 @@ _STAGES = (
         r"[a-z][0-9@$!|+€£]+[a-z]|[0-9@$!|+€£][a-z]|[a-z][0-9$|]",
         (Normaliser._leet_as_l, Normaliser._leet),
     ),
-    _Stage("joined", r"\b[a-z][ \t.,_*~/|\\+-]{1,2}[a-z0-9@$]\b|[a-z][-._*~][a-z]", (Normaliser._join,)),
+    _Stage("joined", r"\b[a-z][ \t\n.,_*~`/|\\+-]{1,3}[a-z0-9@$]\b|[a-z][-._*~,/][a-z]", (Normaliser._join,)),
+    _Stage(
+        "parted",
+        r"\b[a-z][^\w\s'.,*~/|\\+-][a-z0-9@$][^\w\s'][a-z0-9@$]\b|[(\[{][a-z][)\]}][(\[{][a-z][)\]}]",
+        (Normaliser._part,),
+    ),
     _Stage("squeezed", _TRIPLE, (Normaliser._squeeze,)),
     _Stage("unmasked", r"[a-z][*#_-]+[*#a-z]", (Normaliser._unmask,)),
     _Stage("spaced", r"[a-z][-._/~*+|][a-z]+[-._/~*+|][a-z]", (Normaliser._space,)),
@@ -248,11 +289,15 @@ for _stage in _STAGES:
 _GATE.Compile()
 
 _LEET_TOKEN = re.compile(r"(?<![a-z0-9@$!|+€£])[a-z]*[0-9@$!|+€£][a-z0-9@$!|+€£]*")
+_NINES = re.compile("(?<=[a-z]{2})9+(?=[a-z])")
+_BARRED = re.compile(r"[a-z0-9](?:\|[a-z0-9])+\|?")
 _LEET = str.maketrans("01345678@$!|+€£2", "oieasgtbasiitelz")
 _LEET_L = str.maketrans("01345678@$!|+€£2", "oleasgtbasiltelz")
-_SPACED = re.compile(r"(?<![\w'])[a-z0-9@$](?:[ \t.,_*~/|\\+-]{1,2}[a-z0-9@$]){2,}(?![\w'])")
+_SPACED = re.compile(r"(?<![\w'])[a-z0-9@$](?:(?:[ \t.,_*~`/|\\+-]{1,3}|[ \t]?\n[ \t]?\n?)[a-z0-9@$]){2,}(?![\w'])")
+_PARTED = re.compile(r"(?<![\w'])[a-z0-9@$]([^\w\s'.,*~/|\\+-])[a-z0-9@$](?:\1[a-z0-9@$])+(?![\w'])")
 _LETTER = re.compile("[a-z0-9@$]")
-_PUNCTUATED = re.compile(r"(?<![a-z])[a-z]+(?:[-._*~][a-z]+)+")
+_PUNCTUATED = re.compile(r"(?<![a-z])[a-z]+(?:[-._*~,/][a-z]+)+")
+_BETWEEN_WORDS = re.compile("[,/]")
 _PUNCTUATION = re.compile("[^a-z]")
 _STRETCHED = re.compile(r"(?<![a-z])(?:([a-z])(?!\1\1))*([a-z])\2\2[a-z]*")
 _LOWER = re.compile("[a-z]")
@@ -273,14 +318,20 @@ _LONGEST_MASKED = 24
 
 def _unleeted(token: re.Match[str], table: dict[int, int]) -> Iterator[Rewrite]:
     """Read digits and signs inside a word as letters; a number, or a word with `!` after it, stays."""
+    if _BARRED.fullmatch(token.group()):
+        return
     word = token.group().rstrip("!|+")
     start = token.start()
     while word and word[0] in "!|+£€":
         word, start = word[1:], start + 1
     if _LOWER.search(word):
-        plain = word.translate(table)
+        plain = _NINES.sub(_as_g, word).translate(table)
         if plain != word:
             yield Rewrite(start, start + len(word), plain)
+
+
+def _as_g(nines: re.Match[str]) -> str:
+    return "g" * len(nines.group())
 
 
 def _each_run(word: str) -> Iterator[str]:

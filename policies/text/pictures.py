@@ -56,6 +56,7 @@ def spoken(text: str, usual: Callable[[str], bool]) -> Iterator[Rewrite]:
     `usual` says whether letters make a word: only then are letters that could be flags no flags.
     """
     ended, last = -1, ""
+    spelling = _spells(text, usual)
     for run in _PICTURES.finditer(text):
         start, end = run.span()
         if end < len(text) and "a" <= text[end] <= "z":
@@ -65,9 +66,11 @@ def spoken(text: str, usual: Callable[[str], bool]) -> Iterator[Rewrite]:
             if run.group() in _INITIALS and not text[start - 1 : start].strip():
                 yield Rewrite(start, end, _LETTERS[run.group()])
                 continue
-        if end - start > _A_FLAG and _FLAGS.fullmatch(run.group()) and usual(_spelt(run.group())):
-            yield Rewrite(start, end, _spelt(run.group()))
-            continue
+        if _FLAGS.fullmatch(run.group()):
+            word = _spelt(run.group())
+            if len(word) == 1 or ((len(word) > _A_FLAG or spelling) and usual(word)):
+                yield Rewrite(start, end, word)
+                continue
         before = _BEFORE.search(text, max(0, start - _LOOKED_BACK), start)
         after = _AFTER.match(text, end)
         told = last if last and not text[ended:start].strip() else before.group(1) if before else ""
@@ -80,6 +83,11 @@ def spoken(text: str, usual: Callable[[str], bool]) -> Iterator[Rewrite]:
         elif before and after and text[start - 1] == " " == text[end : end + 1] and text.count(run.group()) > 1:
             # Applause between the words of a sentence: it only keeps them apart.
             yield Rewrite(start, end + 1, "")
+
+
+def _spells(text: str, usual: Callable[[str], bool]) -> bool:
+    """Whether some letters of flags make a word too long for a flag, so that others may be words as well."""
+    return any(len(run.group()) > _A_FLAG and usual(_spelt(run.group())) for run in _FLAGS.finditer(text))
 
 
 def _inside(text: str, run: re.Match[str]) -> str:

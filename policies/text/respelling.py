@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator
 
 from policies.text.dictionary import dictionary
 from policies.text.run_together import SHORTEST_RUN, Cutter
-from policies.text.spelling import corrections
+from policies.text.spelling import corrections, single_letters, straightened
 from policies.text.views import Rewrite
 
 _WORD = re.compile("[a-z]+")
-_GAPS = frozenset(" .-_*\t")
+_GAPS = frozenset(" .-_*\t\n")
 _ORDINARY = 4_000
 _ORDINARY_MISSPELT = 2_500
 _EVERYDAY = 60
@@ -17,6 +17,8 @@ _SHORTEST_JOINED, _SHORTEST_ORDINARY_JOINED = 4, 6
 _MOST_CUT = 800
 """Letters of runs that are cut up in one message: what is cut costs twenty times what is only read."""
 _LONGEST_STRANGE = 24
+_DOUBLE = re.compile(r"([aijkuvwxy])\1|(.)\2.*(.)\3")
+"""A letter that English hardly ever doubles, or two that are."""
 
 
 _COMMONEST = 6_000
@@ -91,7 +93,8 @@ class Respeller:
 
     def respelt(self, text: str, strange: set[str]) -> Iterator[Rewrite]:
         """Give the rewrites of the strange words of a text, in order."""
-        if self._fixes.keys().isdisjoint(strange) and not self._made_of_words(text, strange):
+        drawn = self._drawn(strange)
+        if not drawn and self._fixes.keys().isdisjoint(strange) and not self._made_of_words(text, strange):
             return
         words = [(found.start(), found.end(), found.group()) for found in _WORD.finditer(text)]
         left = _MOST_CUT
@@ -100,7 +103,7 @@ class Respeller:
         for number, (start, end, word) in enumerate(words):
             if word not in strange or number <= done:
                 continue
-            if fixed := self._fixes.get(word):
+            if fixed := drawn.get(word) or self._fixes.get(word):
                 done = number
                 yield Rewrite(start, end, fixed)
                 continue
@@ -121,6 +124,26 @@ class Respeller:
                 place += len(part)
                 # The space goes with the letter before it, so that every other letter keeps its place.
                 yield Rewrite(place - 1, place, f"{text[place - 1]} ")
+
+    def _drawn(self, strange: set[str]) -> dict[str, str]:
+        """Give what strange words are by the look of them: with letters doubled, or an i for an l."""
+        drawn: dict[str, str] = {}
+        doubled: dict[str, str] = {}
+        for word in strange:
+            if len(word) > _LONGEST_STRANGE:
+                continue
+            if word[::2] == word[1::2] and self.usual(word[::2]):
+                doubled[word] = word[::2]
+            elif _DOUBLE.search(word):
+                forms = tuple(single_letters(word))
+                if listed := next((form for form in forms if form in self._listed), ""):
+                    drawn[word] = listed
+                elif usual := next(filter(self.usual, forms), ""):
+                    doubled[word] = usual
+            if word not in drawn and (meant := straightened(word, self._listed)):
+                drawn[word] = meant
+        # A slip of the hand doubles one letter of one word.
+        return {**doubled, **drawn} if len(doubled) + len(drawn) > 1 else drawn
 
     def _made_of_words(self, text: str, strange: set[str]) -> bool:
         """Whether a strange word may be a run or a piece of a word; most are names, or of another language."""

@@ -31,7 +31,7 @@ class Segment:
         return self.start < end and start < self.end
 
 
-_CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`", re.DOTALL)
+_CODE = re.compile(r"```.*?(?:```|\Z)|``[^`\n]+``|`[^`\n]+`", re.DOTALL)
 _BLOCK = re.compile(r"^>>>[ \n].*\Z|^> ?[^\n]*(?:\n> ?[^\n]*)*", re.DOTALL | re.MULTILINE)
 _SINGLE = re.compile(
     r"(?:(?<=[\s(\[{:,;\"-])|^)'(?=[^\s'])[^'\n]*(?:'(?=[a-z])[^'\n]*)*[^\s'\n]'(?![a-z0-9])", re.MULTILINE

@@ -1,7 +1,8 @@
 """Spelling: words with letters swapped, left out or doubled, read as the words they stand for."""
 
-from collections.abc import Iterable, Iterator
-from itertools import combinations
+import re
+from collections.abc import Container, Iterable, Iterator
+from itertools import combinations, product
 
 _VOWELS = "aeiou"
 _MOST_VOWELS = 4
@@ -50,3 +51,34 @@ def corrections(disguised: Iterable[str], ordinary: Iterable[str], real: frozens
             if len(form) >= min(SHORTEST, len(word)) and form not in real:
                 found.setdefault(form, word)
     return found
+
+
+_PAIR = re.compile(r"(.)\1")
+_MOST_PAIRS, _MOST_STROKES = 4, 5
+_STROKES = frozenset("il")
+_SHORTEST_DRAWN = 4
+
+
+def single_letters(word: str) -> Iterator[str]:
+    """Give what a word is with some of its double letters as one, the most first."""
+    pairs = [pair.start() for pair in _PAIR.finditer(word)]
+    if len(pairs) <= _MOST_PAIRS:
+        for count in range(len(pairs), 0, -1):
+            for gone in combinations(pairs, count):
+                yield "".join(letter for at, letter in enumerate(word) if at not in gone)
+
+
+def straightened(word: str, known: Container[str]) -> str:
+    """Give the known word that one is if a v may be a u, an i an l, as a capital i looks, and an l an i; or nothing."""
+    if (meant := word.replace("v", "u")) in known and len(word) >= _SHORTEST_DRAWN:
+        return meant
+    places = [at for at, letter in enumerate(word) if letter in _STROKES]
+    if not places or len(places) > _MOST_STROKES or len(word) < _SHORTEST_DRAWN:
+        return ""
+    for letters in product("li", repeat=len(places)):
+        form = list(word)
+        for at, letter in zip(places, letters, strict=True):
+            form[at] = letter
+        if (meant := "".join(form)) in known:
+            return meant
+    return ""

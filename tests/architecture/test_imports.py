@@ -20,7 +20,7 @@ LOADERS = {
     "policies/reading_yaml.py",
     "policies/load.py",
     "policies/text/dictionary.py",
-    "policies/text/folding.py",
+    "policies/text/lookalikes.py",
     "policies/text/pictures.py",
 }
 

@@ -1,11 +1,13 @@
 """`hustings models`: what there is, how good it is on labelled messages, and which threshold suits a community."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from bot.classifiers.embedded import shipped
 from bot.cli_models import app
 
 ROWS = [
@@ -57,20 +59,81 @@ def test_a_threshold_is_proposed_that_flags_no_more_than_wanted(labelled: Path) 
 
 
 @pytest.mark.parametrize(
-    "line", ["nonsense", '{"text": "x"}', '{"text": 1, "want": "ok"}', '{"text": "x", "want": "?"}']
+    ("line", "told"),
+    [
+        pytest.param(b"nonsense", "this is no labelled message", id="no-json"),
+        pytest.param(b'{"text": "x"}', "this is no labelled message", id="no-label"),
+        pytest.param(b'{"text": 1, "want": "ok"}', "this is no labelled message", id="no-text"),
+        pytest.param(b'{"text": "x", "want": "?"}', "this is no labelled message", id="another-label"),
+        pytest.param('{"text": "café", "want": "ok"}'.encode("latin-1"), "byte 14 is no UTF-8", id="latin-1"),
+    ],
 )
-def test_a_line_that_is_no_labelled_message_is_told_by_number(tmp_path: Path, line: str) -> None:
+@pytest.mark.parametrize("command", ["evaluate", "calibrate"])
+def test_a_line_that_cannot_be_used_is_told_and_those_beside_it_count(
+    tmp_path: Path, command: str, line: bytes, told: str
+) -> None:
     file = tmp_path / "outcomes.jsonl"
-    file.write_text(json.dumps(ROWS[0]) + "\n" + line + "\n", encoding="utf-8")
+    rows = [json.dumps(row).encode() for row in ROWS]
+    file.write_bytes(b"\n".join((rows[0], line, *rows[1:])))
+    done = CliRunner().invoke(app, [command, str(file)])
+    assert done.exit_code == 0
+    assert f"{file}:2: {told}" in done.stderr
+    assert "2 abusive and 2 other" in done.stdout or "% of 2 (" in done.stdout
+
+
+def test_of_many_lines_that_cannot_be_used_the_first_are_told_and_the_rest_counted(tmp_path: Path) -> None:
+    file = tmp_path / "outcomes.csv"
+    file.write_text("text,want\n" * 30, encoding="utf-16")
     done = CliRunner().invoke(app, ["calibrate", str(file)])
     assert done.exit_code == 2
-    assert "line 2 is no labelled message" in done.output
+    assert f"{file}:1: byte 1 is no UTF-8" in done.stderr
+    assert "more lines like these are left out" in done.stderr
+    assert "there are no messages in it" in done.stderr
+
+
+def test_a_file_from_windows_with_its_mark_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "outcomes.jsonl"
+    file.write_bytes("\r\n".join(json.dumps(row) for row in ROWS).encode("utf-8-sig"))
+    done = CliRunner().invoke(app, ["calibrate", str(file)])
+    assert done.exit_code == 0
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize(("want", "told"), [("ok", "nothing to catch"), ("abuse", "nothing to leave alone")])
+def test_where_there_is_only_one_sort_nothing_is_said_of_the_other(tmp_path: Path, want: str, told: str) -> None:
+    file = tmp_path / "some.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in ROWS if row["want"] == want), encoding="utf-8")
+    table = CliRunner().invoke(app, ["evaluate", str(file)]).output
+    assert table.count(told) == 3
+    assert "of 0" not in table
+    assert "macro F1" not in table
+    model = json.loads(CliRunner().invoke(app, ["evaluate", "--json", str(file)]).output)["some.jsonl"]["model"]
+    assert model["ranking"] is None
+    assert model["macro_f1"] is None
+    assert model["caught" if want == "ok" else "left_alone"] == {"right": 0, "asked": 0, "low": None, "high": None}
 
 
 def test_a_folder_that_holds_no_model_is_told(labelled: Path, tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["evaluate", "--model", str(tmp_path), str(labelled)])
     assert done.exit_code == 2
-    assert "model.json cannot be read" in done.output
+    assert "has no model.json" in done.output
+    assert "Install Hustings again" not in done.output
+
+
+def test_a_folder_that_is_not_there_is_named(labelled: Path, tmp_path: Path) -> None:
+    mistyped = tmp_path / "modles" / "mine"
+    done = CliRunner().invoke(app, ["evaluate", "--model", str(mistyped), str(labelled)])
+    assert done.exit_code == 2
+    assert f"{mistyped} is not there. Name the folder of a model" in done.output
+
+
+def test_a_file_that_is_missing_beside_the_others_is_named(labelled: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    shutil.copytree(shipped(), folder)
+    (folder / "tokenizer.json").unlink()
+    done = CliRunner().invoke(app, ["calibrate", "--model", str(folder), str(labelled)])
+    assert done.exit_code == 2
+    assert f"{folder} has no tokenizer.json" in done.output
 
 
 def test_training_without_its_extra_says_what_to_install(tmp_path: Path) -> None:

@@ -1,9 +1,11 @@
 """Judging a model on labelled texts: how well it ranks, what it catches at its cut, with confidence intervals."""
 
+import codecs
 import json
 import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from bot.classifiers.training.rows import ABUSIVE, Row
@@ -31,6 +33,8 @@ class Share:
         return self.right / self.asked if self.asked else 0.0
 
     def __str__(self) -> str:
+        if not self.asked:
+            return "there were none"
         return f"{self.value:.1%} of {self.asked} ({self.low:.1%} to {self.high:.1%})"
 
 
@@ -80,7 +84,10 @@ def _f1(right: int, wrong: int) -> float:
 
 
 def ranking(values: Sequence[float], bad: Sequence[bool]) -> float:
-    """Give the chance that an abusive text scores above another one (the area under the ROC curve)."""
+    """Give the chance that an abusive text scores above another one (the area under the ROC curve).
+
+    Where one of the two is not there it is 0.
+    """
     order = sorted(zip(values, bad, strict=True))
     ranks, place = 0.0, 0
     while place < len(order):
@@ -114,22 +121,38 @@ def cut_for(values: Iterable[float], bad: Iterable[bool], *, alarms: float) -> f
     return calm[min(allowed, len(calm) - 1)] + 1e-6
 
 
-def labelled(path: Path) -> list[Row]:
+def between(scores: Iterable[float]) -> list[float]:
+    """Give the thresholds that part scores differently: 0, the middles between neighbours, and one above them all."""
+    found = sorted(set(scores))
+    return [
+        0.0,
+        *(round((low + high) / 2, 6) for low, high in pairwise(found)),
+        (found[-1] + 1.0) / 2 if found else 1.0,
+    ]
+
+
+def labelled(path: Path) -> tuple[list[Row], list[str]]:
     """Read an evaluation file: JSON Lines with `text`, `want` (abuse or ok) and, if there, `category`.
 
-    Raises `ValueError` with the line where one is no such object.
+    Gives the rows, and a sentence for each line that is none.
     """
-    rows = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        if line.strip():
-            try:
-                told = json.loads(line)
-                text, want = told["text"], told["want"]
-            except (ValueError, KeyError, TypeError):
-                text, want = None, ""
-            if not isinstance(text, str) or want not in ("abuse", "ok"):
-                raise ValueError(f'line {number} is no labelled message; write {{"text": "hello", "want": "ok"}}')
-            abusive = want == "abuse"
-            kind = f"{'abuse' if abusive else 'ok'}: {told.get('category', 'all')}"
-            rows.append(Row(text=text, labels={"abuse": float(abusive)}, source=path.stem, kind=kind))
-    return rows
+    rows: list[Row] = []
+    wrong: list[str] = []
+    for number, line in enumerate(path.read_bytes().removeprefix(codecs.BOM_UTF8).splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            told = json.loads(line.decode("utf-8"))
+            text, want = told["text"], told["want"]
+        except UnicodeDecodeError as error:
+            wrong.append(f"{path}:{number}: byte {error.start + 1} is no UTF-8; save the file as UTF-8")
+            continue
+        except (ValueError, KeyError, TypeError, RecursionError):
+            text, want = None, ""
+        if not isinstance(text, str) or want not in ("abuse", "ok"):
+            wrong.append(f'{path}:{number}: this is no labelled message; write {{"text": "hello", "want": "ok"}}')
+            continue
+        abusive = want == "abuse"
+        kind = f"{'abuse' if abusive else 'ok'}: {told.get('category', 'all')}"
+        rows.append(Row(text=text, labels={"abuse": float(abusive)}, source=path.stem, kind=kind))
+    return rows, wrong

@@ -13,7 +13,7 @@ from tokenizers import Tokenizer
 
 from bot.classifiers.embedded import FACTS, LONGEST, MODEL, TOKENIZER, EmbeddedModel
 from bot.classifiers.training.build_data import Data
-from bot.classifiers.training.card import card
+from bot.classifiers.training.card import SHIPPED_ENCODER, card
 from bot.classifiers.training.evaluate import FALSE_ALARMS, cut_for, judge
 from bot.classifiers.training.export import MOST_DRIFT, Drift, export
 from bot.classifiers.training.network import Network
@@ -46,12 +46,14 @@ def make_model(
     version: str,
     alarms: float = FALSE_ALARMS,
     most_drift: float = MOST_DRIFT,
+    encoder: str = SHIPPED_ENCODER,
     seeds: Mapping[str, Figures] | None = None,
     origins: Mapping[str, Path] | None = None,
     tell: Callable[[str], None] = print,
 ) -> EmbeddedModel:
     """Export a trained network to a folder that `EmbeddedModel` opens, with its cut where `alarms` puts it.
 
+    `encoder` says what was trained (`SHIPPED_ENCODER`, `TINY_ENCODER`, or which folder), for the card.
     `seeds` has the figures of the models of which this one is the mean; `origins` names files that it was made from
     beside the rows, `lessons` and the `weights` that it went on from, which the card tells by their SHA-256.
     """
@@ -73,6 +75,8 @@ def make_model(
     _write(out, name=name, version=version, sha256=hashes, cuts=cuts)
     model = EmbeddedModel(out, undo)
     metrics = _metrics(model, data, drifts)
+    metrics["encoder"] = {"is": encoder, "parameters": sum(each.numel() for each in network.parameters())}
+    metrics["gate"] = most_drift
     if seeds:
         metrics["seeds"] = over_seeds(seeds)
     metrics["origins"] = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in (origins or {}).items()}

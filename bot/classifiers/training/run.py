@@ -11,6 +11,7 @@ from tokenizers import Tokenizer
 
 from bot.classifiers.embedded import SHIPPED, TOKENIZER, EmbeddedModel, shipped
 from bot.classifiers.training.build_data import Data, build
+from bot.classifiers.training.card import SHIPPED_ENCODER, TINY_ENCODER
 from bot.classifiers.training.evaluate import FALSE_ALARMS
 from bot.classifiers.training.export import MOST_DRIFT, DriftError
 from bot.classifiers.training.fit import WEIGHTS, Plan, fit
@@ -132,6 +133,13 @@ class _Run:
     lessons: Lessons | None
     tell: Callable[[str], None]
 
+    @property
+    def encoder(self) -> str:
+        """Say what is trained, as the card tells it."""
+        if self.course.tiny:
+            return TINY_ENCODER
+        return SHIPPED_ENCODER if self.course.base is None else f"the folder `{self.base.resolve().name}`"
+
     def network(self) -> Network:
         """Give a network of random weights."""
         if not self.course.tiny:
@@ -179,6 +187,7 @@ class _Run:
                 name="tiny" if self.course.tiny else SHIPPED,
                 version=version,
                 alarms=self.course.alarms,
+                encoder=self.encoder,
                 seeds=seeds,
                 origins=self.course.origins,
                 most_drift=TINY_DRIFT if self.course.tiny else MOST_DRIFT,

@@ -8,6 +8,7 @@ import pytest
 
 from bot.classifiers.embedded import FACTS, MODEL, TOKENIZER, EmbeddedModel, read_facts, shipped
 from bot.classifiers.errors import ModelError
+from bot.classifiers.files import verify
 from bot.classifiers.heads import HEADS, OUTPUTS
 from policies.findings import Scores
 from policies.lexicon_files import house_reader
@@ -99,8 +100,13 @@ def test_a_changed_file_is_not_opened(copy: Path, name: str) -> None:
 
 def test_a_missing_file_is_told_with_what_to_do(copy: Path) -> None:
     (copy / MODEL).unlink()
-    with pytest.raises(ModelError, match=r"cannot be read .* Install Hustings again"):
+    with pytest.raises(ModelError, match=rf"has no {MODEL}, so that no model can be opened"):
         EmbeddedModel(copy, str)
+
+
+def test_what_is_missing_of_the_shipped_model_is_put_back_by_installing() -> None:
+    with pytest.raises(ModelError, match=r"cannot be read .* Install Hustings again"):
+        verify(shipped() / "nothing.onnx", "")
 
 
 @pytest.mark.parametrize("broken", ["{", "[]", json.dumps({"name": "x"})])

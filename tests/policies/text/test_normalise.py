@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 from policies.text.folding import fold
 from policies.text.normalise import MOST_SCANNED, Normaliser
 
-WORDS = "cunt fuck shit bastard bitch jew jews hating kike moron kill traitor scum vermin die"
+WORDS = "faggot nigger cunt fuck shit bastard bitch jew jews hating kike moron kill traitor scum vermin die"
 NORMALISER = Normaliser(WORDS.split())
 HOSTILE = st.text(
-    alphabet=st.sampled_from("aeik1143@$!|*#_-. \n\t'\"<>&;:/\x00\u200b\u202e\u0301\ufdfaаеКﬁ𝓀🅺\ud800")
+    alphabet=st.sampled_from(
+        "aeik1143@$!|*#_-. \n\t'\"<>&;:/~`()[]\\\x00\u200b\u202e\u0301\ufdfaаеКﬁ𝓀🅺ᴋꮶⲕκшλ₭¢⠅🇰丨乇ɐʞςӀն\u3164\ud800"
+    )
     | st.characters(),
     max_size=300,
 )
@@ -44,6 +46,31 @@ def last_view(text: str) -> str:
         pytest.param("k 1 k 3", "kike", id="spaced-and-leet"),
         pytest.param("<https://a.example/x|k1ll> yourself", "<https://a.example/x|kill> yourself", id="link-label"),
         pytest.param("_you scum_ __kill__", " you scum    kill  ", id="italics"),
+        pytest.param("**you** ~~scum~~ ||kill||", "  you     scum     kill  ", id="bold-struck-and-spoiler"),
+        pytest.param("k**i**ll ||trai||tor ||s||cum", "kill traitor scum", id="markup-in-words"),
+        pytest.param("k<:x:123456789>ill", "kill", id="an-emoji-in-a-word"),
+        pytest.param("b**ch, f**k and b*****d", "bitch, fuck and bastard", id="stars-that-are-no-markup"),
+        pytest.param("ᴋɪʟʟ ʏᴏᴜ", "kill you", id="small-capitals"),
+        pytest.param("ʞill ǝvery traitor", "kill every traitor", id="letters-turned-among-others"),
+        pytest.param("ᏦᎥᏞᏞ and ꓗꓲꓡꓡ", "kill and kill", id="cherokee-and-lisu"),
+        pytest.param("₭łⱠⱠ ¢υηт", "kill cunt", id="currencies-and-signs"),
+        pytest.param("ᗷ卂丂ㄒ卂尺ᗪ", "bastard", id="scripts-mixed-in-a-word"),
+        pytest.param("ΝAZI ΗATE", "nazi hate", id="greek-capitals"),
+        pytest.param("⠅⠊⠇⠇", "kill", id="braille"),
+        pytest.param("[ki](https://a.example/x)ll s[cu](https://a.example)m", "kill scum", id="links-in-words"),
+        pytest.param("k,ill sc/um, and/or his/her", "kill scum, and/or his/her", id="commas-and-slashes"),
+        pytest.param("fvck bitch p()p", "fuck bitch pop", id="v-for-u-and-brackets-for-o"),
+        pytest.param("🇰 🇮 🇱 🇱", "kill", id="letters-of-flags-apart"),
+        pytest.param(
+            "кіӏӏ, щ и это всё что я хотел сказать", "kill, щ и это все что я хотел сказать", id="one-word-in-russian"
+        ),
+        pytest.param("⒦⒤⒧⒧ (k)(i)(l)(l) [s][c][u][m]", "kill kill scum", id="in-brackets"),
+        pytest.param("k\u3164i\u2800ll", "kill", id="fillers"),
+        pytest.param("&#107;&#x69;ll", "kill", id="character-references"),
+        pytest.param("k:i:l:l, s=c=u=m, k\ni\nl\nl", "kill, scum, kill", id="any-mark-between"),
+        pytest.param("kiill yoouu, ssccuumm", "kill you, scum", id="doubled"),
+        pytest.param("kiII the traltor", "kill the traitor", id="capital-i-for-l"),
+        pytest.param("fa99ot and ni99er at 9am", "faggot and nigger at 9am", id="nines"),
     ],
 )
 def test_disguise_is_undone(disguised: str, read: str) -> None:
@@ -58,6 +85,13 @@ def test_disguise_is_undone(disguised: str, read: str) -> None:
         pytest.param("مرحبا بالجميع", id="arabic"),
         pytest.param("ਸਤ ਸ੍ਰੀ ਅਕਾਲ", id="punjabi"),
         pytest.param("καλημέρα", id="greek"),
+        pytest.param("Кто там? Я сам, тот кот и нос", id="russian-in-short-words"),
+        pytest.param("ᏣᎳᎩ ᎦᏬᏂᎯᏍᏗ ᎠᏂᏣᎳᎩ", id="cherokee"),
+        pytest.param("ⲡⲉⲛⲓⲱⲧ ⲉⲧϧⲉⲛ ⲛⲓⲫⲏⲟⲩⲓ ⲙⲁⲣⲉϥⲧⲟⲩⲃⲟ", id="coptic"),
+        pytest.param("Բարեւ բոլորին, հանդիպումը վաղը երեկոյան է", id="armenian"),
+        pytest.param("สวัสดีทุกคน ประชุมพรุ่งนี้เย็น", id="thai"),
+        pytest.param("ሰላም ለሁሉም ስብሰባው ነገ ነው", id="amharic"),
+        pytest.param("みなさんこんにちは、会議は明日の夜です。ムリしないで", id="japanese"),
     ],
 )
 def test_words_of_another_script_stay_in_it(innocent: str) -> None:
@@ -71,6 +105,8 @@ def test_words_of_another_script_stay_in_it(innocent: str) -> None:
         pytest.param("re-elect our well-known t-shirt seller", id="hyphens"),
         pytest.param("*bold* and **very bold** and _slanted_", id="markup"),
         pytest.param("meet at 10am on the 3rd, 20mph, 5k run", id="numbers-become-nothing-known"),
+        pytest.param("to_do, his\\her, a||b, 2**8, **kwargs, section 2(d)(i)(e)", id="code-and-clauses"),
+        pytest.param("⣿⡿⠛⠉⠙⠛⢿⣿ ₦500k 50¢ 20€", id="drawings-and-prices"),
     ],
 )
 def test_what_is_no_disguise_yields_no_disguised_word(text: str) -> None:
@@ -124,9 +160,14 @@ def test_only_what_slack_could_send_is_read_and_the_message_says_so() -> None:
     assert len(message.folded.text) == MOST_SCANNED
 
 
-@pytest.mark.parametrize(
-    "unit", ["k1", "a.", "a*b ", "k i ", "aaab", "<@", "a@", "а", "f**k", '"', "a-b", "\u0301a", "&amp;"]
-)
+UNITS = (
+    "k1", "a.", "a*b ", "k i ", "aaab", "<@", "a@", "а", "f**k", '"', "a-b", "\u0301a", "&amp;", "&#1", "**a ", "||a",
+    "a||b", "(a)", "a`", "a\n", "_a_", "*a", "~a ", "ᴋ", "Ꮶш ", "κк", "₭", "⠅", "🇰 ", "aabb ", "il", "a:", "a\\",
+    "k<:x:1>", "ʞ", "ΝA", "[", "[a", "a()", "[a](https://a.b)", "a,", "k[", "(", "a'", "a*a'", "https://a(",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("unit", UNITS)
 def test_the_work_grows_no_faster_than_the_text(unit: str) -> None:
     def cost(length: int) -> float:
         text = (unit * length)[:length]

@@ -14,7 +14,7 @@ from policies.load import house_policy
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "obfuscation.yaml"
 ROWS: list[dict[str, str]] = YAML(typ="safe").load(CORPUS.read_text("utf-8"))
-WAYS = ("run-together", "swapped", "missing", "spaced", "turned", "leet", "emoji", "plain")
+WAYS = ("run-together", "swapped", "missing", "spaced", "turned", "leet", "emoji", "alphabet", "markup", "plain")
 
 
 @pytest.fixture(scope="module")

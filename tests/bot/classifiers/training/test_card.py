@@ -1,6 +1,6 @@
 """A model's card says what it was made from, how good it is, and where it fails."""
 
-from bot.classifiers.training.card import card
+from bot.classifiers.training.card import SHIPPED_ENCODER, TINY_ENCODER, card
 
 METRICS = {
     "held back": {
@@ -11,6 +11,8 @@ METRICS = {
         "by kind": {"threat": "60.0% of 5 (20.0% to 100.0%)"},
     },
     "trained on": {"own": {"rows": 4000, "share": 0.6}, "hatemoji": {"rows": 5000, "share": 0.12}},
+    "encoder": {"is": SHIPPED_ENCODER, "parameters": 22_600_000},
+    "gate": 0.02,
     "kept out by the leak guard": 3,
     "drift": [{"setting": "s8", "texts": 40, "flipped": 0.01, "mean": 0.02, "worst": 0.1}],
 }
@@ -50,3 +52,22 @@ def test_it_says_from_which_lessons_it_learnt_and_what_it_went_on_from() -> None
     without = card("made-up", "1", {}, METRICS)
     assert "larger network" not in without
     assert "earlier model" not in without
+
+
+def test_it_describes_the_encoder_that_was_trained_and_no_other() -> None:
+    def of(encoder: str, parameters: int) -> str:
+        return card("made-up", "1", {}, METRICS | {"encoder": {"is": encoder, "parameters": parameters}, "gate": 0.25})
+
+    shipped, tiny, other = (
+        of(SHIPPED_ENCODER, 22_600_000),
+        of(TINY_ENCODER, 1_040_000),
+        of("the folder `mpnet`", 109_000_000),
+    )
+    assert "MiniLM-L6 (22.6 million parameters" in shipped
+    assert "the gate is 25 %" in shipped
+    assert "MiniLM" not in tiny + other
+    assert "An encoder of random weights, made to prove the pipeline\n(1.0 million parameters), trained whole" in tiny
+    assert "use it for nothing else" in tiny
+    assert "The encoder in the folder `mpnet` (109.0 million parameters)" in other
+    assert "nobody has looked through" in other
+    assert "nobody has looked through" not in shipped

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.classifiers.training.evaluate import cut_for, judge, ranking, share
+from bot.classifiers.training.evaluate import between, cut_for, judge, ranking, share
 from bot.classifiers.training.rows import Row
 from policies.findings import Scores
 
@@ -21,6 +21,15 @@ def test_an_interval_holds_the_share_and_narrows_with_more_rows() -> None:
     assert few.value == many.value == 0.5
     assert few.low <= 0.5 <= few.high
     assert many.high - many.low < few.high - few.low
+
+
+def test_a_share_of_none_claims_no_interval() -> None:
+    assert str(share([])) == "there were none"
+
+
+def test_a_threshold_stands_in_the_middle_between_the_scores_that_it_parts() -> None:
+    assert between([0.9, 0.2, 0.2, 0.4]) == [0.0, 0.3, 0.65, 0.95]
+    assert between([]) == [0.0, 1.0]
 
 
 def test_the_cut_lets_at_most_the_wanted_share_of_false_alarms_through() -> None:

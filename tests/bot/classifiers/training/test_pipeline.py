@@ -97,7 +97,10 @@ def test_of_several_seeds_the_mean_is_made_and_each_one_is_measured(tmp_path: Pa
     assert torch.allclose(mean["heads.weight"], (one["heads.weight"] + other["heads.weight"]) / 2)
     runs = json.loads((tmp_path / METRICS).read_text(encoding="utf-8"))["seeds"]["runs"]
     assert runs == {seed: figures(tmp_path / f"seed-{seed}") for seed in ("6", "7")}
-    assert "the mean of 2 runs" in (tmp_path / "README.md").read_text(encoding="utf-8")
+    written = (tmp_path / "README.md").read_text(encoding="utf-8")
+    assert "the mean of 2 runs" in written
+    assert "An encoder of random weights" in written
+    assert "MiniLM" not in written
 
 
 def test_a_seed_that_was_trained_already_is_not_trained_again(tmp_path: Path) -> None:
