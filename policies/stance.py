@@ -31,6 +31,7 @@ class Role(StrEnum):
     AROUND = "around"
     ENDORSING = "endorsing"
     OWNING = "owning"
+    DENYING = "denying"
 
 
 _WEIGHT = {Stance.CONDEMN: 3, Stance.REPORT: 2, Stance.CRITICISE: 1, Stance.QUOTE: 0}
@@ -145,7 +146,7 @@ class _Reading:
             if apart is not None and self._endorsing is not None:
                 return Stance.USE, self._endorsing, False
             return Stance.USE, cue, apart is not None and cue is None and not self._addressed(apart)
-        if self._endorsing is not None:
+        if self._endorsing is not None and cue.role is not Role.DENYING:
             return Stance.USE, self._endorsing, False
         return cue.stance, cue, False
 
@@ -179,6 +180,9 @@ class _Reading:
                         yield cue
                 case Role.SPREADING:
                     if cue.end <= start:
+                        yield cue
+                case Role.DENYING:
+                    if cue.start < end and start < cue.end:
                         yield cue
                 case Role.TRAILING:
                     if cue.start < looked_back_from and cue.end > end:

@@ -23,9 +23,9 @@ ROWS = YAML(typ="safe", pure=True).load((Path(__file__).parents[1] / "corpus" / 
 class _FewWords(DetectorSet):
     """Detectors that find a handful of words and nothing else, so that only the stance is tested."""
 
-    def read(self, message: Normalised) -> tuple[tuple[Finding, ...], bool]:
+    def read(self, message: Normalised) -> tuple[tuple[Finding, ...], bool, bool]:
         hits, whole = self._scanner.read(message)
-        return tuple(hit.finding() for found in hits.values() for hit in found), whole
+        return tuple(hit.finding() for found in hits.values() for hit in found), whole, False
 
 
 @pytest.fixture(scope="module")
