@@ -24,6 +24,7 @@ from policies.aim_words import (
     PARTITIVE,
     PAUSE,
     PERSONS,
+    PESTS,
     POINTER,
     ROLES,
     SELF,
@@ -35,6 +36,7 @@ from policies.aim_words import (
     THEY_ARE,
     THINGS,
     THINKING,
+    TRADES,
     TWICE_READ,
     VOCATIVES,
     WILL,
@@ -360,7 +362,9 @@ def _who(near: Surroundings, place: int) -> Aim | None:
         return Aim.PERSON
     if near.is_name(place):
         return Aim.PERSON
-    return Aim.GROUP if word.endswith("s") and word.isalpha() and word not in THINGS and previous == "" else None
+    if not word.endswith("s") or not word.isalpha() or previous:
+        return None
+    return None if word in THINGS or word in TRADES or word in PESTS else Aim.GROUP
 
 
 def _bare(near: Surroundings, noun: str, place: int, reading: Reading) -> Reading:

@@ -53,6 +53,22 @@ def test_what_takes_a_denial_back_or_is_none_accounts_for_nothing(text: str) -> 
     assert not _read(text).context.explained
 
 
+@pytest.mark.parametrize(
+    "text", ["Estate agents are parasites", "I loathe cyclists", "Villa fans are animals, all of them"]
+)
+def test_what_is_said_of_a_trade_is_no_hatred_of_people(text: str) -> None:
+    read = _read(text)
+    assert not read.used
+    assert read.context.explained
+
+
+@pytest.mark.parametrize(
+    "text", ["Jewish bankers are parasites", "Referees like you are parasites", "Tories are parasites"]
+)
+def test_whoever_is_meant_besides_is_not_hidden_behind_a_trade(text: str) -> None:
+    assert not _read(text).context.explained
+
+
 def test_what_stands_beside_a_denial_keeps_its_own_stance() -> None:
     read = _read("Poles are not vermin. Romanians are vermin.")
     assert [finding.stance for finding in read.findings if finding.kind == "dehumanisation"][-1] is Stance.USE
