@@ -20,11 +20,11 @@ from policies.aim_words import (
     KINDLY,
     MASSES,
     NOT_ADJECTIVES,
+    NOT_MEANT,
     NOT_SO,
     PARTITIVE,
     PAUSE,
     PERSONS,
-    PESTS,
     POINTER,
     ROLES,
     SELF,
@@ -36,7 +36,6 @@ from policies.aim_words import (
     THEY_ARE,
     THINGS,
     THINKING,
-    TRADES,
     TWICE_READ,
     VOCATIVES,
     WILL,
@@ -362,9 +361,7 @@ def _who(near: Surroundings, place: int) -> Aim | None:
         return Aim.PERSON
     if near.is_name(place):
         return Aim.PERSON
-    if not word.endswith("s") or not word.isalpha() or previous:
-        return None
-    return None if word in THINGS or word in TRADES or word in PESTS else Aim.GROUP
+    return Aim.GROUP if word.endswith("s") and word.isalpha() and word not in NOT_MEANT and previous == "" else None
 
 
 def _bare(near: Surroundings, noun: str, place: int, reading: Reading) -> Reading:

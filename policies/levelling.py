@@ -13,7 +13,7 @@ from policies.forms import Words, compiled_form
 _FOLK = r"(?:people|peoples|folks?|ppl|persons)"
 _RACES = (
     "black", "asian", "east_asian", "arab", "palestinian", "israeli", "white", "roma", "irish", "english", "scottish",
-    "welsh", "east_european", "nationality", "migrant",
+    "welsh", "east_european", "nationality", "indigenous", "migrant",
 )  # fmt: skip
 _CREEDS = ("jewish", "muslim", "christian", "hindu", "sikh", "belief")
 _LEADERS = (
