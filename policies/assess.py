@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from policies.assessments import NOT_READ_WHOLE, Assessment, Context
-from policies.denials import only_denies
+from policies.denials import denied_spans, only_denies
 from policies.detectors import DetectorSet
 from policies.findings import LIKELY, Aim, Category, Certainty, Cue, Finding, Scores, Span, Stance
 from policies.mixing import MIXTURES, Mixer
@@ -49,7 +49,7 @@ class Reader:
             findings = (*findings, *mixed)
         cues: tuple[Cue, ...] = ()
         if findings:
-            findings, cues = self._stances.read(message, findings, context)
+            findings, cues = self._stances.read(message, findings, context, denied_spans(denied))
         if denied and only_denies(text, findings):
             context = replace(context, explained=True)
         if context.lookalike_of:

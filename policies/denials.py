@@ -1,8 +1,10 @@
 """Telling a message that only denies hatred of people from one that only begins so."""
 
 import re
+from collections.abc import Sequence
 
-from policies.findings import Finding, Stance
+from policies.findings import Finding, Span, Stance
+from policies.lexicon import Hit
 
 DENIALS = "denials"
 """The lexicon of words that deny hatred; no detector reads it."""
@@ -15,6 +17,15 @@ _TURNS = re.compile(
 """Words and signs after which a denial may be taken back."""
 _LONGEST = 200
 """Characters of a message that one denial can account for."""
+
+
+_DENIED = "spared-such"
+"""The entry of that lexicon for hatred denied; others account for a score and take nothing back."""
+
+
+def denied_spans(hits: Sequence[Hit]) -> tuple[Span, ...]:
+    """Give where in the original hatred is denied."""
+    return tuple(hit.span for hit in hits if hit.entry.id == _DENIED)
 
 
 def only_denies(text: str, findings: tuple[Finding, ...]) -> bool:

@@ -77,19 +77,19 @@ class DetectorSet:
         """Give what all detectors find, in the order of the text."""
         return self.read(message)[0]
 
-    def read(self, message: Normalised) -> tuple[tuple[Finding, ...], bool, bool]:
+    def read(self, message: Normalised) -> tuple[tuple[Finding, ...], bool, list[Hit]]:
         """Give what all detectors find, in the order of the text.
 
-        The second answer is whether all of the message was read, the third whether hatred of people is denied in it.
+        The second answer is whether all of the message was read, the third what denies hatred of people in it.
         """
         hits, whole = self._scanner.read(message)
         if not hits:
-            return (), whole, False
+            return (), whole, []
         found = [f for detector in DETECTORS for f in detector.find(message, hits.get(detector.LEXICON, ()))]
         return (
             tuple(sorted(_without_repeats(found), key=lambda finding: (finding.span, finding.kind))),
             whole,
-            DENIALS in hits,
+            hits.get(DENIALS, []),
         )
 
 
