@@ -10,11 +10,12 @@ DENIALS = "denials"
 """The lexicon of words that deny hatred; no detector reads it."""
 
 _TURNS = re.compile(
-    r"\b(?:but|unless|except|apart from|until|till|yet|however|though|although|only|instead|rather|lol|lmao|haha\w*|jk"
-    r"|just kidding|joking|said no ?one|(?<!because )(?<!who )(?<!while )they(?:'re| are)|them lot|that lot)\b"
-    r"|[\U0001F602\U0001F923\U0001F609\U0001F61C\U0001F644]"
+    r"\b(?:but|unless|if|i just|i simply|enough|like i|except|apart from|until|till|yet|however|though|although|only"
+    r"|instead|rather|lol|lmao|haha\w*|jk|just kidding|joking|said no ?one|them lot|that lot"
+    r"|(?<!because )(?<!who )(?<!while )they(?:'re| are))\b"
+    r"|[.!?;]\s+\S|[\U0001F602\U0001F923\U0001F609\U0001F61C\U0001F644]"
 )
-"""Words and signs after which a denial may be taken back."""
+"""Words, signs and further sentences in which a denial may be taken back."""
 _LONGEST = 200
 """Characters of a message that one denial can account for."""
 

@@ -46,6 +46,9 @@ def test_a_denial_is_no_use_and_accounts_for_a_score(text: str) -> None:
         pytest.param("No Muslim should hold office", id="a-denial-of-their-rights"),
         pytest.param("Jews don't deserve to live", id="a-denial-of-their-lives"),
         pytest.param("It is not racist to say Poles are thieves", id="a-denial-of-the-wrong"),
+        pytest.param("I think Poles are thieves", id="an-opinion"),
+        pytest.param("It is no myth that Poles are thieves", id="a-myth-denied"),
+        pytest.param("It is my belief that Poles are inferior", id="a-belief"),
         pytest.param("The bus was late again", id="nothing-of-the-sort"),
     ],
 )
