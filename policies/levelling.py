@@ -49,6 +49,7 @@ class Leveller:
         creed = any_of(*(f"{name}_adj" for name in _CREEDS))
         race = any_of(*(f"{name}_adj" for name in _RACES))
         love = any_of("gay_adj", "trans_adj", "straight_adj")
+        body = any_of("disabled_adj")
         crowd = "(?:{persons}|{person})"
         self._rules: list[tuple[re2._Regexp[str], str]] = [
             (pattern(f"(the )?(?:(?:{creed}) {_FOLK}|{any_of(*(f'{name}_many' for name in _CREEDS))})"), r"\1muslims"),
@@ -60,6 +61,8 @@ class Leveller:
             (pattern(f"(?:{love}) {_FOLK}"), "gay people"),
             (pattern(f"(?:{love}) ({crowd})"), r"gay \1"),
             (pattern(f"(the )?(?:{any_of('gay_many', 'trans_many', 'straight_many')})"), r"\1gay people"),
+            (pattern(f"(the )?(?:(?:{body}) {_FOLK}|{any_of('disabled_many')})"), r"\1disabled people"),
+            (pattern(f"(?:{body}) ({crowd})"), r"disabled \1"),
             (pattern(f"(the )?(?:{any_of('women_many', 'men_many')})"), r"\1women"),
             (pattern(f"(?:{_SIDES}|{{party}}) (?:voters|supporters|people|folks?)"), "tories"),
             (pattern(f"(?:{_SIDES}) ({crowd})"), r"tory \1"),
