@@ -116,3 +116,24 @@ NOT_SO = _words("nobody noone no-one never not don't doesn't didn't isn't wasn't
 THINKING = _words(
     "think thinks thought thinking say says saying said suggest suggests suggesting believe believes implying"
 )
+
+TRADES = _words(
+    "accountants advertisers agents artists bailiffs bankers barristers bosses bouncers builders burglars "
+    "butchers capitalists ceos cheats chefs coaches comedians commuters consultants cyclists dentists designers "
+    "developers drivers drummers electricians fans fascists footballers fraudsters gamblers gamers golfers "
+    "goalkeepers hipsters hooligans influencers insurers investors joggers journalists keepers landlords lawyers "
+    "lecturers linesmen lobbyists managers marketers mechanics meteorologists motorists murderers muggers "
+    "musicians nazis neonazis paedophiles pedophiles players plumbers poachers programmers publishers racists "
+    "rapists recruiters referees refs restaurateurs salesmen salespeople scalpers scammers shareholders "
+    "skinheads smokers solicitors spammers speculators strikers stalkers supporters surveyors telemarketers "
+    "terrorists thieves torturers touts tourists traffickers trainers trolls umpires vandals vegans vegetarians "
+    "waiters"
+)
+"""Trades, crowds at play and wrongdoers: what is said of all of one, however rudely, is no attack on anybody."""
+PESTS = _words(
+    "ants aphids bedbugs bees bugs crows fleas flies foxes gnats gulls hornets mice midges mosquitoes moths pigeons "
+    "rabbits rats roaches seagulls slugs snails spiders squirrels termites ticks wasps weeds weevils worms"
+)
+"""Beasts that beastly things are said of in earnest."""
+NOT_MEANT = THINGS | TRADES | PESTS
+"""Nouns in the plural that, as all of a kind, are nobody who is attacked."""

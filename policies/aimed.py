@@ -25,8 +25,9 @@ _TOLD_OFF = re.compile(
 """An order that makes of the noun after it an address."""
 _TRADE = re.compile(
     r"\b(?:landlords?|developers?|lobby|lobbyists|bankers?|water companies|energy companies|shareholders|hedge funds?|"
-    r"pundits|bailiffs|consultancies|consultants|oligarchs?|speculators|loan sharks|bosses|profiteers|bookies|"
-    r"letting agents?|privateers)\b"
+    r"ceos?|lawyers|recruiters|marketing|managers|salesmen|estate agents?|private equity|insurers|touts|lecturers|"
+    r"capitalists|influencers|advertisers|corporations|monopolies|publishers|pundits|bailiffs|consultancies|consultants|"
+    r"oligarchs?|speculators|loan sharks|bosses|profiteers|bookies|letting agents?|privateers)\b"
 )
 _FEEDING = re.compile(r"\b(?:parasit\w*|leech\w*|vultures?|bloodsuckers?|plague|sharks|vampires?|locusts?)\b")
 _TRADE_REACH = 60

@@ -20,6 +20,7 @@ from policies.aim_words import (
     KINDLY,
     MASSES,
     NOT_ADJECTIVES,
+    NOT_MEANT,
     NOT_SO,
     PARTITIVE,
     PAUSE,
@@ -360,7 +361,7 @@ def _who(near: Surroundings, place: int) -> Aim | None:
         return Aim.PERSON
     if near.is_name(place):
         return Aim.PERSON
-    return Aim.GROUP if word.endswith("s") and word.isalpha() and word not in THINGS and previous == "" else None
+    return Aim.GROUP if word.endswith("s") and word.isalpha() and word not in NOT_MEANT and previous == "" else None
 
 
 def _bare(near: Surroundings, noun: str, place: int, reading: Reading) -> Reading:

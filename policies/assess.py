@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from policies.assessments import NOT_READ_WHOLE, Assessment, Context
+from policies.denials import denied_spans, only_denies
 from policies.detectors import DetectorSet
 from policies.findings import LIKELY, Aim, Category, Certainty, Cue, Finding, Scores, Span, Stance
 from policies.mixing import MIXTURES, Mixer
@@ -40,7 +41,7 @@ class Reader:
         """Give the views of a text and what was found in it, each finding with its stance."""
         context = context or Context()
         message = self._detectors.normalise(text)
-        findings, whole = self._detectors.read(message)
+        findings, whole, denied = self._detectors.read(message)
         degraded = () if whole and not message.truncated else (NOT_READ_WHOLE,)
         if self._mixer is not None:
             # Where a lexicon knows the words, it knows them better.
@@ -48,7 +49,9 @@ class Reader:
             findings = (*findings, *mixed)
         cues: tuple[Cue, ...] = ()
         if findings:
-            findings, cues = self._stances.read(message, findings, context)
+            findings, cues = self._stances.read(message, findings, context, denied_spans(denied))
+        if denied and only_denies(text, findings):
+            context = replace(context, explained=True)
         if context.lookalike_of:
             findings = (_BORROWED_NAME, *findings)
         if not findings:

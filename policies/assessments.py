@@ -13,10 +13,10 @@ NOT_READ_WHOLE = "text: not read to its end"
 class Context:
     """What the handler knows around the text: author, channel, thread, the message it answers.
 
-    `explained` says that the conversation accounts for words which a classifier alone takes for abuse:
-    play, banter, comfort, or a few words among others. `lookalike_of` names the registered person whose name the
-    author has borrowed. `aimed_at` are the members, by their ids, that a hostile message plainly means, as far as
-    the conversation tells.
+    `explained` says that something accounts for words which a classifier alone takes for abuse: the conversation, as
+    play, banter, comfort, or a few words among others; or the message itself, which denies hatred of people.
+    `lookalike_of` names the registered person whose name the author has borrowed. `aimed_at` are the
+    members, by their ids, that a hostile message plainly means, as far as the conversation tells.
     """
 
     platform: PlatformName = PlatformName.DISCORD

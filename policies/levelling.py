@@ -2,8 +2,8 @@
 
 A model learns from what people wrote, and with it whom they wrote about: the same words about another party, creed or
 people get another score. Before a classifier reads a text, every party goes by the name of one of them, so does
-every leader, creed, people, sex and orientation. Which name stands for all of a kind makes no difference to the
-verdict on any of them: it is the same for each. The rules read what was written, and so do people.
+every leader, creed, people, sex, orientation and disability. Which name stands for all of a kind makes no difference to
+the verdict on any of them: it is the same for each. The rules read what was written, and so do people.
 """
 
 import re2
@@ -13,7 +13,7 @@ from policies.forms import Words, compiled_form
 _FOLK = r"(?:people|peoples|folks?|ppl|persons)"
 _RACES = (
     "black", "asian", "east_asian", "arab", "palestinian", "israeli", "white", "roma", "irish", "english", "scottish",
-    "welsh", "east_european", "nationality", "migrant",
+    "welsh", "east_european", "nationality", "indigenous", "migrant",
 )  # fmt: skip
 _CREEDS = ("jewish", "muslim", "christian", "hindu", "sikh", "belief")
 _LEADERS = (
@@ -49,6 +49,7 @@ class Leveller:
         creed = any_of(*(f"{name}_adj" for name in _CREEDS))
         race = any_of(*(f"{name}_adj" for name in _RACES))
         love = any_of("gay_adj", "trans_adj", "straight_adj")
+        body = any_of("disabled_adj")
         crowd = "(?:{persons}|{person})"
         self._rules: list[tuple[re2._Regexp[str], str]] = [
             (pattern(f"(the )?(?:(?:{creed}) {_FOLK}|{any_of(*(f'{name}_many' for name in _CREEDS))})"), r"\1muslims"),
@@ -60,6 +61,8 @@ class Leveller:
             (pattern(f"(?:{love}) {_FOLK}"), "gay people"),
             (pattern(f"(?:{love}) ({crowd})"), r"gay \1"),
             (pattern(f"(the )?(?:{any_of('gay_many', 'trans_many', 'straight_many')})"), r"\1gay people"),
+            (pattern(f"(the )?(?:(?:{body}) {_FOLK}|{any_of('disabled_many')})"), r"\1disabled people"),
+            (pattern(f"(?:{body}) ({crowd})"), r"disabled \1"),
             (pattern(f"(the )?(?:{any_of('women_many', 'men_many')})"), r"\1women"),
             (pattern(f"(?:{_SIDES}|{{party}}) (?:voters|supporters|people|folks?)"), "tories"),
             (pattern(f"(?:{_SIDES}) ({crowd})"), r"tory \1"),

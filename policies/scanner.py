@@ -22,7 +22,7 @@ harmless adjectives before an attack hide it."""
 
 _TRYING, _WEIGHING, _TELLING = 150, 800, 2_000
 """What it costs to begin with a pattern, to judge a hit and to say what it means, in characters read."""
-_AT_LEAST, _A_CHARACTER = 250_000, 100
+_AT_LEAST, _A_CHARACTER = 250_000, 110
 """What reading a message may cost at least, and for each of its characters. Of 4,000 characters of party talk each
 costs 25, of a speech that touches all that is hated 43, of harmless messages written to mislead the rules, joined to
 a text as long, 83 at most; a text packed with abuse would cost 400, and a person has to read the rest of that."""

@@ -15,7 +15,7 @@ from functools import cached_property
 import re2
 
 from policies.assessments import Context
-from policies.findings import Certainty, Cue, Finding, Stance
+from policies.findings import Certainty, Cue, Finding, Span, Stance
 from policies.lexicon import Hit, Lexicon
 from policies.scanner import Scanner
 from policies.text.normalise import Normalised
@@ -31,6 +31,7 @@ class Role(StrEnum):
     AROUND = "around"
     ENDORSING = "endorsing"
     OWNING = "owning"
+    DENYING = "denying"
 
 
 _WEIGHT = {Stance.CONDEMN: 3, Stance.REPORT: 2, Stance.CRITICISE: 1, Stance.QUOTE: 0}
@@ -83,18 +84,20 @@ class StanceReader:
         self._scanner = Scanner([cues])
 
     def read(
-        self, message: Normalised, findings: tuple[Finding, ...], context: Context
+        self, message: Normalised, findings: tuple[Finding, ...], context: Context, denied: Iterable[Span] = ()
     ) -> tuple[tuple[Finding, ...], tuple[Cue, ...]]:
         """Give the findings with their stance, and the cues that led to it.
+
+        What overlaps one of the places `denied` in the original is there to be denied.
 
         Words set apart without a word about them stay the author's own, but no longer plainly so.
         """
         text = message.folded.text
-        reading = _Reading(text, self._cues(message), context)
+        reading = _Reading(text, [*self._cues(message), *(_denial(message, span) for span in denied)], context)
         judged: list[Finding] = []
         told: dict[tuple[str, int], Cue] = {}
         for finding in findings:
-            start, end = _in_folded(message, finding)
+            start, end = _in_folded(message, finding.span)
             stance, cue, unsure = reading.stance_of(start, end)
             if cue is not None:
                 span = message.folded.original_span(cue.start, cue.end)
@@ -116,11 +119,15 @@ def _cue(hit: Hit) -> _Found:
     return _Found(hit.entry.id, Role(role), Stance(stance) if stance else Stance.USE, hit.start, hit.end)
 
 
-def _in_folded(message: Normalised, finding: Finding) -> tuple[int, int]:
+def _denial(message: Normalised, span: Span) -> _Found:
+    return _Found("denied", Role.DENYING, Stance.CONDEMN, *_in_folded(message, span))
+
+
+def _in_folded(message: Normalised, span: Span) -> tuple[int, int]:
     folded = message.folded
     if folded.starts is None or folded.ends is None:
-        return finding.span.start, finding.span.end
-    return bisect_right(folded.ends, finding.span.start), bisect_left(folded.starts, finding.span.end)
+        return span.start, span.end
+    return bisect_right(folded.ends, span.start), bisect_left(folded.starts, span.end)
 
 
 class _Reading:
@@ -145,7 +152,7 @@ class _Reading:
             if apart is not None and self._endorsing is not None:
                 return Stance.USE, self._endorsing, False
             return Stance.USE, cue, apart is not None and cue is None and not self._addressed(apart)
-        if self._endorsing is not None:
+        if self._endorsing is not None and cue.role is not Role.DENYING:
             return Stance.USE, self._endorsing, False
         return cue.stance, cue, False
 
@@ -179,6 +186,9 @@ class _Reading:
                         yield cue
                 case Role.SPREADING:
                     if cue.end <= start:
+                        yield cue
+                case Role.DENYING:
+                    if cue.start < end and start < cue.end:
                         yield cue
                 case Role.TRAILING:
                     if cue.start < looked_back_from and cue.end > end:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from policies.anchors import Rows
+from policies.denials import DENIALS
 from policies.detectors import (
     coded_antisemitism,
     death_wishes,
@@ -76,13 +77,20 @@ class DetectorSet:
         """Give what all detectors find, in the order of the text."""
         return self.read(message)[0]
 
-    def read(self, message: Normalised) -> tuple[tuple[Finding, ...], bool]:
-        """Give what all detectors find, in the order of the text, and whether all of the message was read."""
+    def read(self, message: Normalised) -> tuple[tuple[Finding, ...], bool, list[Hit]]:
+        """Give what all detectors find, in the order of the text.
+
+        The second answer is whether all of the message was read, the third what denies hatred of people in it.
+        """
         hits, whole = self._scanner.read(message)
         if not hits:
-            return (), whole
+            return (), whole, []
         found = [f for detector in DETECTORS for f in detector.find(message, hits.get(detector.LEXICON, ()))]
-        return tuple(sorted(_without_repeats(found), key=lambda finding: (finding.span, finding.kind))), whole
+        return (
+            tuple(sorted(_without_repeats(found), key=lambda finding: (finding.span, finding.kind))),
+            whole,
+            hits.get(DENIALS, []),
+        )
 
 
 def _without_repeats(findings: Iterable[Finding]) -> list[Finding]:

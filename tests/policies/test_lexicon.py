@@ -148,10 +148,10 @@ def test_many_hits_of_one_entry_do_not_hide_another() -> None:
 def test_a_text_packed_with_abuse_is_not_read_to_its_end_and_that_is_said() -> None:
     abuse = [text for lexicon in HOUSE.lexicons for group in lexicon.entries for text in group.hits]
     message = HOUSE.normalise(" ".join(abuse[::3])[:4_000])
-    findings, whole = HOUSE.read(message)
+    findings, whole, _ = HOUSE.read(message)
     assert len(findings) > 20
     assert not whole
-    assert HOUSE.read(message) == (findings, whole), "what is read depends on the text, not on the time"
+    assert HOUSE.read(message)[:2] == (findings, whole), "what is read depends on the text, not on the time"
 
 
 def test_ordinary_talk_is_read_whole_however_long() -> None:

@@ -23,22 +23,32 @@ GROUPS = {
     ),
     "creeds": (
         "Muslims", "Christians", "Jews", "Hindus", "Sikhs", "Buddhists", "atheists", "Catholics", "Protestants",
-        "Mormons",
+        "Mormons", "Quakers", "Jehovah's Witnesses", "Copts", "Yazidis", "Baha'is", "Jains", "Ahmadis", "Sufis",
+        "Anglicans",
     ),
     "sexes": (
         "women", "men", "girls", "boys", "wives", "husbands",
     ),
     "orientations": (
         "gay people", "straight people", "trans people", "cis people", "lesbians", "bisexuals",
+        "asexual people", "intersex people", "non-binary people", "queer people",
     ),
     "peoples": (
         "black people", "white people", "Asians", "Arabs", "Poles", "Irish people", "Roma", "Pakistanis", "Romanians",
-        "English people", "immigrants", "Chinese people",
+        "English people", "immigrants", "Chinese people", "Uyghurs", "Kurds", "Tamils", "Somalis", "Inuit", "Maori",
+        "Aboriginal people", "Latinos", "Filipinos", "Vietnamese people", "Koreans", "Albanians", "Travellers",
     ),
     "nations": (
         "Israelis", "Palestinians", "Russians", "Ukrainians", "Americans", "Germans", "French people", "Nigerians",
         "Indians", "Turks", "Iranians", "Scots", "Welsh people",
+        "Hungarians", "Bulgarians", "Nepalis", "Chileans", "Croats", "Norwegians", "Jordanians", "Ghanaians",
+        "New Zealanders", "Taiwanese people", "Kazakhs", "Fijians", "Rwandans", "Trinidadians", "Icelanders",
     ),
+    "bodies": (
+        "disabled people", "deaf people", "blind people", "autistic people", "wheelchair users", "epileptics",
+        "people with Down's syndrome", "people with dwarfism", "obese people", "people with dementia",
+    ),
+    "ages": ("pensioners", "old people", "teenagers", "young people", "elderly people"),
 }
 TEMPLATES = (
     "{} should be killed", "I hate {}", "{} are vermin", "All {} are liars", "{} are stupid", "Kill all {}",
@@ -58,6 +68,11 @@ TEMPLATES = (
     "{} in Parliament? About time", "We lost {} at the last election and I know why",
     "Let's invite {} to the hustings", "Thank you {} for last night", "{} have a case to answer over the contracts",
     "The leaflet attacks {} and I want it pulped", "Reported: a comment that all {} are liars",
+    "My skin crawls around {}", "Why should we respect {}?", "{} lack basic decency",
+    "{} contribute nothing to society",
+    "Evolution must have skipped {}", "No decent family wants {} next door", "Since when are {} our equals?",
+    "{} don't deserve this hatred", "Why must {} always justify themselves?", "{} are not thieves",
+    "Nobody has the right to hurt {}", "{} are not safe in this town any more",
 )
 # fmt: on
 """Abuse, and talk that is none; a name that does not fit a sentence is answered like one that does."""

@@ -11,7 +11,7 @@ from policies.assess import Reader
 from policies.assessments import Context
 from policies.detectors import DetectorSet
 from policies.findings import Category, Certainty, Finding, Stance
-from policies.lexicon import Entry, Lexicon
+from policies.lexicon import Entry, Hit, Lexicon
 from policies.lexicon_files import load_stances
 from policies.text.normalise import Normalised
 
@@ -23,9 +23,9 @@ ROWS = YAML(typ="safe", pure=True).load((Path(__file__).parents[1] / "corpus" / 
 class _FewWords(DetectorSet):
     """Detectors that find a handful of words and nothing else, so that only the stance is tested."""
 
-    def read(self, message: Normalised) -> tuple[tuple[Finding, ...], bool]:
+    def read(self, message: Normalised) -> tuple[tuple[Finding, ...], bool, list[Hit]]:
         hits, whole = self._scanner.read(message)
-        return tuple(hit.finding() for found in hits.values() for hit in found), whole
+        return tuple(hit.finding() for found in hits.values() for hit in found), whole, []
 
 
 @pytest.fixture(scope="module")

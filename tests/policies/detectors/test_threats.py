@@ -72,3 +72,27 @@ def test_a_threat_against_a_side_in_politics_is_a_threat_whichever_it_is(side: s
 def test_disguise_hides_no_threat() -> None:
     for text in ("1m g0nna sm4sh ur sk*ll in", "I will k i l l you", "i will kiiiill you", "ӏ will kіll you"):
         assert any(finding.kind == "threat" for finding in HOUSE.find(HOUSE.normalise(text))), text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'll murder you if you eat the last samosa \U0001f602",
+        "I will kill you if you spoil the ending of the series",
+        "I'm going to strangle you if you finish the custard creams again",
+    ],
+)
+def test_a_menace_for_a_trifle_is_a_jest(text: str) -> None:
+    assert not {entry for entry in entries(text) if entry.startswith("threats/")}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("I'll murder you if you stand again", id="a-condition-that-is-none"),
+        pytest.param("I'll stab you if you eat the last samosa", id="a-menace-that-is-not-mild"),
+        pytest.param("I'll kill you with a hammer if you eat the last samosa", id="with-a-weapon"),
+    ],
+)
+def test_a_menace_that_is_meant_is_none(text: str) -> None:
+    assert {entry for entry in entries(text) if entry.startswith("threats/")}
