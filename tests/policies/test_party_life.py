@@ -32,6 +32,10 @@ def checker() -> Checker:
         pytest.param("hard-2", 0.35, 0.82, id="hard-2"),
         pytest.param("hard-3", 0.2, 0.87, id="hard-3"),
         pytest.param("hard-4", 0.36, 0.93, id="hard-4"),
+        pytest.param("held-out-7", 0.83, 0.98, id="held-out-7"),
+        pytest.param("hard-5", 0.3, 0.84, id="hard-5"),
+        pytest.param("held-out-8", 0.78, 0.87, id="held-out-8"),
+        pytest.param("hard-6", 0.38, 0.84, id="hard-6"),
     ],
 )
 def test_no_change_lets_more_abuse_through_or_silences_more_speech(
@@ -43,7 +47,7 @@ def test_no_change_lets_more_abuse_through_or_silences_more_speech(
 
 
 def test_every_file_has_its_floor() -> None:
-    held, hard = {f"held-out-{n}" for n in (1, 2, 3, 4, 5, 6)}, {f"hard-{n}" for n in (1, 2, 3, 4)}
+    held, hard = {f"held-out-{n}" for n in range(1, 9)}, {f"hard-{n}" for n in range(1, 7)}
     assert {file.stem for file in FILES} == held | hard
 
 
