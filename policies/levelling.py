@@ -2,8 +2,8 @@
 
 A model learns from what people wrote, and with it whom they wrote about: the same words about another party, creed or
 people get another score. Before a classifier reads a text, every party goes by the name of one of them, so does
-every leader, creed, people, sex, orientation and disability. Which name stands for all of a kind makes no difference to
-the verdict on any of them: it is the same for each. The rules read what was written, and so do people.
+every leader, creed, people, sex, age, orientation and disability. Which name stands for all of a kind makes no
+difference to the verdict on any of them: it is the same for each. The rules read what was written, and so do people.
 """
 
 import re2
@@ -63,6 +63,8 @@ class Leveller:
             (pattern(f"(the )?(?:{any_of('gay_many', 'trans_many', 'straight_many')})"), r"\1gay people"),
             (pattern(f"(the )?(?:(?:{body}) {_FOLK}|{any_of('disabled_many')})"), r"\1disabled people"),
             (pattern(f"(?:{body}) ({crowd})"), r"disabled \1"),
+            (pattern(f"(?:{any_of('age_adj')}) {_FOLK}|{any_of('age_many')}"), "pensioners"),
+            (pattern(any_of("age_one")), "pensioner"),
             (pattern(f"(the )?(?:{any_of('women_many', 'men_many')})"), r"\1women"),
             (pattern(f"(?:{_SIDES}|{{party}}) (?:voters|supporters|people|folks?)"), "tories"),
             (pattern(f"(?:{_SIDES}) ({crowd})"), r"tory \1"),

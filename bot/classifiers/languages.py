@@ -2,6 +2,10 @@
 
 import re
 from collections.abc import Collection
+from functools import cache
+
+from policies.lexicon_files import house_leveller
+from policies.text.dictionary import dictionary
 
 _LETTER = re.compile(r"[^\W\d_]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
@@ -56,9 +60,31 @@ def unknown_language(text: str, known: Collection[str] = ()) -> bool:
     if other_letters(text, known):
         return True
     words = {word.lower() for word in _WORD.findall(text)}
+    english = len(words & _ENGLISH)
+    if not english and not known and _strange(text):
+        return True
     if len(words) < _ENOUGH:
         return False
-    english = len(words & _ENGLISH)
-    foreign = max(len(words & little) for name, little in _LITTLE.items() if name not in known)
+    foreign = max(_told(words & little) for name, little in _LITTLE.items() if name not in known)
     familiar = max((len(words & little) for name, little in _LITTLE.items() if name in known), default=0)
     return foreign >= 2 and foreign > 2 * english and foreign > familiar and foreign * 6 >= len(words)
+
+
+def _strange(text: str) -> bool:
+    """Whether of words none of which is a little word of English most are no English at all.
+
+    All of a kind go by one name in the text, so that whom a sentence names does not decide.
+    """
+    readable = text.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate is no letter of any language
+    words = [word for word in {word.lower() for word in _WORD.findall(house_leveller()(readable))} if len(word) > 1]
+    return len(words) > 1 and sum(word not in _dictionary() for word in words) * 2 > len(words)
+
+
+@cache
+def _dictionary() -> frozenset[str]:
+    return frozenset(dictionary().english)
+
+
+def _told(found: Collection[str]) -> int:
+    """Give how much little words tell: nothing if all of them are single letters, as of words written apart."""
+    return len(found) if any(len(word) > 1 for word in found) else 0

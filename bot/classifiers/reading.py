@@ -80,12 +80,10 @@ class TextReader:
 
         English in letters of another script is only read with its disguise undone.
         """
-        unknown = unknown_language(text, self._languages)
-        disguised = unknown and other_letters(text, self._languages)
-        if unknown and not (disguised and not unknown_language(self._undo(text), self._languages)):
+        if unknown_language(text, self._languages) and unknown_language(self._undo(text), self._languages):
             return []
         told = list(zip(VIEWS, readings(text, self._undo), strict=False))
-        return told[1:] if disguised else told
+        return told[1:] if other_letters(text, self._languages) else told
 
     def _count(self, texts: Sequence[str]) -> list[int]:
         if all(len(text) < self._longest - 2 for text in texts) and all(text.isascii() for text in texts):

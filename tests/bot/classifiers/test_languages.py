@@ -15,6 +15,7 @@ from bot.classifiers.languages import unknown_language
         pytest.param("Собрание переносится на четверг", id="russian"),
         pytest.param("ההצבעה מחר בערב", id="hebrew"),
         pytest.param("الاجتماع غدا مساء", id="arabic"),
+        pytest.param("Sitzung morgen Abend, bringt Kuchen", id="german-without-little-words"),
         pytest.param("meeting kal hai, sab log aap ke saath aao", id="urdu-in-latin-letters"),
     ],
 )
@@ -33,6 +34,8 @@ def test_another_language_is_told(text: str) -> None:
         pytest.param("bro thinks he's che guevara, he's che gue-virgin", id="slang"),
         pytest.param("уou аre vermin, all of you", id="look-alike-letters"),
         pytest.param("Deselect the lot of them", id="no-little-words-of-either"),
+        pytest.param("v o t e  i n  o r d e r", id="letters-apart"),
+        pytest.param("y.0.u.r s.3.c.r.3.t.a.r.y w.1.l.l r.3.s.1.g.n", id="dotted-digits-for-letters"),
     ],
 )
 def test_english_is_read(text: str) -> None:
