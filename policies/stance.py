@@ -152,7 +152,7 @@ class _Reading:
             if apart is not None and self._endorsing is not None:
                 return Stance.USE, self._endorsing, False
             return Stance.USE, cue, apart is not None and cue is None and not self._addressed(apart)
-        if self._endorsing is not None and cue.role is not Role.DENYING:
+        if self._endorsing is not None and (cue.role is not Role.DENYING or self._endorsing.end > cue.end):
             return Stance.USE, self._endorsing, False
         return cue.stance, cue, False
 

@@ -46,7 +46,7 @@ def test_thresholds_are_told_with_the_rules_that_ask_and_the_labels_that_are_mis
     lines = "\n".join(account_lines(account_of(TwoParts(), "words", house_policy())))
     assert "Thresholds of high-score: more than abuse 0.50 (has none), identity_attack 0.80 (has none)" in lines
     assert "toxicity 0.50 is 0.900 before calibration" in lines
-    assert "under 0.10 on what is plain and under 0.25 on what is likely it casts doubt" in lines
+    assert "under 0.15 on what is plain and under 0.35 on what is likely it casts doubt" in lines
     assert "Certainty" not in lines
 
 

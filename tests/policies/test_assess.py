@@ -23,14 +23,14 @@ def test_what_is_only_likely_is_doubted_where_the_classifier_sees_no_abuse() -> 
     assert _doubted(LIKELY, scores=Scores(abuse=0.01)) == [True]
 
 
-@pytest.mark.parametrize("abuse", [0.25, 0.4, 0.99])
+@pytest.mark.parametrize("abuse", [0.35, 0.5, 0.99])
 def test_it_is_not_doubted_where_the_classifier_is_unsure_or_agrees(abuse: float) -> None:
     assert _doubted(LIKELY, scores=Scores(abuse=abuse)) == [False]
 
 
 def test_what_was_noticed_for_its_company_alone_is_doubted_sooner() -> None:
     mixture = finding(certainty=Certainty.LIKELY, entry="mixtures/one")
-    assert _doubted(mixture, LIKELY, scores=Scores(abuse=0.3)) == [True, False]
+    assert _doubted(mixture, LIKELY, scores=Scores(abuse=0.4)) == [True, False]
 
 
 def test_a_plain_threat_is_doubted_only_in_words_that_are_somebody_elses() -> None:
@@ -42,7 +42,7 @@ def test_a_plain_threat_is_doubted_only_in_words_that_are_somebody_elses() -> No
 def test_a_plain_insult_that_the_classifier_sees_nothing_in_is_doubted() -> None:
     insult = finding("insult", certainty=Certainty.PLAIN)
     assert _doubted(insult, scores=Scores(abuse=0.01)) == [True]
-    assert _doubted(insult, scores=Scores(abuse=0.11)) == [False]
+    assert _doubted(insult, scores=Scores(abuse=0.16)) == [False]
 
 
 def test_what_is_likely_is_kept_where_its_sentence_by_itself_is_clearly_abuse() -> None:
