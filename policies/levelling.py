@@ -29,6 +29,11 @@ _SIDES = (
     "|leftists?|left[- ]?wingers?|right[- ]?wingers?|communists?|commies|socialists?|marxists?|centrists?"
     "|republicans|democrats|greens|liberals|unionists|nationalists|loyalists"
 )
+_AGES = (
+    "the elderly|(?:old age )?pensioners|oaps|boomers|over[- ]?(?:60|65|70|75|80)s|millennials|zoomers|teenagers"
+    "|youngsters|geriatrics"
+)
+"""Ages told by one word; "the old" and "the young" are left, as what follows is as often a banner or a dog."""
 _CAPITALS = (
     "Labour|Conservative|Green|Reform|Liberal|Alliance|Democrat|Republican|Unionist|Nationalist|Loyalist|Momentum"
 )
@@ -63,7 +68,7 @@ class Leveller:
             (pattern(f"(the )?(?:{any_of('gay_many', 'trans_many', 'straight_many')})"), r"\1gay people"),
             (pattern(f"(the )?(?:(?:{body}) {_FOLK}|{any_of('disabled_many')})"), r"\1disabled people"),
             (pattern(f"(?:{body}) ({crowd})"), r"disabled \1"),
-            (pattern(f"(?:{any_of('age_adj')}) {_FOLK}|{any_of('age_many')}"), "pensioners"),
+            (pattern(f"(?:{any_of('age_adj')}) {_FOLK}|{_AGES}"), "pensioners"),
             (pattern(any_of("age_one")), "pensioner"),
             (pattern(f"(the )?(?:{any_of('women_many', 'men_many')})"), r"\1women"),
             (pattern(f"(?:{_SIDES}|{{party}}) (?:voters|supporters|people|folks?)"), "tories"),
