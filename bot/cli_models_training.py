@@ -33,6 +33,9 @@ def teach(
     resume: ResumeOption = None,
     fresh: FreshOption = None,
     steps: Annotated[int, typer.Option(min=0, help="How many batches to learn from; 0 only writes lessons.")] = 1_300,
+    varied: Annotated[
+        int, typer.Option(min=0, help="How many texts made from the rows to answer too, in variations.npz.")
+    ] = 0,
     seed: Annotated[int, typer.Option(help="The number that fixes every draw.")] = 11,
     threads: ThreadsOption = 1,
 ) -> None:
@@ -48,6 +51,7 @@ def teach(
             base=base,
             resume=resume,
             fresh=fresh or [],
+            varied=varied,
             steps=steps,
             seeds=[seed],
             threads=threads,
@@ -67,6 +71,9 @@ def train(
     resume: ResumeOption = None,
     fresh: FreshOption = None,
     lessons: Annotated[Path | None, typer.Option(help="What a larger network says of the texts, by `teach`.")] = None,
+    variations: Annotated[
+        Path | None, typer.Option(help="What it says of texts made from the rows, by `teach --varied`.")
+    ] = None,
     steps: Annotated[int, typer.Option(min=1, help="How many batches to learn from.")] = 2_500,
     seed: Annotated[
         list[int] | None, typer.Option(help="The number that fixes every draw; of several, the mean is made.")
@@ -91,6 +98,7 @@ def train(
             resume=resume,
             fresh=fresh or [],
             lessons=lessons,
+            variations=variations,
             steps=steps,
             seeds=list(dict.fromkeys(seed or [11])),
             threads=threads,

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bot.classifiers.training.leaks import Leak, LeakGuard, evaluation_texts
@@ -10,6 +10,7 @@ from bot.classifiers.training.mixture import Part
 from bot.classifiers.training.rows import Row, own_rows
 from bot.classifiers.training.sources import SOURCES, read_source
 from bot.classifiers.training.templates import DATA, filled
+from bot.classifiers.training.variations import variations
 
 OWN_SHARE = 0.72
 TEMPLATE_SHARE = 0.05
@@ -28,13 +29,34 @@ class Data:
     held_back: tuple[Row, ...]
     leaks: tuple[Leak, ...] = ()
     files: dict[str, str] = field(default_factory=dict)
+    guard: LeakGuard = field(default_factory=lambda: LeakGuard(()))
 
     @property
     def train_size(self) -> int:
         """Give the number of different rows that are trained on."""
         return sum(len(part.rows) for part in self.parts)
 
+    def variations(self, many: int, seed: int) -> list[str]:
+        """Give so many texts made from the own rows that are trained on, none of them one of an evaluation set."""
+        own = [row.text for part in self.parts if part.name in _OWN for row in part.rows]
+        return [text for text in variations(own, many, seed=seed) if self.guard.find(text) is None]
 
+    def with_variations(self, texts: Iterable[str]) -> "Data":
+        """Add texts of which only a teacher says what they are, but for those that the guard keeps out."""
+        rows = [
+            Row(text=text, labels={}, source=VARIED, group=VARIED) for text in texts if self.guard.find(text) is None
+        ]
+        if not rows:
+            return self
+        others = (replace(part, share=part.share * (1 - VARIED_SHARE)) for part in self.parts)
+        return replace(self, parts=(*others, Part(name=VARIED, rows=rows, share=VARIED_SHARE)))
+
+
+VARIED = "variations"
+VARIED_SHARE = 0.3
+"""Share of texts that nobody wrote, where a teacher speaks of them."""
+
+_OWN = ("own", "fresh")
 _FRESH_TIMES = 2
 """How often a row that nothing has learnt from is drawn for each time that one of the others is."""
 
@@ -71,6 +93,7 @@ def build(
         held_back=tuple(row for row in written if _held(row, without)),
         leaks=tuple(leaks),
         files=files,
+        guard=guard,
     )
 
 

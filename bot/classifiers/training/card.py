@@ -112,6 +112,12 @@ def _origins(origins: Mapping[str, str]) -> list[str]:
             f"become that network's (`hustings models teach`; lessons with SHA-256 `{origins['lessons']}`).",
             "",
         ]
+    if "variations" in origins:
+        told += [
+            "It also learnt from what that network says of texts made from the own rows, with words swapped or ends",
+            f"exchanged (`teach --varied`; answers with SHA-256 `{origins['variations']}`).",
+            "",
+        ]
     if "weights" in origins:
         told += [
             "It did not start from the encoder but went on from the weights of an earlier model",

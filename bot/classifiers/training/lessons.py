@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from bot.classifiers.heads import HEADS, STANCES
 
-LESSONS = "lessons.npz"
+LESSONS, VARIATIONS = "lessons.npz", "variations.npz"
+"""What is said of rows, and of texts that were made from them."""
 Halves = NDArray[np.float16]
 
 

@@ -50,6 +50,8 @@ class Course:
     threads: int = 1
     tiny: bool = False
     lessons: Path | None = None
+    variations: Path | None = None
+    varied: int = 0
     alarms: float = FALSE_ALARMS
     version: str = ""
     fresh: Sequence[str] = ()
@@ -57,7 +59,11 @@ class Course:
     @property
     def origins(self) -> dict[str, Path]:
         """Give the files that the model is made from beside the rows."""
-        return {name: path for name, path in (("lessons", self.lessons), ("weights", self.resume)) if path}
+        return {
+            name: path
+            for name, path in (("lessons", self.lessons), ("variations", self.variations), ("weights", self.resume))
+            if path
+        }
 
     def data(self, tell: Callable[[str], None]) -> Data:
         """Build the data and tell of what it consists; raises `TrainingError`."""
@@ -88,10 +94,14 @@ def train_model(out: Path, course: Course, tell: Callable[[str], None]) -> Embed
     base = course.base or (shipped() if course.tiny else _packaged())
     _ensure_readable(out, course, base, (TOKENIZER,) if course.tiny else ("model.safetensors", TOKENIZER))
     try:
-        lessons = read_lessons(course.lessons) if course.lessons else None
+        lessons = read_lessons(course.lessons) if course.lessons else {}
+        varied = read_lessons(course.variations) if course.variations else {}
     except LessonsError as error:
         raise TrainingError(str(error)) from None
-    data = course.data(tell)
+    data = course.data(tell).with_variations(varied)
+    if varied:
+        tell(f"{data.parts[-1].name}: {len(data.parts[-1].rows)} texts, {data.parts[-1].share:.0%} of what is drawn")
+    lessons |= varied
     run = _Run(course, data, base, lessons, tell)
     if len(course.seeds) == 1:
         (seed,) = course.seeds
@@ -120,7 +130,16 @@ def teach_lessons(out: Path, course: Course, tell: Callable[[str], None]) -> Pat
     _ensure_readable(out, course, course.base, ("config.json", "model.safetensors", TOKENIZER))
     data = course.data(tell)
     plan = replace(PLAN, steps=course.steps, seed=course.seeds[0], threads=course.threads)
-    return teach(data, base=course.base, undo=course.undo, out=out, plan=plan, resume=course.resume, tell=tell)
+    return teach(
+        data,
+        base=course.base,
+        undo=course.undo,
+        out=out,
+        plan=plan,
+        resume=course.resume,
+        varied=course.varied,
+        tell=tell,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +149,7 @@ class _Run:
     course: Course
     data: Data
     base: Path
-    lessons: Lessons | None
+    lessons: Lessons
     tell: Callable[[str], None]
 
     @property

@@ -13,7 +13,7 @@ from bot.classifiers.embedded import TOKENIZER
 from bot.classifiers.heads import HEADS, OUTPUTS
 from bot.classifiers.training.build_data import Data
 from bot.classifiers.training.fit import Learner, Plan, filled, fit, mean_of_words
-from bot.classifiers.training.lessons import LESSONS, Lesson, write_lessons
+from bot.classifiers.training.lessons import LESSONS, VARIATIONS, Lesson, write_lessons
 from bot.classifiers.wording import readings
 
 PLAN = Plan(steps=1_300, longest=80, rate=4e-5, heads_rate=3e-4)
@@ -49,9 +49,13 @@ def teach(
     out: Path,
     plan: Plan,
     resume: Path | None = None,
+    varied: int = 0,
     tell: Callable[[str], None] = print,
 ) -> Path:
-    """Fit a teacher from the encoder in `base` and write what it says of every row to `out`; gives that file."""
+    """Fit a teacher from the encoder in `base` and write what it says of every row to `out`; gives that file.
+
+    What it says of so many `varied` texts, made from the own rows, goes to a file beside it.
+    """
     torch.manual_seed(plan.seed)
     torch.set_num_threads(plan.threads)
     teacher = Teacher(base)
@@ -68,12 +72,16 @@ def teach(
             frozen=[teacher.encoder.embeddings],
             tell=tell,
         )
-    texts = list(dict.fromkeys(row.text for part in data.parts for row in part.rows))
     tokenizer = Tokenizer.from_file(str(base / TOKENIZER))
     tokenizer.no_padding()
     tokenizer.enable_truncation(plan.longest)
-    said = _answers(teacher.eval(), [readings(text, undo)[0] for text in texts], tokenizer, tell)
-    write_lessons(dict(zip(texts, said, strict=True)), out / LESSONS)
+    rows = (row.text for part in data.parts for row in part.rows)
+    asked = {LESSONS: rows, VARIATIONS: data.variations(varied, plan.seed) if varied else ()}
+    for name, texts in asked.items():
+        each = list(dict.fromkeys(texts))
+        if each:
+            said = _answers(teacher.eval(), [readings(text, undo)[0] for text in each], tokenizer, tell)
+            write_lessons(dict(zip(each, said, strict=True)), out / name)
     return out / LESSONS
 
 

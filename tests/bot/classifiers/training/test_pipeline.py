@@ -22,7 +22,7 @@ import transformers
 from safetensors.torch import load_file
 
 from bot.classifiers.training.fit import WEIGHTS, Encoder, Example, Plan
-from bot.classifiers.training.lessons import Lesson, read_lessons
+from bot.classifiers.training.lessons import VARIATIONS, Lesson, read_lessons
 from bot.classifiers.training.rows import Row, labels_of
 from bot.classifiers.training.run import Course, TrainingError, teach_lessons, train_model
 from bot.classifiers.training.seeds import METRICS, figures
@@ -113,17 +113,23 @@ def test_a_seed_that_was_trained_already_is_not_trained_again(tmp_path: Path) ->
 
 def test_a_teacher_writes_lessons_about_every_row_and_training_heeds_them(tmp_path: Path) -> None:
     base = larger_encoder(tmp_path / "base")
-    file = teach_lessons(tmp_path / "teacher", course(base=base, steps=2, tiny=False), lambda _: None)
+    file = teach_lessons(tmp_path / "teacher", course(base=base, steps=2, varied=40, tiny=False), lambda _: None)
+    varied = file.with_name(VARIATIONS)
     lessons = read_lessons(file)
     rows = {row.text for part in build(None, None).parts for row in part.rows}
     assert lessons.keys() == rows
+    assert not read_lessons(varied).keys() & rows
+    assert len(read_lessons(varied)) == 40
     assert all(sum(lesson.stances) == pytest.approx(1.0, abs=0.01) for lesson in lessons.values())
     without, taught = [], []
     train_model(tmp_path / "without", course(), without.append)
-    train_model(tmp_path / "taught", course(lessons=file), taught.append)
+    train_model(tmp_path / "taught", course(lessons=file, variations=varied), taught.append)
+    assert "variations: 40 texts, 30% of what is drawn" in taught
     assert [line for line in taught if "loss" in line] != [line for line in without if "loss" in line]
     metrics = json.loads((tmp_path / "taught" / METRICS).read_text(encoding="utf-8"))
-    assert metrics["origins"]["lessons"] == hashlib.sha256(file.read_bytes()).hexdigest()
+    for name, made in (("lessons", file), ("variations", varied)):
+        assert metrics["origins"][name] == hashlib.sha256(made.read_bytes()).hexdigest()
+    assert metrics["origins"]["variations"] in (tmp_path / "taught" / "README.md").read_text(encoding="utf-8")
 
 
 def test_a_padded_row_keeps_its_labels_and_has_no_meaning_that_was_taught() -> None:
