@@ -44,16 +44,19 @@ _STEPS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 def evaluate(
     files: Annotated[
         list[Path],
-        typer.Argument(help="Labelled messages, JSON Lines: `text`, `want` (abuse or ok), and `category` if known."),
+        typer.Argument(help="Labelled messages, JSON Lines: `text`, `want` (abuse or ok), and what else is known."),
     ],
     model: ModelOption = None,
-    by_category: Annotated[bool, typer.Option("--by-category", help="Add a row for each category.")] = False,
+    by: Annotated[
+        list[str] | None,
+        typer.Option(help="Add a row for each value of a field of the lines, such as category; may be repeated."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write one JSON object for machines.")] = False,
 ) -> None:
     """Judge the model, the rules, and both together on labelled messages, with 95 % intervals."""
     reader = house_reader()
     opened = _opened(model, reader)
-    told = {file.name: _judged_three_ways(_rows(file), opened, reader) for file in files}
+    told = {file.name: _judged_three_ways(_rows(file, by or []), opened, reader) for file in files}
     if as_json:
         sys.stdout.write(
             json.dumps({file: {way: _values(j) for way, j in ways.items()} for file, ways in told.items()})
@@ -71,7 +74,7 @@ def evaluate(
             caught = str(judged.caught) if judged.caught.asked else "nothing to catch"
             left_alone = str(judged.left_alone) if judged.left_alone.asked else "nothing to leave alone"
             table.add_row(file, way, caught, left_alone, ranked)
-            for kind, share in judged.by_kind.items() if by_category and way == "both" else ():
+            for kind, share in judged.by_kind.items() if by and way == "both" else ():
                 table.add_row("", f"  {kind}", str(share))
     console.print(table)
     console.print()
@@ -191,9 +194,9 @@ def _opened(folder: Path | None, reader: Reader) -> Explained:
         _stop(str(error))
 
 
-def _rows(file: Path) -> list[Row]:
+def _rows(file: Path, by: Sequence[str] = ()) -> list[Row]:
     try:
-        rows, wrong = labelled(file)
+        rows, wrong = labelled(file, by)
     except OSError as error:
         _stop(f"{file}: the file cannot be read: {error.strerror}. Check the name and the rights.")
     for sentence in wrong[:_MOST_TOLD]:

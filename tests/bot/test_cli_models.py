@@ -45,10 +45,20 @@ def test_rules_model_and_both_are_judged_apart(labelled: Path) -> None:
 
 
 def test_the_table_names_each_category_where_asked(labelled: Path) -> None:
-    done = CliRunner().invoke(app, ["evaluate", "--by-category", str(labelled)])
+    done = CliRunner().invoke(app, ["evaluate", "--by", "want", "--by", "category", str(labelled)])
     assert done.exit_code == 0
     assert "abuse: threat" in done.output
     assert "outcomes.jsonl: both together judge 100.0% rightly, macro F1 1.000" in " ".join(done.output.split())
+
+
+def test_any_field_of_the_lines_can_part_the_figures(tmp_path: Path) -> None:
+    file = tmp_path / "some.jsonl"
+    targets = ("members", "members", "nobody", None)
+    rows = [row | ({"target": target} if target else {}) for row, target in zip(ROWS, targets, strict=True)]
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    done = CliRunner().invoke(app, ["evaluate", "--json", "--by", "target", str(file)])
+    by_kind = json.loads(done.stdout)["some.jsonl"]["both"]["by_kind"]
+    assert by_kind == {"members": [2, 2], "nobody": [1, 1], "none": [1, 1]}
 
 
 def test_a_threshold_is_proposed_that_flags_no_more_than_wanted(labelled: Path) -> None:
@@ -64,7 +74,8 @@ def test_a_threshold_is_proposed_that_flags_no_more_than_wanted(labelled: Path) 
         pytest.param(b"nonsense", "this is no labelled message", id="no-json"),
         pytest.param(b'{"text": "x"}', "this is no labelled message", id="no-label"),
         pytest.param(b'{"text": 1, "want": "ok"}', "this is no labelled message", id="no-text"),
-        pytest.param(b'{"text": "x", "want": "?"}', "this is no labelled message", id="another-label"),
+        pytest.param(b'{"text": "x", "want": "?"}', '`want` is "?"; write "abuse" or "ok"', id="another-label"),
+        pytest.param(b'{"text": "x", "want": [1]}', '`want` is [1]; write "abuse" or "ok"', id="a-list-for-label"),
         pytest.param('{"text": "café", "want": "ok"}'.encode("latin-1"), "byte 14 is no UTF-8", id="latin-1"),
     ],
 )

@@ -25,6 +25,10 @@ def test_an_interval_holds_the_share_and_narrows_with_more_rows() -> None:
 
 def test_a_share_of_none_claims_no_interval() -> None:
     assert str(share([])) == "there were none"
+    # Worked out from the formula by hand.
+    assert str(share([True, False])) == "50.0% of 2 (9.5% to 90.5%)"
+    assert str(share([True])) == "100.0% of 1 (20.7% to 100.0%)"
+    assert str(share([False] * 10)) == "0.0% of 10 (0.0% to 27.8%)"
 
 
 def test_a_threshold_stands_in_the_middle_between_the_scores_that_it_parts() -> None:
