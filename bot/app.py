@@ -23,6 +23,7 @@ from bot.evidence.words import Kind, Number
 from bot.hold_review import HoldReview
 from bot.policy_files import Read, TakingUp, policy_file
 from bot.publication import Board, Publication
+from bot.reading import ReadingThread
 from bot.reopening import Reopening
 from bot.resumption import Resumption
 from bot.settings import DiscordSettings, Settings, SlackSettings
@@ -156,19 +157,21 @@ async def opened(
         if isinstance(scorer, MissingScorer):
             log.error("classifier.missing", trouble=scorer.why)
         taking_up = _taking_up(settings, store, known, clock)
-        yield await _put_together(
-            settings,
-            clock=clock,
-            store=store,
-            reader=reader,
-            known=known,
-            policy=await taking_up.first(file),
-            scorer=scorer,
-            read=read,
-            taking_up=taking_up,
-            sync_commands=sync_commands,
-            slack_url=slack_url,
-        )
+        with ReadingThread(reader) as reading:
+            yield await _put_together(
+                settings,
+                clock=clock,
+                store=store,
+                reader=reader,
+                reading=reading,
+                known=known,
+                policy=await taking_up.first(file),
+                scorer=scorer,
+                read=read,
+                taking_up=taking_up,
+                sync_commands=sync_commands,
+                slack_url=slack_url,
+            )
 
 
 async def _put_together(
@@ -177,6 +180,7 @@ async def _put_together(
     clock: Clock,
     store: Store,
     reader: Reader,
+    reading: ReadingThread,
     known: PeopleRegister,
     policy: Policy,
     scorer: Scorer | None,
@@ -213,6 +217,7 @@ async def _put_together(
     deps = Deps(
         clock=clock,
         reader=reader,
+        reading=reading,
         in_force=InForce(policy),
         evidence=store.evidence,
         incidents=store.incidents,

@@ -9,7 +9,7 @@ from handlers.casework.intake import IntakeDeps
 from handlers.casework.ports import Alarms
 from handlers.memory import ShortMemory
 from handlers.policies_in_force import InForce
-from handlers.ports import Clock, Counters, Evidence, Incidents, Moderators, Platform, Scorer
+from handlers.ports import Clock, Counters, Evidence, Incidents, Moderators, Platform, Reading, Scorer
 from policies.assess import Reader
 from policies.conversations.following import Conversations
 from policies.decisions import Mode
@@ -22,6 +22,7 @@ from policies.rules import Policy
 class Deps:
     """The outside world as one community's handlers see it.
 
+    With `reading` messages are read beside the loop, without it by `reader` on the spot.
     `mode` caps every rule: in `observe` nothing touches a member, whatever the policy says.
     `calm_after` is how long no flood goes on before a slow mode is lifted, `lock_for` how long a rule locks a channel.
     `copy_within` is how long an act waits for the message's files, `context_messages` how many messages around
@@ -41,6 +42,7 @@ class Deps:
     counters: Counters
     moderators: Moderators
     platforms: Mapping[PlatformName, Platform]
+    reading: Reading | None = None
     scorer: Scorer | None = None
     mode: Mode = Mode.OBSERVE
     organisation: str = "the moderators"

@@ -65,7 +65,11 @@ async def handle_message_deleted(event: MessageDeleted, deps: Deps) -> None:
 
 async def assess(event: MessageWritten, deps: Deps) -> Assessment:
     """Read a message in its context, and ask the classifier if there is one."""
-    _, assessment = deps.reader.read(event.text, await _context(event, deps))
+    context = await _context(event, deps)
+    if deps.reading is not None:
+        assessment = await deps.reading.read(event.text, context)
+    else:
+        _, assessment = deps.reader.read(event.text, context)
     if deps.scorer is None:
         return assessment
     told = await classified(event.text, assessment, deps.scorer, deps.scorer_timeout)

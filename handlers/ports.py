@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from policies.acts import Act, Actor
+from policies.assessments import Assessment, Context
 from policies.casework.sanctions import StepAnswer
 from policies.casework.words import Sanction
 from policies.copies import AttachmentCopy
@@ -34,6 +35,13 @@ class Scorer(Protocol):
 
     async def score(self, texts: Sequence[str]) -> list[Scores | None]:
         """Score each text, None for one in a language it does not know; raises `ScorerUnavailable` if it cannot."""
+
+
+class Reading(Protocol):
+    """Reads messages by the rules without holding up whoever waits for something else."""
+
+    async def read(self, text: str, context: Context) -> Assessment:
+        """Read a text in its context; answers come in the order of the questions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """How long the event loop stands still while the classifier works.
 
 `python -m tests.bench.stalls` sends 500 messages a second of chat for ten seconds through the queue of the shipped
-model, as the live bot does: rules on the loop, the model in its thread. A ticker on the same loop notes the longest
+model, as the live bot does: rules and model each in a thread of its own. A ticker on the same loop notes the longest
 time that it was not let run, in wall time and in CPU of the loop's own thread; a run without messages tells how much
 of that is the machine. Ends with status 1 where the loop's thread worked for more than 20 ms in one go.
 """
@@ -16,9 +16,10 @@ from datetime import timedelta
 
 from bot.classifiers.batcher import Batcher
 from bot.classifiers.embedded import EmbeddedModel, shipped
+from bot.reading import ReadingThread
 from bot.start import make_ready
 from handlers.classify import classified
-from policies.assess import Reader
+from policies.assessments import Context
 from policies.lexicon_files import house_detectors, house_reader
 from tests.bench.workload import chat
 
@@ -69,7 +70,8 @@ async def measure(*, rate: int = RATE, seconds: float = _SECONDS) -> tuple[Ticke
     try:
         idle = await _ticking([], None, batcher, rate, outcomes=Counter(), seconds=seconds / 4)
         queue = await _ticking(texts, None, batcher, rate, outcomes=Counter(), seconds=seconds)
-        both = await _ticking(texts, reader, batcher, rate, outcomes=outcomes, seconds=seconds)
+        with ReadingThread(reader) as reading:
+            both = await _ticking(texts, reading, batcher, rate, outcomes=outcomes, seconds=seconds)
     finally:
         await batcher.close()
     return idle, queue, both, outcomes
@@ -77,7 +79,7 @@ async def measure(*, rate: int = RATE, seconds: float = _SECONDS) -> tuple[Ticke
 
 async def _ticking(
     texts: list[str],
-    reader: Reader | None,
+    reading: ReadingThread | None,
     batcher: Batcher,
     rate: int,
     *,
@@ -88,19 +90,26 @@ async def _ticking(
     ticking = asyncio.create_task(ticker.run())
     if not texts:
         await asyncio.sleep(seconds)
-    started, asked = time.perf_counter(), []
-    _, empty = house_reader().read("") if reader is None else reader.read("")
+    # Thousands of answers gathered at once would be a stall of this measurement's own making.
+    waiting: set[asyncio.Task[None]] = set()
+
+    async def answered(text: str) -> None:
+        assessment = await reading.read(text, Context()) if reading else empty
+        given = await classified(text, assessment, batcher, _WITHIN)
+        outcomes["scored" if given.scores else given.degraded[-1] if given.degraded else "left early"] += 1
+
+    started = time.perf_counter()
+    _, empty = house_reader().read("")
     for number, text in enumerate(texts):
         if (ahead := started + number / rate - time.perf_counter()) > 0:
             await asyncio.sleep(ahead)
         elif number % 4 == 0:
             await asyncio.sleep(0)  # as a gateway does, which hands over one event at a time
-        assessment = reader.read(text)[1] if reader is not None else empty
-        asked.append(asyncio.create_task(classified(text, assessment, batcher, _WITHIN)))
-    for assessment in await asyncio.gather(*asked):
-        outcomes[
-            "scored" if assessment.scores else assessment.degraded[-1] if assessment.degraded else "left early"
-        ] += 1
+        task = asyncio.create_task(answered(text))
+        waiting.add(task)
+        task.add_done_callback(waiting.discard)
+    while waiting:
+        await asyncio.sleep(_TICK)
     ticking.cancel()
     return ticker
 

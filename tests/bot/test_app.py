@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.app import opened
+from bot.reading import ReadingThread
 from bot.settings import load_settings
 from bot.status import STATUS
 from bot.store.sqlite.signing import HEAD
@@ -238,6 +239,7 @@ slack: {{alert_channel: C0123ABCD, moderators: [U3MODERATOR]}}
         assert await app.deps.moderators.include(_holder("123456789012345680"))
         assert not await app.deps.moderators.include(_holder("123456789012345681"))
         assert app.deps.policy.name
+        assert isinstance(app.deps.reading, ReadingThread)
         assert await app.reload_policy() == ()
 
 

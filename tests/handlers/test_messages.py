@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.reading import ReadingThread
 from handlers.degraded import tell_recovery
 from handlers.errors import ScorerUnavailable
 from handlers.messages import NOT_KEPT, handle_message_edited, handle_message_posted
@@ -261,6 +262,16 @@ async def test_in_observe_mode_nothing_touches_the_member_and_moderators_see_wha
     assert not world.discord.notices
     (card,) = world.discord.cards
     assert any("would have" in line and "hidden the message" in line for line in card.done)
+
+
+async def test_messages_are_read_beside_the_loop_where_that_is_to_be_had() -> None:
+    world = memory_world()
+    with ReadingThread(world.reader) as reading:
+        world.deps = replace(world.deps, reading=reading)
+        _, decision = await world.says(DISCORD, f"you {THREAT}")
+    assert decision.action is Action.MUTE
+    with pytest.raises(RuntimeError, match="after shutdown"):
+        await world.says(DISCORD, "hello")
 
 
 @pytest.mark.parametrize(
