@@ -45,7 +45,7 @@ def explain(
     as_json: Annotated[bool, typer.Option("--json", help="Write one JSON object for machines.")] = False,
 ) -> None:
     """Show how a message is read: its views, what was found, the stance, and every rule with why it matched or not."""
-    words = sys.stdin.read() if text == ["-"] else " ".join(text)
+    words = _standard_input() if text == ["-"] else " ".join(text)
     in_force = chosen_policy(policy)
     reader = house_reader()
     context = Context(parent_text=reply_to)
@@ -89,6 +89,15 @@ def explain(
     if decision.categories:
         console.print(f"Categories  {', '.join(category.value for category in decision.categories)}")
     console.print(f"Policy  {escape(in_force.known_as.name)}, version {in_force.known_as.version}", style="dim")
+
+
+def _standard_input() -> str:
+    given = sys.stdin.buffer.read()
+    try:
+        return given.decode("utf-8")
+    except UnicodeDecodeError as error:
+        typer.echo(f"Standard input is no UTF-8 (byte {error.start + 1}). Save the text as UTF-8.", err=True)
+        raise typer.Exit(2) from None
 
 
 def _show_views(console: Console, message: Normalised) -> None:

@@ -42,6 +42,8 @@ def chosen_scorer(name: ScorerName, reader: Reader, folder: Path | None = None) 
 def scorer_and_folder(name: ScorerName, folder: Path | None) -> tuple[ScorerName, Path | None]:
     """Give which classifier is meant and where it lies: a folder that is named says what is in it."""
     if name is ScorerName.NONE:
+        if folder is not None:
+            typer.echo(f"--scorer none asks no classifier, so {folder} is not used: leave out --model.", err=True)
         return name, None
     if folder is not None:
         from bot.classifiers.files import kind_of  # noqa: PLC0415 - takes half a second to load

@@ -47,9 +47,9 @@ def message_of(line: bytes) -> tuple[str | int, StreamedMessage]:
         raise BadLineError(f'the line holds {_kind(values)}, not an object; write {{"id": "1", "text": "hello"}}')
     identity, text = values.get("id"), values.get("text")
     if not isinstance(identity, str | int) or isinstance(identity, bool):
-        raise BadLineError("the object has no `id`; give every message one, as text or a number")
+        raise BadLineError(f"{_lacking(values, 'id')}; give every message one, as text or a number")
     if not isinstance(text, str):
-        raise BadLineError("the object has no `text`; give the words of the message as text")
+        raise BadLineError(f"{_lacking(values, 'text')}; give the words of the message as text")
     platform = values.get("platform")
     return identity, StreamedMessage(
         id=str(identity),
@@ -147,12 +147,12 @@ def _object(line: bytes) -> Any:
     except orjson.JSONDecodeError:
         pass
     try:
-        return json.loads(line.decode("utf-8"))
+        return json.loads(line.decode("utf-8").rstrip("\r\n"))
     except UnicodeDecodeError as error:
         raise BadLineError(f"the line is not UTF-8 (byte {error.start + 1}); save the file as UTF-8") from None
     except (ValueError, RecursionError) as error:
         if isinstance(error, json.JSONDecodeError):
-            what = f"{error.msg}, column {error.colno}"
+            what = f"{_IN_OTHER_WORDS.get(error.msg, error.msg)} at character {error.pos + 1}"
         else:
             deep = isinstance(error, RecursionError)
             what = "nested too deep" if deep else f"a number of more than {sys.get_int_max_str_digits()} digits"
@@ -177,6 +177,29 @@ def _moment(value: Any) -> datetime | None:
     return None
 
 
+_IN_OTHER_WORDS = {
+    "Expecting value": "a value is missing",
+    "Expecting ',' delimiter": "a comma is missing",
+    "Expecting ':' delimiter": "a colon is missing",
+    "Expecting property name enclosed in double quotes": "a name in double quotes is missing",
+    "Illegal trailing comma before end of object": "there is a comma too many",
+    "Illegal trailing comma before end of array": "there is a comma too many",
+    "Unterminated string starting at": "a text begins that does not end",
+    "Invalid control character at": "a control character stands",
+    "Invalid \\escape": "a backslash stands before what it cannot mean",
+    "Invalid \\escape: ": "a backslash stands before what it cannot mean",
+    "Invalid \\uXXXX escape": "four digits are missing behind \\u",
+    "Extra data": "something is left over",
+}
+"""What the JSON module of Python says (3.11 to 3.14), for people who write no Python."""
+
+
+def _lacking(values: dict[str, Any], name: str) -> str:
+    if values.get(name) is None:
+        return f"the object has no `{name}`"
+    return f"`{name}` is {_kind(values[name])}"
+
+
 def _kind(value: Any) -> str:
-    names = {list: "a list", str: "text", bool: "true or false", type(None): "null"}
+    names = {list: "a list", dict: "an object", str: "text", bool: "true or false", type(None): "null"}
     return names.get(type(value), "a number")

@@ -141,3 +141,16 @@ def test_what_explain_found_can_be_read_on_a_narrow_terminal(monkeypatch: pytest
     shown = " ".join(run("explain", "I will k1ll you").stdout.decode().split())
     assert "threat: k1ll you at 7-15, read in leet" in shown
     assert "…" not in shown
+
+
+def test_standard_input_that_is_no_utf_8_is_told_and_nothing_is_guessed() -> None:
+    done = run("explain", "-", given="café".encode("latin-1"))
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.decode() == "Standard input is no UTF-8 (byte 4). Save the text as UTF-8.\n"
+    assert "cafe" in run("explain", "-", "--scorer", "none", given="café".encode()).stdout.decode()
+
+
+def test_a_model_beside_no_classifier_is_said_not_to_be_used(tmp_path: Path) -> None:
+    done = run("explain", "--scorer", "none", "--model", str(tmp_path), "hello")
+    assert done.returncode == 0
+    assert f"--scorer none asks no classifier, so {tmp_path} is not used" in done.stderr.decode()

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -18,8 +19,18 @@ from policies.identifiers import PlatformName
         pytest.param(b"{", "is not JSON", id="cut-in-half"),
         pytest.param(b'{"id": "1"}', "no `text`", id="no-text"),
         pytest.param(b'{"text": "x"}', "no `id`", id="no-id"),
-        pytest.param(b'{"id": true, "text": "x"}', "no `id`", id="id-is-a-bool"),
-        pytest.param(b'{"id": "1", "text": 7}', "no `text`", id="text-is-a-number"),
+        pytest.param(b'{"id": true, "text": "x"}', "`id` is true or false; give", id="id-is-a-bool"),
+        pytest.param(b'{"id": "1", "text": 7}', "`text` is a number; give", id="text-is-a-number"),
+        pytest.param(b'{"id": {}, "text": "x"}', "`id` is an object; give", id="id-is-an-object"),
+        pytest.param(b'{"id": null, "text": "x"}', "the object has no `id`", id="id-is-null"),
+        pytest.param(b'{"id": "1", "text":\n', "(a value is missing at character 20)", id="breaks-off-at-the-line-end"),
+        pytest.param(b'{"id": "1" "text": "x"}', "(a comma is missing at character 12)", id="no-comma"),
+        pytest.param(b'{"id" "1"}', "(a colon is missing at character 7)", id="no-colon"),
+        pytest.param(b"{id: 1}", "(a name in double quotes is missing at character 2)", id="bare-name"),
+        pytest.param(b'{"id": "1", "te', "(a text begins that does not end at character 13)", id="cut-in-a-text"),
+        pytest.param(b'{"id": "\t"}', "(a control character stands at character 9)", id="tab-in-a-text"),
+        pytest.param(b'{"id": "\\q"}', "(a backslash stands before what it cannot mean at", id="backslash"),
+        pytest.param(b'{"id": "1", "text": "x"} {}', "(something is left over at character 26)", id="two-objects"),
         pytest.param(b"[]", "a list, not an object", id="list"),
         pytest.param(b"null", "null, not an object", id="null"),
         pytest.param(b'{"id": "1", "text": "\xff"}', "not UTF-8", id="not-utf-8"),
@@ -27,7 +38,7 @@ from policies.identifiers import PlatformName
     ],
 )
 def test_a_line_that_is_no_message_says_why_and_what_to_write(line: bytes, says: str) -> None:
-    with pytest.raises(BadLineError, match=says.replace("(", r"\(")):
+    with pytest.raises(BadLineError, match=re.escape(says)):
         message_of(line)
 
 
