@@ -20,8 +20,24 @@ _LEADERS = (
     "starmer|sunak|badenoch|farage|davey|swinney|corbyn|sturgeon|polanski|denyer|ramsay|miliband|cameron|blair"
     "|thatcher|johnson|rayner|braverman|jenrick|galloway|trump|biden|obama"
     "|macron|le pen|merkel|scholz|merz|weidel|wagenknecht|meloni|orban|putin|zelensky|netanyahu|erdogan|varadkar"
-    "|mcdonald|o'neill|ap iorwerth|drakeford|yousaf|salmond"
+    "|mcdonald|o'neill|ap iorwerth|drakeford|yousaf|salmond|zelenskyy?|lukashenko|bolsonaro|trudeau|poilievre|ardern"
+    "|modi|khamenei|bardella|melenchon|wilders|milei|streeting|rees[- ]mogg|sarwar|aoc"
 )
+_FORENAMES = (
+    "keir|rishi|kemi|nigel|ed|john|jeremy|nicola|zack|carla|adrian|david|dave|tony|margaret|maggie|boris|angela|suella"
+    "|robert|george|donald|joe|barack|emmanuel|marine|olaf|friedrich|alice|sahra|giorgia|viktor|vladimir|volodymyr"
+    "|benjamin|bibi|recep tayyip|leo|mary[- ]lou|michelle|rhun|mark|humza|alex|alexander|jair|justin|pierre|jacinda"
+    "|narendra|ali|jordan|jean[- ]luc|geert|javier|wes|jacob|anas"
+)
+_FULL_NAMES = (
+    "theresa may|(?:liz|elizabeth) truss|diane abbott|zarah sultana|sadiq khan|andy burnham|rachel reeves|yvette cooper"
+    "|(?:priti|dame priti) patel|jess phillips|lee anderson|richard tice|rupert lowe|david lammy|bridget phillipson"
+    "|jeremy hunt|michael gove|gordon brown|caroline lucas|sian berry|kate forbes|stephen flynn|arlene foster"
+    "|bernie sanders|(?:kamala|kamala d\\.?) harris|hillary clinton|bill clinton|(?:j\\.? ?d\\.?) vance|ron desantis"
+    "|gavin newsom|alexandria ocasio[- ]cortez|nancy pelosi|elon musk|xi jinping|kim jong[- ]un|mark carney"
+    "|anthony albanese|peter dutton|micheal martin|simon harris|gerry adams|ursula von der leyen"
+)
+"""Politicians whose second name alone is a common name or word."""
 _SIDES = (
     "tor(?:y|ies)|conservatives|labourites?|lib ?dems?|liberal democrats?|cdu|afd|spd|sdlp|uup|snp|dup|fianna fail"
     "|fine gael|plaid(?: cymru)?|sinn fein|shinners|kippers|ukip|brexiteers?|brexiters?|remainers?|remoaners?"
@@ -77,7 +93,7 @@ class Leveller:
             (pattern(f"(?:{_CAPITALS})(?: UK| Party)? (?:voters|supporters|people|folks?)", exact=True), "tories"),
             (pattern(f"(?:{_CAPITALS})(?: UK| Party)? ({crowd})", exact=True), r"tory \1"),
             (pattern(f"(?:{_CAPITALS})(?: UK| Party)?", exact=True), "tories"),
-            (pattern(_LEADERS), "starmer"),
+            (pattern(f"(?:(?:sir|dame) )?(?:{_FULL_NAMES}|(?:(?:{_FORENAMES}) )?(?:{_LEADERS}))"), "starmer"),
         ]
 
     def __call__(self, text: str) -> str:

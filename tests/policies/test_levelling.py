@@ -17,6 +17,14 @@ def test_whoever_is_named_the_sentence_is_one(kind: str, template: str) -> None:
     assert len({level(template.format(name)) for name in GROUPS[kind]}) == 1
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["Keir Starmer", "Sir Keir Starmer", "CARLA DENYER", "nigel farage", "Diane Abbott", "JD Vance", "Theresa May"],
+)
+def test_a_politician_by_the_whole_name_is_one_of_them(name: str) -> None:
+    assert house_leveller()(f"So {name} spoke.") == house_leveller()("So Badenoch spoke.")
+
+
 def test_peoples_and_nations_are_one_but_for_few(subtests: pytest.Subtests) -> None:
     level = house_leveller()
     for kind in ("peoples", "nations"):
@@ -34,6 +42,7 @@ def test_peoples_and_nations_are_one_but_for_few(subtests: pytest.Subtests) -> N
         "A black coffee and a white loaf, please.",
         "Welsh cakes and Irish stew at the polling station.",
         "Put the old banner in the alliance of chairs.",
+        "May we have the hall? Brown bread, a roof truss, a sultana and Mr Khan's keys.",
     ],
 )
 def test_words_of_every_day_are_left_as_they_are(text: str) -> None:
