@@ -238,7 +238,7 @@ def _of_oneself(near: Surroundings, place: int) -> bool:
         return False
     if word == "as":
         return behind in ("", ",", "speaking") and not YOURS.intersection(near.after)
-    return word in SELF_IS or (word in ("me", "us", "myself") and behind in CALLING) or (word == "," and behind == "yours")
+    return word in SELF_IS or (word in SELF and behind in CALLING) or (word, behind) == (",", "yours")
 
 
 def _whom_it_is_like(near: Surroundings) -> Aim | None:
