@@ -10,6 +10,7 @@ PAUSE = _words(", : - ) ( \" ' * _ ~ /")
 
 YOU = _words("you u ya ye yous youse yez yiz thou tha thee ewe")
 YOU_ARE = _words("you're youre ur your yer you've yous're you'll tha's thas thou'rt ye're yis're yiz're")
+YOURS = YOU | YOU_ARE | _words("you'd yours yourself")
 HE = _words("he she him her who himself herself")
 HE_IS = _words("he's hes she's shes who's whos")
 THEY = _words("they them these those")

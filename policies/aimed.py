@@ -32,6 +32,9 @@ _TRADE = re.compile(
 _FEEDING = re.compile(r"\b(?:parasit\w*|leech\w*|vultures?|bloodsuckers?|plague|sharks|vampires?|locusts?)\b")
 _TRADE_REACH = 60
 _OURS = frozenset(("us", "we", "we're", "fellow", "i'm", "im"))
+_BY_ONESELF = (["reporting", "for"], ["is", "me"])
+_PROUDLY = [",", "proud"]
+"""What follows a name that somebody bears and has taken for their own."""
 _ENDS = frozenset((
     "off", "out", "up", "down", "now", "around", "round", "near", "into", "onto", "back", "again", "there", "here",
     "over", "everywhere", "next",
@@ -56,6 +59,8 @@ def read_aim(message: Normalised, hit: Hit) -> tuple[Reading, bool]:
 
     text = hit.view.text
     near = Surroundings(text, hit.start, hit.end, written)
+    if near.after[:2] in _BY_ONESELF or (not near.before and near.after[:2] == _PROUDLY):
+        return Reading(Aim.SELF, hit.start), False
     if near.after[:1] and (near.after[0] in _ENDS or near.after[0].endswith("ing")):
         near.after.clear()
     first, _, more = hit.text.partition(" ")

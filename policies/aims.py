@@ -41,6 +41,7 @@ from policies.aim_words import (
     WILL,
     YOU,
     YOU_ARE,
+    YOURS,
 )
 from policies.findings import Aim
 
@@ -138,6 +139,8 @@ def read_noun(near: Surroundings, noun: str, coloured: Callable[[int], bool]) ->
     place, reading = _modifiers(near, coloured)
     if near.joined_on or _of_a_thing(near):
         return reading
+    if _of_oneself(near, place):
+        return replace(reading, aim=Aim.SELF, attributed=True)
     if whom := _whom_it_is_like(near):
         return replace(reading, aim=whom, stressed=True, attributed=True)
     if place < len(near.before) and near.word(place) in YOU:
@@ -221,6 +224,21 @@ def _is_adjective(word: str) -> bool:
 def _of_a_thing(near: Surroundings) -> bool:
     """Whether the noun is said of a thing, as in "a bitch of a hill"."""
     return near.after[:2] == ["of", "a"] and len(near.after) > 2 and near.after[2] not in PERSONS
+
+
+def _of_oneself(near: Surroundings, place: int) -> bool:
+    """Read "as a proud ...", "call me a ...", "yours, a ..." and "it's me, the ..."."""
+    articles = place
+    while near.word(place) in ARTICLE or near.word(place) == "the":
+        place += 1
+    word, behind = near.word(place), near.word(place + 1)
+    if word == "," and behind in ("i", "me"):
+        return near.word(place + 2) in COPULA or near.word(place + 2) == "it's"
+    if place == articles:
+        return False
+    if word == "as":
+        return behind in ("", ",", "speaking") and not YOURS.intersection(near.after)
+    return word in SELF_IS or (word in SELF and behind in CALLING) or (word, behind) == (",", "yours")
 
 
 def _whom_it_is_like(near: Surroundings) -> Aim | None:
