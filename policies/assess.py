@@ -113,6 +113,10 @@ NEVER_DOUBTED = frozenset({"threat", "death-wish", "self-harm-incitement", "doxx
 """Kinds whose plain words count whatever the classifier makes of them, unless they are somebody else's."""
 
 
+IN_OTHER_TONGUES = frozenset({"in-other-tongues", "in-other-languages"})
+"""Entries of words that are not English: the classifier, which knows no other language, cannot doubt them."""
+
+
 def _start(text: str, span: Span) -> int:
     return max((text.rfind(mark, 0, span.start) + 1 for mark in _STOPS), default=0)
 
@@ -139,6 +143,8 @@ def _of_the_author(scores: Scores, assessment: Assessment) -> Scores:
 def _doubted(finding: Finding, scores: Scores, alone: float = 0.0) -> Finding:
     if finding.stance is not Stance.USE or finding.span.start == finding.span.end:
         return finding  # a mention already, or about the author's name and not the words
+    if finding.entry.partition("/")[2] in IN_OTHER_TONGUES:
+        return finding
     is_plain = finding.certainty is Certainty.PLAIN
     is_mixture = finding.entry.startswith(MIXTURES) and not is_plain
     below = DOUBT_MIXTURE_BELOW if is_mixture else DOUBT_BELOW[finding.certainty]

@@ -6,7 +6,7 @@ import pytest
 
 from policies.assess import with_scores
 from policies.findings import Certainty, Cue, Scores, Span, Stance
-from policies.lexicon_files import house_reader
+from policies.lexicon_files import house_detectors, house_reader
 from policies.stance import ENDORSED
 from tests.fakes.assessments import assessed, finding
 
@@ -31,6 +31,13 @@ def test_it_is_not_doubted_where_the_classifier_is_unsure_or_agrees(abuse: float
 def test_what_was_noticed_for_its_company_alone_is_doubted_sooner() -> None:
     mixture = finding(certainty=Certainty.LIKELY, entry="mixtures/one")
     assert _doubted(mixture, LIKELY, scores=Scores(abuse=0.4)) == [True, False]
+
+
+@pytest.mark.parametrize("entry", ["threats/in-other-tongues", "insults/in-other-tongues", "slurs/in-other-languages"])
+def test_words_of_another_language_are_not_doubted_by_a_classifier_that_knows_none(entry: str) -> None:
+    known = {f"{lexicon.name}/{one.id}" for lexicon in house_detectors().lexicons for one in lexicon.entries}
+    assert entry in known
+    assert _doubted(finding(certainty=Certainty.LIKELY, entry=entry), scores=Scores(abuse=0.01)) == [False]
 
 
 def test_a_plain_threat_is_doubted_only_in_words_that_are_somebody_elses() -> None:
