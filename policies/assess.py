@@ -136,7 +136,7 @@ def _can_doubt(scores: Scores) -> bool:
 
 def _of_the_author(scores: Scores, assessment: Assessment) -> Scores:
     """Take nothing for a mention that the author agrees with: it is theirs, in quotation marks or not."""
-    endorsed = any(cue.name == ENDORSED for cue in assessment.cues)
+    endorsed = any(cue.name in ENDORSED for cue in assessment.cues)
     return replace(scores, mention=0.0) if endorsed else scores
 
 

@@ -41,8 +41,9 @@ _FARTHEST_LEAD = 140
 _NAMING = frozenset({"laid-to-the-reader"})
 """Cues that end with those of whom something is said, "you say the Poles", and so within the words they govern."""
 
-ENDORSED = "approval"
-"""The cue that makes a quotation the author's own."""
+_IN_TWO_WORDS = "approval-in-two-words"
+ENDORSED = frozenset({"approval", _IN_TWO_WORDS})
+"""The cues that make a quotation the author's own."""
 
 _A_FRAGMENT = 5
 """Words of a sentence that is so short that the next may be about it."""
@@ -53,6 +54,33 @@ _TURNS = re2.compile(
     r"|, (?:he|she|they) (?:is|are|was|were)\b"
 )
 """Where a sentence leaves the reported words and the author speaks again."""
+
+_TURNS_IN_SPEECH = re2.compile(
+    r"\b(?:but|however|yet|whereas)\b|[;]|(?:,|\band|\bso|\bnow|\bwell) (?:you|u|ya|your|you're|ur)\b"
+)
+"""The same where the reported words are said in the first person, so that a further "I" is still the speaker."""
+
+_SPEECH = re2.compile(
+    r"^[\s,:'\"-]*(?:i|we)(?:'ll|'m (?:going|gonna|coming)| will| know| am (?:going|coming)| hope| swear| promise)\b"
+)
+"""How reported words begin that are said in the first person ("she said I know where you live, I'll ...")."""
+
+_TAKEN_BACK = re2.compile(
+    r"^[^.!?\n]{0,20}\?[\s\"')]*(?:i (?:really )?(?:think|should think|don't think)|hardly|no[,.!]|no$|nope|never|"
+    r"absolutely not|not (?:in|on|at|by|a|even|from|really|likely|to)\b|rubbish|nonsense|come off it|pull the other|my (?:foot|arse))"
+)
+"""Behind words of approval: that they were a question, and its answer is no."""
+
+_ASKED_AT_ONCE = re2.compile(r"^\s*\?")
+_QUESTION = re2.compile(r"^\W*(?:where|what|who|can|why|how|don't|couldn't)\b")
+"""Words of approval that a question mark does not turn round ("where's the lie?")."""
+
+_ANSWERED = re2.compile(
+    r"\b(?:suspend(?:ed|s)?|expel(?:led|s)?|bann?(?:ed|s)?|sacked|removed|reported|jailed|arrested|deleted|blocked|muted|"
+    r"kicked out|thrown out|threw|resign(?:ed|s)?|apologised|apologises|struck off|deselected|fined|charged|condemned|"
+    r"complained|stopped|called (?:it|that|him|her) out)\b"
+)
+"""What is done about abuse: whoever calls that right approves of the answer and not of the words."""
 
 _ADDRESSES = re2.compile(
     r"\b(?:you|u|ya|ye|he|she|they|it)(?:'re|'s| are| r| is| was| were)?"
@@ -110,6 +138,12 @@ class StanceReader:
         return sorted((_cue(hit) for hit in hits), key=lambda cue: cue.start)
 
 
+def _turns(between: str) -> bool:
+    """Whether the author speaks again between a frame and the words it may govern."""
+    said_by_them = _SPEECH.search(between)
+    return bool(_TURNS_IN_SPEECH.search(between) if said_by_them else _TURNS.search(between))
+
+
 def _starts(cue: _Found) -> int:
     return cue.start
 
@@ -139,6 +173,7 @@ class _Reading:
         self._sentences = sentences(text, self._apart)
         self._cues = [cue for cue in cues if not self._within_apart(cue)]
         self._parent = (context.parent_text or "").lower() if not context.parent_is_own else ""
+        self._cues = [self._meant(cue) if cue.role is Role.ENDORSING else cue for cue in self._cues]
         self._endorsing = next((cue for cue in self._cues if cue.role is Role.ENDORSING), None)
 
     def stance_of(self, start: int, end: int) -> tuple[Stance, _Found | None, bool]:
@@ -182,7 +217,7 @@ class _Reading:
                     names_whom = cue.name in _NAMING and cue.start < start < cue.end < end
                     leads = cue.end <= start or names_whom
                     near = sentence[0] <= cue.start and leads and start <= cue.end + _FARTHEST_LEAD
-                    if around or (near and not _TURNS.search(self._text[cue.end : start])):
+                    if around or (near and not _turns(self._text[cue.end : start])):
                         yield cue
                 case Role.SPREADING:
                     if cue.end <= start:
@@ -204,6 +239,17 @@ class _Reading:
         if words.rstrip("\"' ").endswith("?") or len(words.split()) <= _A_FRAGMENT:
             reach = next((s[1] for s in self._sentences if s[0] >= sentence[1]), reach)
         return min(reach, end + _FARTHEST_LEAD)
+
+    def _meant(self, approval: _Found) -> _Found:
+        """Give words of approval as they are meant: asked and answered with no, or of what was done, they condemn."""
+        behind = self._text[approval.end :]
+        taken_back = _TAKEN_BACK.search(behind)
+        if not taken_back and not _QUESTION.search(self._text[approval.start : approval.end]):
+            taken_back = _ASKED_AT_ONCE.search(behind)
+        if not taken_back and approval.name == _IN_TWO_WORDS:
+            before = next((s for s in reversed(self._sentences) if s[0] <= approval.start), (0, 0))
+            taken_back = _ANSWERED.search(self._text[before[0] : approval.start])
+        return replace(approval, role=Role.AROUND, stance=Stance.CONDEMN) if taken_back else approval
 
     def _within_apart(self, cue: _Found) -> bool:
         return any(

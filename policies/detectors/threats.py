@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from policies.beasts import about_beasts
 from policies.findings import Finding
 from policies.jest import in_jest
 from policies.lexicon import Hit
@@ -19,7 +20,7 @@ def find(message: Normalised, hits: Sequence[Hit]) -> Iterator[Finding]:
     What friends and players say in jest is left.
     """
     for hit in hits:
-        if in_jest(hit):
+        if in_jest(hit) or about_beasts(hit):
             continue
         if hit.entry.id != _NAMED or ends_in_a_name(message, hit):
             yield hit.finding(aim=aim_of(hit))

@@ -60,7 +60,7 @@ def test_what_is_likely_is_kept_where_its_sentence_by_itself_is_clearly_abuse() 
 
 
 def test_what_the_author_agrees_with_is_no_mention_whatever_the_classifier_says() -> None:
-    agreed = replace(assessed(PLAIN), cues=(Cue(name=ENDORSED, span=Span(0, 1)),))
+    agreed = replace(assessed(PLAIN), cues=(Cue(name=min(ENDORSED), span=Span(0, 1)),))
     scores = Scores(abuse=0.01, mention=0.9)
     assert [found.doubted for found in with_scores(agreed, scores, "made-up").findings] == [False]
     assert [found.doubted for found in with_scores(assessed(PLAIN), scores, "made-up").findings] == [True]
