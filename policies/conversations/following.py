@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from policies.assess import Reader, with_findings
 from policies.assessments import Assessment
@@ -107,6 +108,10 @@ class Conversations:
     def link(self, groups: Iterable[Sequence[Member]]) -> None:
         """Take in which accounts are one person's, in place of what was known before."""
         self._kin.link(groups)
+
+    def joined(self, member: Member, at: datetime) -> None:
+        """Take in that somebody entered the community, so that they are known to be new."""
+        self._raids.joined(self._names.known_as(member), at.timestamp())
 
     def forget(self, platform: str, message: str) -> None:
         """Drop what is remembered of the text of a message that was deleted."""
