@@ -24,6 +24,7 @@ from policies.conversations.retaliation import Retaliation
 from policies.conversations.settings import ConversationSettings
 from policies.conversations.signs import Signs
 from policies.conversations.splits import Splits
+from policies.conversations.told import told_on_asking
 from policies.conversations.tone import Tone, falls_on, tone_of
 from policies.conversations.utterances import Heard, Member, Place, Said, Utterance
 from policies.findings import Finding
@@ -87,6 +88,7 @@ class Conversations:
         heard = self._heard(utterance, folded, assessment)
         channel = self._channels.touch(heard.place, _Channel)
         self._address(heard, channel)
+        heard.assessment = told_on_asking(heard)
         if heard.abuse:
             heard.assessment = self._replies.cleared(heard, self._above(heard, channel))
         if heard.author[1]:

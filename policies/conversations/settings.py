@@ -24,7 +24,8 @@ class ConversationSettings:
     `raid_names` in `raid_within`: three newcomers with one text may have agreed on it.
     `raid_known_after`: who first speaks when a stream has been followed for so long is taken for new; before, nobody
     can tell. `raid_newcomer_for`: who was seen to join is new for a day.
-    `split_within` and `split_parts`: longer pauses and more parts are a conversation.
+    `split_within` and `split_parts`: longer pauses and more parts are a conversation. `split_lingers`: of two or
+    three words each, they are one sentence drawn out for as long.
     `implied_within`: whom an unaddressed answer means is plain only while the words before it stand
     on the screen.
     `topic_within`: a game or a recipe is over soon after it was last spoken of.
@@ -47,6 +48,7 @@ class ConversationSettings:
     raid_known_after: float = 30 * MINUTE
     raid_newcomer_for: float = DAY
     split_within: float = 2 * MINUTE
+    split_lingers: float = 10 * MINUTE
     split_parts: int = 16
     implied_within: float = 5 * MINUTE
     topic_within: float = 5 * MINUTE
