@@ -29,7 +29,8 @@ def check(
 
     A line is an object with at least `id` and `text`; `platform`, `channel`, `author`, `author_name`,
     `thread`, `reply_to`, `at` and `kind` (posted, edited, deleted) are optional. The lines are one
-    stream in time. A line that is no message gets an error in its place, and the exit status is 1.
+    stream in time; with each that has no `at`, ten seconds are taken to pass, whatever its channel. A line
+    that is no message gets an error in its place, and the exit status is 1.
     """
     in_force, register, reader = chosen_policy(policy), _register(people), house_reader()
     chosen = chosen_scorer(scorer, reader, model)

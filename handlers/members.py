@@ -14,6 +14,8 @@ _SHOWN = (OutcomeStatus.DONE, OutcomeStatus.ALREADY)
 async def handle_member_joined(event: MemberJoined, deps: Deps) -> Person | None:
     """Look at the name of somebody who joined; gives the protected person for whom they could be taken."""
     deps.counters.count(f"members.joined.{event.platform.value}")
+    if deps.conversations is not None:
+        deps.conversations.joined((event.platform.value, event.member.id), event.joined_at)
     return await look_at_name(event.member, event.platform, event.community, deps)
 
 

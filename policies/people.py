@@ -10,6 +10,7 @@ from policies.text.folding import fold
 
 DECORATION = re.compile(r"\b(?:official|the real|real|not|mp|msp|ms|cllr|councillor|candidate|hq|account|backup|new)\b")
 _NOT_A_LETTER = re.compile(r"[^a-z]")
+_NUMBERED = re.compile(r"(.*?[^\d])(\d{1,9})")
 _DIGITS = str.maketrans("01345789", "oieastbg")
 _DOUBLES = (("rn", "m"), ("vv", "w"), ("cl", "d"))
 """Pairs of letters that look like another one in most typefaces (Unicode UTS 39, confusables)."""
@@ -67,11 +68,13 @@ class Register:
             shape = shape_of_name(name)
             if not shape:
                 continue
-            if shape in self._by_shape:
+            if shape in self._by_shape and not _of_a_row(name, self._by_shape[shape]):
                 return self._by_shape[shape]
             if len(shape) >= SHORTEST_MISSPELT:
                 for known, person in self._by_shape.items():
-                    if len(known) >= SHORTEST_MISSPELT and _one_apart(shape, known):
+                    if len(known) < SHORTEST_MISSPELT or _of_a_row(name, person):
+                        continue
+                    if _one_apart(shape, known):
                         return person
         return None
 
@@ -83,6 +86,22 @@ def shape_of_name(name: str) -> str:
     for pair, letter in _DOUBLES:
         plain = plain.replace(pair, letter)
     return plain.replace("l", "i")
+
+
+def _of_a_row(name: str, person: Person) -> bool:
+    return any(numbered_apart(name, known) for known in (person.name, *person.handles))
+
+
+def numbered_apart(one: str, other: str) -> bool:
+    """Whether two names are the same word with different numbers behind it: "Member 1" and "Member 12"."""
+    first, second = _NUMBERED.fullmatch(one.strip().casefold()), _NUMBERED.fullmatch(other.strip().casefold())
+    if first is None or second is None:
+        return False
+    return _stem(first) == _stem(second) and int(first[2]) != int(second[2])
+
+
+def _stem(match: re.Match[str]) -> str:
+    return match[1].strip(" _.-#")
 
 
 def _one_apart(one: str, other: str) -> bool:

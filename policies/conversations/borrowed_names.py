@@ -10,7 +10,7 @@ from policies.conversations.settings import ConversationSettings
 from policies.conversations.utterances import Heard, Member
 from policies.fakes import Fakes
 from policies.findings import Category, Certainty, Finding, Stance
-from policies.people import DECORATION, shape_of_name
+from policies.people import DECORATION, numbered_apart, shape_of_name
 
 _WARNING = re.compile(
     r"\b(?:fake|bogus|impost[eo]r|imperson\w+|scam\w*|phish\w*|hoax|warning|beware|fraud\w*|report(?:ed|ing)?|"
@@ -48,6 +48,8 @@ class BorrowedNames:
         first = self._bearers.get(key)
         if first is None or first[0] == heard.author:
             self._bearers.put(key, (heard.author, name))
+            return
+        if numbered_apart(first[1], name):
             return
         if _plain(first[1]) != _plain(name):
             yield heard.finding(

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from policies.assess import Reader, with_findings
 from policies.assessments import Assessment
@@ -23,6 +24,7 @@ from policies.conversations.retaliation import Retaliation
 from policies.conversations.settings import ConversationSettings
 from policies.conversations.signs import Signs
 from policies.conversations.splits import Splits
+from policies.conversations.told import told_on_asking
 from policies.conversations.tone import Tone, falls_on, tone_of
 from policies.conversations.utterances import Heard, Member, Place, Said, Utterance
 from policies.findings import Finding
@@ -86,6 +88,7 @@ class Conversations:
         heard = self._heard(utterance, folded, assessment)
         channel = self._channels.touch(heard.place, _Channel)
         self._address(heard, channel)
+        heard.assessment = told_on_asking(heard)
         if heard.abuse:
             heard.assessment = self._replies.cleared(heard, self._above(heard, channel))
         if heard.author[1]:
@@ -107,6 +110,10 @@ class Conversations:
     def link(self, groups: Iterable[Sequence[Member]]) -> None:
         """Take in which accounts are one person's, in place of what was known before."""
         self._kin.link(groups)
+
+    def joined(self, member: Member, at: datetime) -> None:
+        """Take in that somebody entered the community, so that they are known to be new."""
+        self._raids.joined(self._names.known_as(member), at.timestamp())
 
     def forget(self, platform: str, message: str) -> None:
         """Drop what is remembered of the text of a message that was deleted."""

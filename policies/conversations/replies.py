@@ -34,7 +34,32 @@ _WORDS_OF_APPROVAL = 14
 _SHORT = 8
 _FINE = frozenset(("warm", "condemns", "apology", "reports", "stop", "stop_contact"))
 _DO_WITH = re.compile(
-    r"\bwhat (?:should|shall|do|would|can|could|to do) (?:we |you |i |they )?(?:all )?(?:do )?(?:with|about|to)\b"
+    r"\b(?:what|how) (?:should|shall|do|would|can|could|to do) (?:we |you |i |they )?(?:all )?(?:do |deal )?"
+    r"(?:with|about|to|happen to)\b(?P<whom>[^?.!\n]{0,60})"
+)
+_PERSON = re.compile(
+    r"\b(?:she|he|her|him|they|them|councillors?|cllr|mr|mrs|ms|miss|dr|mp|candidate|leader|chair(?:man|woman|person)?|"
+    r"treasurer|secretary|organiser|volunteers?|canvassers?|members?|protesters?|people|men|women|man|woman|lot|"
+    r"neighbours?|refugees?|asylum seekers?|migrants?|immigrants?|travellers?|gyps(?:y|ies)|muslims?|jews?|"
+    r"christians?|hindus?|sikhs?|catholics?|gays?|lesbians?|trans|disabled|homeless|poles|romanians?|pakistanis?|indians?|africans?|arabs?|"
+    r"israelis?|palestinians?|somalis?|foreigners?|kids?|children|family|hecklers?|traitors?|scabs?)\b"
+)
+_A_THING = re.compile(r"^\W*(?:the|this|that|these|those|our|my|your|his|her|their|a|an|all|some|any)\b")
+_ADDS = re.compile(
+    r"(?:(?:and|plus|but|yes|yeah|agreed|exactly|true|also)\W+){0,3}(?:"
+    r"not (?:just|only) (?:the |those )?(?P<them>[\w'-]+)(?: [\w'-]+)?\W+"
+    r"(?:(?:but|it's|also|so are|all|the|those|every) )*(?P<others>[\w'-]+)(?: [\w'-]+)?"
+    r"(?: (?:too|as well|also|are|as bad))*"
+    r"|(?:the |all |so are |those )*(?P<too>[\w'-]{4,})(?: [\w'-]+)? "
+    r"(?:too|as well|also|likewise|are too|are as well|are no better)"
+    r"|(?:same (?:goes )?(?:for|with)|ditto|(?:do not|don't|dont|let's not) forget(?: about)?|not forgetting|as are|"
+    r"so are|and|plus|what about) (?:all |the |those )*(?P<same>[\w'-]{4,})(?: [\w'-]+)?(?: (?:too|as well|also))?"
+    r")\W*(?:lol|mate|lads|tbh)?\W*"
+)
+"""A whole answer that says the same of others: "not just them, all the others", "the others too"."""
+_OF_A_PEOPLE = frozenset(("dehumanisation", "identity-attack", "slur", "coded-antisemitism", "threat", "death-wish"))
+_NEWS_TO_GREET = re.compile(
+    r"\b(?:reported|police|arrest\w*|charged|court|stopped|support|messages? of|kind|thanks?|sorry)\b"
 )
 
 
@@ -62,6 +87,12 @@ class Replies:
         if "gloats" in signs and not (refused and "warm" not in signs) and self._bad_news(parent, heard):
             because = f"it wishes or greets a death or an illness, under message {parent.id} that told of one"
             return _finding(heard, "death-wish", "gloating", because, Category.THREAT, Category.HARASSMENT)
+        told_of_attack = "victim_news" in under and not {"laughing", "play"} & under
+        if told_of_attack and {"gloats", "deserved"} & signs and not refused and not _greets(heard, parent):
+            because = (
+                f"it says that it serves somebody right, under message {parent.id} that told of an attack or threats"
+            )
+            return _finding(heard, "insult", "deserved", because, Category.HARASSMENT)
         if "asks_where" in under and "tells_where" in signs and not self._harmless_place(heard, parent):
             because = f"it tells where somebody is to be found, to the question in message {parent.id}"
             return _finding(heard, "doxxing", "whereabouts", because, Category.DOXXING)
@@ -93,11 +124,19 @@ class Replies:
             return "hostile" not in heard.signs and bool(_HELPS.search(text))
         if _MEANT.search(text) or (finding.kind in ("insult", "obscene") and not _MILD.search(text)):
             return False
-        if not any({"play", "pests"} & said.signs and not said.abuse for said in above):
+        mock_anger = self._mock_anger(heard)
+        if not mock_anger and not any({"play", "pests"} & said.signs and not said.abuse for said in above):
             return False
-        if any("play" in said.signs for said in above):
+        if mock_anger or any("play" in said.signs for said in above):
             return bool(_MILD.search(text))
         return heard.words <= 2 * _SHORT and bool(_MILD.search(text)) and not {"you", "of_one"} & heard.signs
+
+    def _mock_anger(self, heard: Heard) -> bool:
+        """Whether somebody rages in fun, to one who owns up to the last biscuit."""
+        parent = heard.parent
+        if parent is None or parent.abuse or "small_wrong" not in parent.signs or parent.author == heard.author:
+            return False
+        return bool({"laughing", "fond"} & heard.signs) and heard.words <= 2 * _SHORT
 
     def _as_told(self, heard: Heard, finding: Finding, parent: Said) -> Finding:
         """Take words that stand in the parent for the parent's, if the answer says something of its own about them."""
@@ -111,20 +150,23 @@ class Replies:
 
     def _approval(self, heard: Heard, parent: Said) -> Finding | None:
         abuse = [f for f in parent.abuse if f.kind in GRAVE]
-        if not abuse or "approves" not in heard.signs or heard.words > _WORDS_OF_APPROVAL:
+        if not abuse or heard.words > _WORDS_OF_APPROVAL:
             return None
-        if {"condemns", "reports", "stop", "stop_contact"} & heard.signs:
+        if _extends(heard, parent, abuse):
+            return _joins(heard, parent, abuse)
+        if "approves" not in heard.signs or {"condemns", "reports", "stop", "stop_contact"} & heard.signs:
             return None
-        gravest = min(abuse, key=lambda f: f.certainty is not Certainty.PLAIN)
-        because = f"it joins in with message {parent.id}, in which there is {gravest.kind.replace('-', ' ')}"
-        return _finding(heard, gravest.kind, "approval", because, *gravest.categories)
+        return _joins(heard, parent, abuse)
 
     def _weapons(self, heard: Heard, parent: Said) -> Finding | None:
         under = parent.signs
         explained = {"play", "pests"} & under or "condemns" in heard.signs or parent.abuse
         if explained and not any(f.kind in GRAVE for f in parent.abuse):
             return None
-        if "people" not in under and not _DO_WITH.search(parent.text):
+        asked = _DO_WITH.search(parent.text)
+        if asked and _A_THING.search(asked["whom"]) and not _PERSON.search(asked["whom"]):
+            return None
+        if "people" not in under and not asked:
             return None
         because = f"it names a weapon or a way to kill, and nothing else, under message {parent.id} about people"
         return _finding(heard, "threat", "weapons", because, Category.THREAT)
@@ -142,6 +184,27 @@ class Replies:
         return bool("public_place" in heard.signs or "public_place" in parent.signs or "pests" in parent.signs) or (
             "condemns" in heard.signs
         )
+
+
+def _extends(heard: Heard, parent: Said, abuse: list[Finding]) -> bool:
+    """Whether a whole answer says of other people what its parent said of some."""
+    added = _ADDS.fullmatch(heard.folded.strip(" .!,"))
+    if added is None or not any(f.kind in _OF_A_PEOPLE for f in abuse) or {"reports", "stop", "warm"} & heard.signs:
+        return False
+    if added["them"]:
+        return added["them"].rstrip("s") in parent.text and added["others"] not in ("us", "me", "of")
+    return "people" in heard.signs and not {"me", "my", "us", "we", "i"} & set(heard.folded.split())
+
+
+def _joins(heard: Heard, parent: Said, abuse: list[Finding]) -> Finding:
+    gravest = min(abuse, key=lambda f: f.certainty is not Certainty.PLAIN)
+    because = f"it joins in with message {parent.id}, in which there is {gravest.kind.replace('-', ' ')}"
+    return _finding(heard, gravest.kind, "approval", because, *gravest.categories)
+
+
+def _greets(heard: Heard, parent: Said) -> bool:
+    """Whether a mere "good" may greet what was done about it."""
+    return "deserved" not in heard.signs and bool(_NEWS_TO_GREET.search(parent.text))
 
 
 def _helps(heard: Heard) -> bool:

@@ -22,7 +22,10 @@ class ConversationSettings:
     `same_text_times` in `same_text_within`: saying it three times may be forgetting, the fourth is not.
     `cross_posted_times`: a notice for every channel is posted in a few of them by right.
     `raid_names` in `raid_within`: three newcomers with one text may have agreed on it.
-    `split_within` and `split_parts`: longer pauses and more parts are a conversation.
+    `raid_known_after`: who first speaks when a stream has been followed for so long is taken for new; before, nobody
+    can tell. `raid_newcomer_for`: who was seen to join is new for a day.
+    `split_within` and `split_parts`: longer pauses and more parts are a conversation. `split_lingers`: of two or
+    three words each, they are one sentence drawn out for as long.
     `implied_within`: whom an unaddressed answer means is plain only while the words before it stand
     on the screen.
     `topic_within`: a game or a recipe is over soon after it was last spoken of.
@@ -42,7 +45,10 @@ class ConversationSettings:
     cross_posted_times: int = 6
     raid_names: int = 4
     raid_within: float = 10 * MINUTE
+    raid_known_after: float = 30 * MINUTE
+    raid_newcomer_for: float = DAY
     split_within: float = 2 * MINUTE
+    split_lingers: float = 10 * MINUTE
     split_parts: int = 16
     implied_within: float = 5 * MINUTE
     topic_within: float = 5 * MINUTE

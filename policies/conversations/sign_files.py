@@ -15,11 +15,11 @@ SIGNS = "signs.yaml"
 FIRST_NAMES = "first-names.yaml"
 """First names of many peoples, by which members are spoken of who have not spoken themselves."""
 NAMES = frozenset((
-    "apology", "approves", "asks", "asks_money", "asks_where", "better_news", "complains", "complains_for", "condemns",
-    "death_news", "despair", "despair_jest", "fond", "gloats", "goads", "greets", "hostile", "ill_news", "invites",
-    "laughing", "menace", "needling", "of_one", "of_self", "of_things", "people", "pests", "play", "public_place",
-    "reports", "snitching", "stop", "stop_contact", "tells_where", "trifles", "veiled", "votes", "warm", "weapons",
-    "you",
+    "apology", "approves", "asks", "asks_money", "asks_where", "better_news", "complains", "complains_for",
+    "condemns", "death_news", "deserved", "despair", "despair_jest", "fond", "gloats", "goads", "greets", "hostile",
+    "ill_news", "invites", "laughing", "menace", "needling", "of_one", "of_self", "of_things", "people", "pests",
+    "play", "public_place", "reports", "small_wrong", "snitching", "stop", "stop_contact", "tells_where", "trifles",
+    "veiled", "victim_news", "votes", "warm", "weapons", "you",
 ))  # fmt: skip
 """Every sign that the detectors ask for."""
 

@@ -17,6 +17,8 @@ Read = Callable[[str], Assessment]
 """Reads a text as a message of its own."""
 _LETTERS = 3
 """Characters of a part that is no word but a piece of one."""
+_FRAGMENT = 3
+"""Words of a part that is no message by itself, so that a longer pause is borne with."""
 _LONGEST = 400
 """Characters of an earlier part that are read again; abuse that is split is short."""
 _SAYS = re.compile(
@@ -38,7 +40,7 @@ class _Part:
 
 
 class Splits:
-    """Remembers the last messages of each author in each conversation, for two minutes."""
+    """Remembers the last messages of each author in each conversation, for two minutes; a few words, for longer."""
 
     def __init__(self, settings: ConversationSettings) -> None:
         self._settings = settings
@@ -50,8 +52,7 @@ class Splits:
         key = (heard.author, heard.place)
         parts = self._parts.touch(key, lambda: deque(maxlen=self._settings.split_parts))
         text = heard.utterance.text
-        while parts and abs(heard.at - parts[0].at) > self._settings.split_within:
-            parts.popleft()
+        self._forget_old(parts, heard.at)
         known = [part for part in parts if part.id != heard.utterance.id] if parts else []
         if known and text.strip() and len(text) <= _LONGEST:
             assessment = self._joined(heard, known, read)
@@ -61,10 +62,24 @@ class Splits:
             parts.append(_Part(heard.at, heard.utterance.id, text, bool(heard.abuse)))
         return assessment
 
+    def _forget_old(self, parts: deque[_Part], now: float) -> None:
+        """Keep what is recent, and before it the single words that led up to it without a long pause."""
+        pause, kept = self._settings.split_within, 0
+        after = now
+        for part in reversed(parts):
+            recent = abs(now - part.at) <= pause
+            lingers = len(part.text.split()) <= _FRAGMENT and abs(now - part.at) <= self._settings.split_lingers
+            if abs(after - part.at) > pause or not (recent or lingers):
+                break
+            after, kept = part.at, kept + 1
+        while len(parts) > kept:
+            parts.popleft()
+
     def _joined(self, heard: Heard, known: list[_Part], read: Read) -> Assessment:
         assessment = heard.assessment
         if heard.abuse:
             return self._told_before(heard, known[-1], read)
+        told = {finding.kind for finding in assessment.findings if finding.stance in _TOLD}
         for parts, glue in _readings(known, heard.utterance.text):
             before = glue.join(part.text for part in parts)
             together = read(f"{before}{glue}{heard.utterance.text}")
@@ -72,7 +87,8 @@ class Splits:
             for found in together.used:
                 across = found.span.start < border and found.span.end > border + len(glue)
                 # What the last message says only after the others is theirs as well.
-                across = across or (found.certainty is Certainty.PLAIN and found.span.start >= border)
+                alone = found.span.start >= border and found.kind not in told
+                across = across or (found.certainty is Certainty.PLAIN and alone)
                 if across and found.kind in ABUSE and not found.entry.startswith("mixtures/"):
                     return _with(assessment, self._finding(heard, found, parts))
         return assessment

@@ -219,3 +219,18 @@ def test_party_creed_and_faction_make_no_difference(reader: Reader) -> None:
         talk.say("priya", f"As a {who} member I have booked the hall.")
         answers.append([_kinds(talk.say(f"member{letter}", f"@Priya yawn, {who} again")) for letter in "abcdef"])
     assert all(answer == answers[0] for answer in answers)
+
+
+@pytest.mark.parametrize("pause", [5, 60, 110])
+def test_a_sentence_drawn_out_over_single_words_is_read_together(talk: Talk, pause: float) -> None:
+    heard = [talk.say("abe", word, after=pause) for word in ("I will", "kill", "you", "Sarah")]
+    assert "threat" in {kind for assessment in heard for kind in _kinds(assessment)}
+
+
+@pytest.mark.parametrize("words", [("I will", "kill", "that printer"), ("I will", "bring", "you", "Sarah", "a cake")])
+def test_a_sentence_drawn_out_that_threatens_nobody_is_left_alone(talk: Talk, words: tuple[str, ...]) -> None:
+    assert not any(talk.say("abe", word, after=60).findings for word in words)
+
+
+def test_a_single_word_is_forgotten_after_a_long_pause(talk: Talk) -> None:
+    assert not any(talk.say("abe", word, after=150).findings for word in ("I will", "kill", "you", "Sarah"))
