@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from policies.text.views import Rewrite
 
@@ -64,24 +64,88 @@ def _is_paired(token: str) -> bool:
 
 
 _MARKS_OF = re.compile(_MARK)
-_IN_BRACKETS = re.compile(r"(?<!\w)(?:\([a-z]\)|\[[a-z]\]|\{[a-z]\}){2,}(?!\w)")
-_BRACKETS = re.compile(r"[()\[\]{}]")
+_BRACKETED = r"(?:\([a-z]\)|\[[a-z]\]|\{[a-z]\}|\"[a-z]\"|'[a-z]')"
+_IN_BRACKETS = re.compile(rf"(?<!\w){_BRACKETED}(?:{_BRACKETED}+|(?:[ ,.]{{1,2}}{_BRACKETED}){{2,}})(?!\w)")
+_NO_LETTER = re.compile("[^a-z]+")
 
 
-def out_of_brackets(text: str, usual: Callable[[str], bool]) -> Iterator[Rewrite]:
-    """Read letters that each stand in brackets as the word that they make."""
+def out_of_brackets(text: str, usual: Callable[[str], bool], cut: Callable[[str], Sequence[str]]) -> Iterator[Rewrite]:
+    """Read letters that each stand in brackets or quotation marks as the word or the words that they make."""
     for run in _IN_BRACKETS.finditer(text):
-        word = _BRACKETS.sub("", run.group())
-        if usual(word):
-            yield Rewrite(run.start(), run.end(), word)
+        word = _NO_LETTER.sub("", run.group())
+        words = word if usual(word) else " ".join(cut(word))
+        if words:
+            yield Rewrite(run.start(), run.end(), words)
 
 
-_REFERENCE = re.compile(r"&(?:#x?[0-9a-f]{1,7}|[a-z]{2,24});")
+_LABELLED = re.compile(
+    r"\[(?P<label>[^\[\]\n\0]{1,200})\]\(<?\0+>?(?: \"[^\"\n\0]{0,80}\")?\)|<\0+(?P<slack>[^<>|\n\0]{1,200})>"
+)
+
+
+def labels(text: str) -> Iterator[Rewrite]:
+    """Read a link with words to it, Discord's `[words](address)` or Slack's `<address|words>`, as the words.
+
+    The address is `\\0` in the text.
+    """
+    for link in _LABELLED.finditer(text):
+        name = "label" if link.group("label") is not None else "slack"
+        yield Rewrite(link.start(), link.start(name), "")
+        yield Rewrite(link.end(name), link.end(), "")
+
+
+_TAGS = re.compile(
+    r"(?:<(?:/?(?:abbr|a|big|bdi|bdo|b|code|del|em|font|ins|i|kbd|mark|p|small|span|strike|strong|sub|sup|s|tt|u|wbr|br)"
+    r"(?: [^<>\n]{0,120})?/?|!--[^<>\n]{0,120}--)>)+"
+)
+
+
+def untagged(text: str) -> Iterator[Rewrite]:
+    """Read words in the tags of a web page as they would be shown there."""
+    for tags in _TAGS.finditer(text):
+        yield Rewrite(tags.start(), tags.end(), " " if "<br" in tags.group() or "<p" in tags.group() else "")
+
+
+_REFERENCE = re.compile(
+    r"&(?:#x?[0-9a-f]{1,7}|[a-z]{2,24});"
+    r"|:(?:regional_indicator_|alphabet-(?:white|yellow)-|letter[_-])([a-z]):"
+    r"|(?:(?<=[a-z])%[2-7][0-9a-f]|(?<![0-9%])%[2-7][0-9a-f](?=%))(?:%[2-7][0-9a-f])*"
+)
 
 
 def decoded(text: str) -> Iterator[Rewrite]:
-    """Read `&#107;` as the character that it stands for in a web page."""
+    """Read `&#107;`, `%6b` and the codes of emoji that are letters as the characters that they stand for."""
     for reference in _REFERENCE.finditer(text):
-        told = html.unescape(reference.group())
-        if told != reference.group():
+        coded = reference.group()
+        told = reference.group(1) or (
+            bytes.fromhex(coded.replace("%", " ")).decode("ascii") if coded[0] == "%" else html.unescape(coded)
+        )
+        if told != coded:
             yield Rewrite(reference.start(), reference.end(), told)
+
+
+_PRIVATE = r"[\ue000-\uf8ff\U000f0000-\U0010fffd]"
+_WITH_PRIVATE = re.compile(rf"(?<![a-z])[a-z]*{_PRIVATE}(?:[a-z]|{_PRIVATE})*")
+_A_PRIVATE = re.compile(_PRIVATE)
+
+
+def from_private(text: str, usual: Callable[[str], bool], masked: Callable[[str], str | None]) -> Iterator[Rewrite]:
+    """Read characters that mean nothing outside one font as what a word around them needs.
+
+    Fonts of signs give a letter the last byte that it has in ASCII; else the sign is nothing, or hides a letter.
+    """
+    for token in _WITH_PRIVATE.finditer(text):
+        signs = token.group()
+        if len(signs) > _LONGEST_PRIVATE:
+            continue
+        shown = _A_PRIVATE.sub(lambda sign: chr(ord(sign.group()) & 0x7F).lower(), signs)
+        left, hidden = _A_PRIVATE.sub("", signs), _A_PRIVATE.sub("*", signs)
+        if shown.isalpha() and usual(shown):
+            yield Rewrite(token.start(), token.end(), shown)
+        elif len(left) > 1 and usual(left):
+            yield Rewrite(token.start(), token.end(), left)
+        elif left and (word := masked(hidden)):
+            yield Rewrite(token.start(), token.end(), word)
+
+
+_LONGEST_PRIVATE = 24

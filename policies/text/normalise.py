@@ -11,7 +11,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from policies.text.backwards import forwards
 from policies.text.folding import fold
 from policies.text.lookalikes import spelt_in_another
-from policies.text.markup import decoded, mended, out_of_brackets
+from policies.text.markup import decoded, from_private, labels, mended, out_of_brackets, untagged
 from policies.text.pictures import spoken
 from policies.text.respelling import Respeller
 from policies.text.spelling import straightened
@@ -26,9 +26,9 @@ CORRECTED = "corrected"
 _PROTECTED_SIGN = re.compile("[<@:]")
 _PROTECTED = re.compile(
     r"<[@#!][^<>\s]*>|<a?:\w{1,32}:\d+>|https?://(?:[^\s<>|()]|\([^\s<>|()]*\))+\|?|\b[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+"
-    r"|(?<![\w@])@[\w.-]+|:[a-z0-9_+-]{2,64}:"
+    r"|(?<![\w@])@[\w.-]+|:(?!(?:regional_indicator_|alphabet-(?:white|yellow)-|letter[_-])[a-z]:)[a-z0-9_+-]{2,64}:"
 )
-"""Mentions, links, addresses and emoji codes: not words, so never rewritten."""
+"""Mentions, links, addresses and codes of emoji that are no letters: not words, so never rewritten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +116,18 @@ class Normaliser:
         for reference in decoded(text):
             yield replace(reference, text=fold(reference.text).text)
 
+    def _label(self, text: str) -> Iterator[Rewrite]:
+        """Read links that have words to them as the words."""
+        yield from labels(text)
+
+    def _untag(self, text: str) -> Iterator[Rewrite]:
+        """Read what stands in tags without them."""
+        yield from untagged(text)
+
+    def _publish(self, text: str) -> Iterator[Rewrite]:
+        """Read letters for private use as those of the word around them."""
+        yield from from_private(text, self._respeller.usual, self._masked)
+
     def _letter(self, text: str) -> Iterator[Rewrite]:
         """Read words in another script as English, where they are that by their shapes."""
         yield from spelt_in_another(text, self._respeller.usual, self._respeller.lists)
@@ -171,7 +183,7 @@ class Normaliser:
             if len(word) >= 3 and word in known:
                 found.append(Rewrite(token.start(), token.end(), word))
         if apart:
-            found.extend(out_of_brackets(text, self._respeller.usual))
+            found.extend(out_of_brackets(text, self._respeller.usual, self._respeller.cut))
         found.sort(key=lambda rewrite: rewrite.start)
         done = 0
         for rewrite in found:
@@ -254,7 +266,14 @@ class _Stage:
 
 _TRIPLE = "|".join(letter * 3 for letter in "abcdefghijklmnopqrstuvwxyz")
 _STAGES = (
-    _Stage("decoded", r"&(?:#x?[0-9a-f]{1,7}|[a-z]{2,24});", (Normaliser._decode,)),
+    _Stage(
+        "decoded",
+        r"&(?:#x?[0-9a-f]{1,7}|[a-z]{2,24});|:(?:regional_indicator_|alphabet-|letter[_-])|%[2-7][0-9a-f]",
+        (Normaliser._decode,),
+    ),
+    _Stage("labelled", r"\]\(<?https?://|<https?://[^\s<>|]+\|", (Normaliser._label,)),
+    _Stage("untagged", r"<(?:/?[a-z]{1,6}(?: [^<>\n]{0,120})?/?|!--[^<>\n]{0,120}--)>", (Normaliser._untag,)),
+    _Stage("published", r"[\x{e000}-\x{f8ff}\x{f0000}-\x{10fffd}]", (Normaliser._publish,)),
     _Stage(
         "lettered", r"[\x{370}-\x{1cff}\x{2c00}-\x{2dff}\x{3040}-\x{abff}\x{10000}-\x{1d1ff}]", (Normaliser._letter,)
     ),
@@ -276,7 +295,8 @@ _STAGES = (
     _Stage("joined", r"\b[a-z][ \t\n.,_*~`/|\\+-]{1,3}[a-z0-9@$]\b|[a-z][-._*~,/][a-z]", (Normaliser._join,)),
     _Stage(
         "parted",
-        r"\b[a-z][^\w\s'.,*~/|\\+-][a-z0-9@$][^\w\s'][a-z0-9@$]\b|[(\[{][a-z][)\]}][(\[{][a-z][)\]}]",
+        r"\b[a-z][^\w\s'.,*~/|\\+-][a-z0-9@$][^\w\s'][a-z0-9@$]\b"
+        r"|[(\[{\"'][a-z][)\]}\"'][ ,.]{0,2}[(\[{\"'][a-z][)\]}\"']",
         (Normaliser._part,),
     ),
     _Stage("squeezed", _TRIPLE, (Normaliser._squeeze,)),

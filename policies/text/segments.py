@@ -38,6 +38,8 @@ _SINGLE = re.compile(
 )
 _DOUBLE = '"'
 _LONGEST_QUOTE = 1_000
+_A_LETTER = 2
+"""From mark to mark of a quotation of one letter, which is nobody's words."""
 
 
 def segments(text: str) -> tuple[Segment, ...]:
@@ -64,7 +66,7 @@ def _double_quoted(text: str) -> list[Segment]:
     for line in text.split("\n"):
         marks = [line_start + place for place, char in enumerate(line) if char == _DOUBLE] if _DOUBLE in line else []
         for opening, closing in zip(marks[::2], marks[1::2], strict=False):
-            if closing - opening <= _LONGEST_QUOTE:
+            if _A_LETTER < closing - opening <= _LONGEST_QUOTE:
                 quoted.append(Segment(SegmentKind.QUOTED, opening, closing + 1))
         if len(marks) % 2:
             quoted.append(Segment(SegmentKind.QUOTED, marks[-1], line_start + len(line)))

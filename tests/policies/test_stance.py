@@ -53,6 +53,26 @@ def test_a_quotation_without_a_word_about_it_asks_a_human(reader: Reader) -> Non
     assert [finding.certainty for finding in assessment.used] == [Certainty.LIKELY]
 
 
+@pytest.mark.parametrize(
+    ("text", "used"),
+    [
+        pytest.param("`you are scum, Sarah` lol", [Certainty.PLAIN], id="a-sentence-and-a-laugh"),
+        pytest.param("`go to the gas chambers` and take that lot along", [Certainty.LIKELY], id="a-sentence-and-more"),
+        pytest.param("the `go to the gas chambers` message is still up", [], id="named-as-a-thing"),
+        pytest.param("he wrote `go to the gas chambers` again", [], id="reported"),
+        pytest.param("run `rm -rf vermin.txt` first", [], id="code"),
+    ],
+)
+def test_marks_of_code_around_a_sentence_make_no_quotation(reader: Reader, text: str, used: list[Certainty]) -> None:
+    _, assessment = reader.read(text)
+    assert [finding.certainty for finding in assessment.used] == used
+
+
+def test_letters_in_quotation_marks_are_nobody_s_words(reader: Reader) -> None:
+    _, assessment = reader.read('you are "s" "c" "u" "m"')
+    assert [finding.certainty for finding in assessment.used] == [Certainty.PLAIN]
+
+
 def test_throwing_the_words_of_the_parent_back_is_no_use(reader: Reader) -> None:
     _, assessment = reader.read("vermin? charming.", Context(parent_text="You lot are vermin"))
     assert assessment.stance is Stance.QUOTE

@@ -13,7 +13,8 @@ WORDS = "faggot nigger cunt fuck shit bastard bitch jew jews hating kike moron k
 NORMALISER = Normaliser(WORDS.split())
 HOSTILE = st.text(
     alphabet=st.sampled_from(
-        "aeik1143@$!|*#_-. \n\t'\"<>&;:/~`()[]\\\x00\u200b\u202e\u0301\ufdfaаеКﬁ𝓀🅺ᴋꮶⲕκшλ₭¢⠅🇰丨乇ɐʞςӀն\u3164\ud800"
+        "aeik1143@$!|*#_-. \n\t'\"<>&;:/~`%()[]\\\x00"
+        "\u200b\u202e\u0301\ufdfaаеКﬁ𝓀🅺ᴋꮶⲕκшλ₭¢⠅🇰丨乇ɐʞςӀն\u3164\ud800\ue06b\uf8ff\u13c6"
     )
     | st.characters(),
     max_size=300,
@@ -44,7 +45,7 @@ def last_view(text: str) -> str:
         pytest.param("k̶i̶k̶e̶", "kike", id="struck-through"),
         pytest.param("s.c.u.m", "scum", id="dots"),
         pytest.param("k 1 k 3", "kike", id="spaced-and-leet"),
-        pytest.param("<https://a.example/x|k1ll> yourself", "<https://a.example/x|kill> yourself", id="link-label"),
+        pytest.param("<https://a.example/x|k1ll> yourself", "kill yourself", id="link-label"),
         pytest.param("_you scum_ __kill__", " you scum    kill  ", id="italics"),
         pytest.param("**you** ~~scum~~ ||kill||", "  you     scum     kill  ", id="bold-struck-and-spoiler"),
         pytest.param("k**i**ll ||trai||tor ||s||cum", "kill traitor scum", id="markup-in-words"),
@@ -70,6 +71,18 @@ def last_view(text: str) -> str:
         pytest.param("k:i:l:l, s=c=u=m, k\ni\nl\nl", "kill, scum, kill", id="any-mark-between"),
         pytest.param("kiill yoouu, ssccuumm", "kill you, scum", id="doubled"),
         pytest.param("kiII the traltor", "kill the traitor", id="capital-i-for-l"),
+        pytest.param("[k*ll](http://a.example) yourself", "kill yourself", id="words-of-a-link"),
+        pytest.param('[k1ll](<https://a.example> "x") you', "kill you", id="words-of-a-link-with-a-title"),
+        pytest.param("k<i></i>ill the sc<b>um</b>, k<!-- x -->ill", "kill the scum, kill", id="tags-in-words"),
+        pytest.param("\"k\" \"i\" \"l\" \"l\" 's' 'c' 'u' 'm'", "kill scum", id="letters-in-quotation-marks"),
+        pytest.param(
+            ":regional_indicator_k::regional_indicator_i::regional_indicator_l::regional_indicator_l:",
+            "kill",
+            id="codes-of-flags",
+        ),
+        pytest.param("kill%20yourself %6b%69%6c%6c", "kill yourself kill", id="escaped-as-in-an-address"),
+        pytest.param("\u13e6\u13c6\u13de\u13de you", "kill you", id="cherokee-like-an-i"),
+        pytest.param("k\ue000ill ki\uf8ffll \ue06b\ue069ll k\ue000ll", "kill kill kill kill", id="private-use"),
         pytest.param("fa99ot and ni99er at 9am", "faggot and nigger at 9am", id="nines"),
     ],
 )
@@ -107,6 +120,10 @@ def test_words_of_another_script_stay_in_it(innocent: str) -> None:
         pytest.param("meet at 10am on the 3rd, 20mph, 5k run", id="numbers-become-nothing-known"),
         pytest.param("to_do, his\\her, a||b, 2**8, **kwargs, section 2(d)(i)(e)", id="code-and-clauses"),
         pytest.param("⣿⡿⠛⠉⠙⠛⢿⣿ ₦500k 50¢ 20€", id="drawings-and-prices"),
+        pytest.param(
+            'points "a", "b" and \'c\'; 100%20 off, 5%3 < 4 > 2, x<i>y, &copy; 2024', id="points-and-entities"
+        ),
+        pytest.param("see [the minutes](https://k1ll.example/sh1t) and <https://k1ll.example|item 4>", id="links"),
     ],
 )
 def test_what_is_no_disguise_yields_no_disguised_word(text: str) -> None:
