@@ -17,11 +17,12 @@ from bot.lines import finding_values, written
 from handlers.classify import scored, worth_scoring
 from policies.assess import heard_alone
 from policies.assessments import Assessment, Context
-from policies.decisions import Mode
+from policies.decisions import Decision, Mode
 from policies.evaluate import decide
 from policies.explain import RuleTrace, trace_rules
 from policies.findings import Finding
 from policies.lexicon_files import house_reader
+from policies.rules import Policy
 from policies.text.normalise import Normalised
 
 app = typer.Typer()
@@ -44,7 +45,7 @@ def explain(
     model: ScorerFolder = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write one JSON object for machines.")] = False,
 ) -> None:
-    """Show how a message is read: its views, what was found, the stance, and every rule with why it matched or not."""
+    """Show what is decided and how a message is read: its views, what was found, the stance, and why rules matched."""
     words = _standard_input() if text == ["-"] else " ".join(text)
     in_force = chosen_policy(policy)
     reader = house_reader()
@@ -81,14 +82,14 @@ def explain(
         )
         return
     console = Console(highlight=False)
+    if not any(view.text.strip() for view in message.views):
+        console.print("There is nothing to read: the text is empty.")
+        return
+    _show_decision(console, decision, in_force)
     _show_views(console, message)
     _show_findings(console, words, assessment)
     _show_scores(console, assessment, account)
     _show_rules(console, traces)
-    console.print(f"\n[bold]Decision[/bold]  {decision.action.value}  ({', '.join(a.value for a in decision.actions)})")
-    if decision.categories:
-        console.print(f"Categories  {', '.join(category.value for category in decision.categories)}")
-    console.print(f"Policy  {escape(in_force.known_as.name)}, version {in_force.known_as.version}", style="dim")
 
 
 def _standard_input() -> str:
@@ -98,6 +99,13 @@ def _standard_input() -> str:
     except UnicodeDecodeError as error:
         typer.echo(f"Standard input is no UTF-8 (byte {error.start + 1}). Save the text as UTF-8.", err=True)
         raise typer.Exit(2) from None
+
+
+def _show_decision(console: Console, decision: Decision, policy: Policy) -> None:
+    console.print(f"[bold]Decision[/bold]  {decision.action.value}  ({', '.join(a.value for a in decision.actions)})")
+    if decision.categories:
+        console.print(f"Categories  {', '.join(category.value for category in decision.categories)}")
+    console.print(f"Policy  {escape(policy.known_as.name)}, version {policy.known_as.version}\n", style="dim")
 
 
 def _show_views(console: Console, message: Normalised) -> None:
@@ -132,8 +140,8 @@ def _show_findings(console: Console, words: str, assessment: Assessment) -> None
 def _finding(words: str, f: Finding) -> tuple[str, ...]:
     said = escape(_shown(words[f.span.start : f.span.end]))
     kind = f"{f.kind} ({f.characteristic})" if f.characteristic else f.kind
-    taken = "doubted" if f.doubted else f.stance.value
-    return kind, said, f"{f.span.start}-{f.span.end}", f.view, taken, f.certainty.value, f.aim.value, f.entry
+    sure = f"{f.certainty.value}, but doubted" if f.doubted else f.certainty.value
+    return kind, said, f"{f.span.start}-{f.span.end}", f.view, f.stance.value, sure, f.aim.value, f.entry
 
 
 def _show_scores(console: Console, assessment: Assessment, account: Account | None) -> None:
@@ -149,7 +157,7 @@ def _show_scores(console: Console, assessment: Assessment, account: Account | No
         if told:
             console.print("  " + ", ".join(told))
     if account is not None:
-        for line in account_lines(account):
+        for line in account_lines(account, doubts=bool(assessment.findings)):
             console.print("  " + escape(_shown(line)))
 
 
@@ -159,10 +167,14 @@ def _show_rules(console: Console, traces: tuple[RuleTrace, ...]) -> None:
     for trace in traces:
         if not trace.nothing_found:
             table.add_row("[bold]matched[/bold]" if trace.holds else "[dim]no[/dim]", escape(trace.why))
-    if idle := [trace.rule.id for trace in traces if trace.nothing_found]:
-        # One reason for most of the rules: said once, it leaves the others in sight.
-        table.add_row("[dim]no[/dim]", f"Nothing was found of the kind that these need: {escape(', '.join(idle))}.")
+    if idle := sum(trace.nothing_found for trace in traces):
+        # One reason for most of the rules: counted, it leaves the others in sight.
+        table.add_row("[dim]no[/dim]", f"Nothing was found of the kind that {_others(idle)}; --json names them.")
     console.print(table)
+
+
+def _others(idle: int) -> str:
+    return "one rule needs" if idle == 1 else f"{idle} rules need"
 
 
 def _shown(text: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.classifiers.choice import Explained
 from bot.classifiers.contributions import Contribution
 from policies.assess import DOUBT_BELOW
-from policies.findings import LIKELY
+from policies.findings import LIKELY, Certainty
 from policies.rules import Policy
 
 _WORTH_SHOWING = 0.1
@@ -68,8 +68,8 @@ def account_values(account: Account) -> dict[str, object]:
     }
 
 
-def account_lines(account: Account) -> Iterator[str]:
-    """Give an account as sentences, the part that gave most first."""
+def account_lines(account: Account, *, doubts: bool = True) -> Iterator[str]:
+    """Give an account as sentences, the part that gave most first; of `doubts` where something was found."""
     order = sorted(
         range(len(account.parts)), key=lambda at: -sum(account.fired[label] == at for label in account.fired)
     )
@@ -85,9 +85,16 @@ def account_lines(account: Account) -> Iterator[str]:
         yield f"Part{of}, {part.view} ({' '.join(words.split())}): gave {', '.join(gave) or 'no score that counts'}"
         if part.stances:
             yield "  taken as " + ", ".join(f"{name} {value:.2f}" for name, value in part.stances.items())
+    asked_for = {label for label, _, _ in account.asked}
     for label, cut in account.cuts.items():
-        below = " and ".join(f"under {score:.2f} on what is {sure.value}" for sure, score in DOUBT_BELOW.items())
-        yield f"{label} {LIKELY:.2f} is {cut:.3f} before calibration; {below} it casts doubt"
+        if label in asked_for:
+            yield f"On the model's own scale {label} begins at {cut:.3f}; here that is shown as {LIKELY:.2f}."
+    if doubts and "abuse" in account.labels:
+        plain, likely = DOUBT_BELOW[Certainty.PLAIN], DOUBT_BELOW[Certainty.LIKELY]
+        yield (
+            f"Where abuse is under {plain:.2f}, the classifier doubts what the rules take for plain, threats excepted; "
+            f"under {likely:.2f}, what they take for likely."
+        )
     by_rules: dict[tuple[str, ...], list[str]] = {}
     for label, least, rules in account.asked:
         lacks = "" if label in account.labels else " (has none)"

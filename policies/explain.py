@@ -1,11 +1,15 @@
 """Why each rule of a policy holds for an assessment or does not, in sentences."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from policies.assessments import Assessment
 from policies.conditions.gates import ANY_KIND
 from policies.evaluate import ENGINE_ERRORS, describe, holds, why
+from policies.findings import Finding
 from policies.rules import Policy, Rule
+
+
+_UNFIT = "what was found does not fit its condition"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +55,25 @@ def _why_not(rule: Rule, assessment: Assessment) -> str:
     if gate.scores:
         return f"{start} no score is high enough."
     if gate.kinds:
-        found = dict.fromkeys(describe(f) for f in assessment.findings if f.kind in gate.kinds)
-        if found:
-            return f"{start} what was found does not fit its condition ({'; '.join(found)})."
+        if found := dict.fromkeys(_told(f) for f in assessment.findings if f.kind in gate.kinds):
+            doubted = _holds_undoubted(rule, assessment)
+            reason = "the classifier sees no abuse here and doubted what was found" if doubted else _UNFIT
+            return f"{start} {reason} ({'; '.join(found)})."
         wanted = "anything" if gate.kinds == ANY_KIND else " or ".join(sorted(gate.kinds))
         return f"{start} nothing was found of the kind it needs ({wanted})."
     return f"{start} the message is not of that sort."
+
+
+def _told(finding: Finding) -> str:
+    return f"{describe(finding)}, doubted" if finding.doubted else describe(finding)
+
+
+def _holds_undoubted(rule: Rule, assessment: Assessment) -> bool:
+    """Whether a rule would hold if the classifier had doubted nothing."""
+    if not any(finding.doubted for finding in assessment.findings):
+        return False
+    findings = tuple(replace(finding, doubted=False) for finding in assessment.findings)
+    try:
+        return holds(rule, replace(assessment, findings=findings))
+    except ENGINE_ERRORS:
+        return False

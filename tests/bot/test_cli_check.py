@@ -123,11 +123,18 @@ def test_explain_is_readable_and_shows_what_is_invisible() -> None:
     assert "U+200B" in shown
 
 
-def test_explain_names_together_the_rules_for_which_nothing_was_found() -> None:
+def test_explain_counts_the_rules_for_which_nothing_was_found_and_puts_the_decision_first() -> None:
     shown = run("explain", "See you at the count").stdout.decode()
+    assert shown.startswith("Decision  allow")
     assert shown.count("Nothing was found of the kind") == 1
-    assert "threat-of-violence" in shown
+    assert "threat-of-violence" not in shown
     assert max(map(len, shown.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("text", ["", "  ", "\u200b"])
+def test_explain_says_of_an_empty_text_that_there_is_nothing_to_read(text: str) -> None:
+    done = run("explain", "--scorer", "none", text)
+    assert done.stdout.decode().strip() == "There is nothing to read: the text is empty."
 
 
 def test_explain_takes_several_words_as_one_text() -> None:

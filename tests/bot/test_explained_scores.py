@@ -45,9 +45,16 @@ def test_each_label_is_traced_to_the_part_that_gave_it() -> None:
 def test_thresholds_are_told_with_the_rules_that_ask_and_the_labels_that_are_missing() -> None:
     lines = "\n".join(account_lines(account_of(TwoParts(), "words", house_policy())))
     assert "Thresholds of high-score: more than abuse 0.50 (has none), identity_attack 0.80 (has none)" in lines
-    assert "toxicity 0.50 is 0.900 before calibration" in lines
-    assert "under 0.15 on what is plain and under 0.35 on what is likely it casts doubt" in lines
-    assert "Certainty" not in lines
+    assert "On the model's own scale toxicity begins at 0.900; here that is shown as 0.50." in lines
+
+
+def test_only_heads_that_the_policy_asks_for_are_told_of_and_doubt_only_where_something_was_found() -> None:
+    account = account_of(EmbeddedModel(shipped(), house_reader().undone), "w0rds", house_policy())
+    found, nothing = "\n".join(account_lines(account)), "\n".join(account_lines(account, doubts=False))
+    assert "own scale abuse begins" in found
+    assert not any(f"scale {other}" in found for other in ("spam", "impersonation"))
+    assert "Where abuse is under 0.15, the classifier doubts what the rules take for plain, threats excepted" in found
+    assert "doubts" not in nothing
 
 
 @pytest.mark.parametrize(

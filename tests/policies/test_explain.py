@@ -19,6 +19,19 @@ from tests.fakes.assessments import assessed, finding, policy, rule
             "Rule r does not apply: what was found does not fit its condition (plain threat, quoted).",
         ),
         (
+            'used.exists(f, f.kind == "intimidation")',
+            assessed(finding("intimidation", doubted=True)),
+            False,
+            "Rule r does not apply: the classifier sees no abuse here and doubted what was found "
+            "(plain intimidation, doubted).",
+        ),
+        (
+            'used.exists(f, f.kind == "intimidation" && f.certainty == "likely")',
+            assessed(finding("intimidation", doubted=True)),
+            False,
+            "Rule r does not apply: what was found does not fit its condition (plain intimidation, doubted).",
+        ),
+        (
             'used.exists(f, f.kind in ["threat", "slur"])',
             assessed(finding("insult")),
             False,
