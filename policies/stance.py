@@ -73,7 +73,8 @@ _SPEECH = re2.compile(
 
 _TAKEN_BACK = re2.compile(
     r"^[^.!?\n]{0,20}\?[\s\"')]*(?:i (?:really )?(?:think|should think|don't think)|hardly|no[,.!]|no$|nope|never|"
-    r"absolutely not|not (?:in|on|at|by|a|even|from|really|likely|to)\b|rubbish|nonsense|come off it|pull the other|my (?:foot|arse))"
+    r"absolutely not|not (?:in|on|at|by|a|even|from|really|likely|to)\b|rubbish|nonsense|"
+    r"come off it|pull the other|my (?:foot|arse))"
 )
 """Behind words of approval: that they were a question, and its answer is no."""
 
