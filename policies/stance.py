@@ -45,12 +45,6 @@ _IN_TWO_WORDS = "approval-in-two-words"
 ENDORSED = frozenset({"approval", _IN_TWO_WORDS})
 """The cues that make a quotation the author's own."""
 
-_A_REMARK = 4
-"""Fewer words of the author's beside what stands in code marks say nothing about it."""
-
-_SENTENCE = re2.compile(r"`+\s*[a-z']+[,.!?;:]*(?:\s+[a-z']+[,.!?;:]*)+\s*`*")
-"""Words between the marks of code, as in a sentence."""
-
 _A_FRAGMENT = 5
 """Words of a sentence that is so short that the next may be about it."""
 
@@ -72,9 +66,9 @@ _SPEECH = re2.compile(
 """How reported words begin that are said in the first person ("she said I know where you live, I'll ...")."""
 
 _TAKEN_BACK = re2.compile(
-    r"^[^.!?\n]{0,20}\?[\s\"')]*(?:i (?:really )?(?:think|should think|don't think)|hardly|no[,.!]|no$|nope|never|"
-    r"absolutely not|not (?:in|on|at|by|a|even|from|really|likely|to)\b|rubbish|nonsense|"
-    r"come off it|pull the other|my (?:foot|arse))"
+    r"^[^.!?\n]{0,20}\?[\s\"')]*(?:i (?:really )?(?:think not|should think not|don't think|hardly think)|come off it|"
+    r"(?:hardly|no|nope|never|absolutely not|rubbish|nonsense)(?:[.,!]|$)|pull the other|my (?:foot|arse)|"
+    r"not (?:in|on|at|by|a|even|from|really|likely|to)\b)"
 )
 """Behind words of approval: that they were a question, and its answer is no."""
 
@@ -83,11 +77,16 @@ _QUESTION = re2.compile(r"^\W*(?:where|what|who|can|why|how|don't|couldn't)\b")
 """Words of approval that a question mark does not turn round ("where's the lie?")."""
 
 _ANSWERED = re2.compile(
-    r"\b(?:suspend(?:ed|s)?|expel(?:led|s)?|bann?(?:ed|s)?|sacked|removed|reported|jailed|arrested|deleted|blocked|muted|"
+    r"\b(?:suspend(?:ed|s)?|expel(?:led|s)?|ban(?:ned|s)?|sacked|removed|reported|jailed|arrested|deleted|blocked|muted|"
     r"kicked out|thrown out|threw|resign(?:ed|s)?|apologised|apologises|struck off|deselected|fined|charged|condemned|"
     r"complained|stopped|called (?:it|that|him|her) out)\b"
 )
 """What is done about abuse: whoever calls that right approves of the answer and not of the words."""
+
+_FIRST_PERSON = re2.compile(
+    r"^\W*(?:and |so |but |now |well |then )*(?:i|we)(?:'ll|'m|'re|'d| will| am| are| would| hope| want)\b[^?]*$"
+)
+"""A statement of the author's own intent: a word of condemnation in the next sentence is about something else."""
 
 _ADDRESSES = re2.compile(
     r"\b(?:you|u|ya|ye|he|she|they|it)(?:'re|'s| are| r| is| was| were)?"
@@ -193,7 +192,7 @@ class _Reading:
                 return Stance.QUOTE, None, False
             if apart is not None and self._endorsing is not None:
                 return Stance.USE, self._endorsing, False
-            return Stance.USE, cue, apart is not None and cue is None and not self._is_own(apart)
+            return Stance.USE, cue, apart is not None and cue is None and not self._addressed(apart)
         if self._endorsing is not None and (cue.role is not Role.DENYING or self._endorsing.end > cue.end):
             return Stance.USE, self._endorsing, False
         return cue.stance, cue, False
@@ -217,6 +216,7 @@ class _Reading:
         """Give the cues whose reach covers a range."""
         sentence = next((s for s in self._sentences if s[0] <= start < s[1]), (0, len(self._text)))
         looked_back_from = self._looked_back_from(sentence, end)
+        said_by_me = bool(_FIRST_PERSON.search(self._text[sentence[0] : sentence[1]]))
         for cue in self._cues:
             match cue.role:
                 case Role.LEADING | Role.OWNING:
@@ -233,7 +233,8 @@ class _Reading:
                     if cue.start < end and start < cue.end:
                         yield cue
                 case Role.TRAILING:
-                    if cue.start < looked_back_from and cue.end > end:
+                    further = cue.stance is Stance.CONDEMN and cue.start >= sentence[1] and said_by_me
+                    if cue.start < looked_back_from and cue.end > end and not further:
                         yield cue
 
     def _looked_back_from(self, sentence: tuple[int, int], end: int) -> int:
@@ -267,18 +268,8 @@ class _Reading:
         """Whether the words before a quotation pin it on somebody (`you are a "..."`), so that it is no quotation."""
         return bool(_ADDRESSES.search(self._text[max(0, apart.start - 40) : apart.start]))
 
-    def _is_own(self, apart: Segment) -> bool:
-        """Whether marks set apart what is plainly said to somebody: a name for them, or a sentence in code marks."""
-        return self._addressed(apart) or (self._in_code_marks(apart) and self._own_words < _A_REMARK)
-
-    def _in_code_marks(self, apart: Segment) -> bool:
-        """Whether the marks of code stand around words in which nothing is code."""
-        return apart.kind is SegmentKind.CODE and bool(_SENTENCE.fullmatch(self._text[apart.start : apart.end]))
-
     def _named_as_words(self, apart: Segment) -> bool:
         """Whether a block has words of the author's beside it, or a quotation stands among them as a thing."""
-        if self._in_code_marks(apart):
-            return bool(_DETERMINES.search(self._text[max(0, apart.start - 20) : apart.start]))
         if apart.kind is not SegmentKind.QUOTED:
             return self._own_words > 0
         if self._addressed(apart):
