@@ -8,7 +8,6 @@ from policies.evaluate import ENGINE_ERRORS, describe, holds, why
 from policies.findings import Finding
 from policies.rules import Policy, Rule
 
-
 _UNFIT = "what was found does not fit its condition"
 
 
