@@ -51,6 +51,7 @@ from policies.assess import Reader
 from policies.casework.load import load_register
 from policies.casework.register import PeopleRegister
 from policies.conversations.following import Conversations
+from policies.conversations.settings import RAID_KNOWN_AFTER, ConversationSettings
 from policies.conversations.sign_files import house_signs
 from policies.decisions import OutcomeStatus
 from policies.identifiers import ChannelId, CommunityId, MemberId, PlatformName
@@ -234,7 +235,9 @@ async def _put_together(
         slow_mode_for=settings.slow_mode_for,
         calm_after=settings.calm_after,
         lock_for=settings.lock_for,
-        conversations=Conversations(reader, house_signs(), register),
+        conversations=Conversations(
+            reader, house_signs(), register, ConversationSettings(raid_known_after=RAID_KNOWN_AFTER)
+        ),
         register=register,
         context_messages=settings.context_messages,
     )

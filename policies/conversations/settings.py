@@ -5,6 +5,8 @@ from dataclasses import dataclass
 MINUTE = 60.0
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
+RAID_KNOWN_AFTER = 30 * MINUTE
+"""How long the live bot follows a community before it takes for new whom it has not heard: see `raid_known_after`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +25,8 @@ class ConversationSettings:
     `cross_posted_times`: a notice for every channel is posted in a few of them by right.
     `raid_names` in `raid_within`: three newcomers with one text may have agreed on it.
     `raid_known_after`: who first speaks when a stream has been followed for so long is taken for new; before, nobody
-    can tell. `raid_newcomer_for`: who was seen to join is new for a day.
+    can tell. A stream from a file begins where somebody cut it, and all in it are new; after a start of the live bot
+    nobody is for `RAID_KNOWN_AFTER`, but for who was seen to join: they are new for `raid_newcomer_for`.
     `split_within` and `split_parts`: longer pauses and more parts are a conversation. `split_lingers`: of two or
     three words each, they are one sentence drawn out for as long.
     `implied_within`: whom an unaddressed answer means is plain only while the words before it stand
@@ -45,7 +48,7 @@ class ConversationSettings:
     cross_posted_times: int = 6
     raid_names: int = 4
     raid_within: float = 10 * MINUTE
-    raid_known_after: float = 30 * MINUTE
+    raid_known_after: float = 0.0
     raid_newcomer_for: float = DAY
     split_within: float = 2 * MINUTE
     split_lingers: float = 10 * MINUTE

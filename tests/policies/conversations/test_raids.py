@@ -6,6 +6,7 @@ import pytest
 
 from policies.assess import Reader
 from policies.conversations.following import Conversations
+from policies.conversations.settings import RAID_KNOWN_AFTER, ConversationSettings
 from policies.conversations.sign_files import house_signs
 from policies.conversations.utterances import Utterance
 from policies.identifiers import MemberId
@@ -15,6 +16,7 @@ from policies.people import Person, Register, numbered_apart
 _NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 _NAMES = ("Ann", "Bela", "Carys", "Dov", "Elif")
 _ADVERT = "buy cheap watches from our lovely shop"
+_LIVE = ConversationSettings(raid_known_after=RAID_KNOWN_AFTER)
 
 
 @pytest.fixture(scope="module")
@@ -23,9 +25,9 @@ def reader() -> Reader:
 
 
 class _Stream:
-    def __init__(self, reader: Reader, *, timed: bool = True) -> None:
+    def __init__(self, reader: Reader, *, timed: bool = True, settings: ConversationSettings = _LIVE) -> None:
         self.reader, self.timed = reader, timed
-        self.following = Conversations(reader, house_signs())
+        self.following = Conversations(reader, house_signs(), settings=settings)
         self.now, self.number = _NOON, 0
 
     def say(self, name: str, text: str, after: float = 10) -> set[str]:
@@ -53,6 +55,13 @@ class _Stream:
 def test_whom_a_stream_has_not_heard_before_may_have_been_there_for_years(reader: Reader, timed: bool) -> None:
     stream = _Stream(reader, timed=timed)
     assert not any(stream.say(name, _ADVERT) for name in _NAMES)
+
+
+def test_in_a_stream_that_somebody_cut_out_all_are_new(reader: Reader) -> None:
+    stream = _Stream(reader, settings=ConversationSettings())
+    assert [stream.say(name, _ADVERT) for name in _NAMES[:4]][-1] == {"raid"}
+    views = _Stream(reader, settings=ConversationSettings())
+    assert not any(views.say(name, "I think Dave should resign as chair now.") for name in _NAMES)
 
 
 def test_who_first_speaks_late_in_a_stream_is_new(reader: Reader) -> None:
