@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from handlers.checking import Checker, StreamedMessage
+from policies.assess import Reader
 from policies.decisions import Action
 from policies.lexicon_files import house_reader
 from policies.load import house_policy
@@ -15,8 +16,13 @@ _NUMBERS = itertools.count(1)
 
 
 @pytest.fixture(scope="module")
-def checker() -> Checker:
-    return Checker(house_reader(), house_policy())
+def reader() -> Reader:
+    return house_reader()
+
+
+@pytest.fixture
+def checker(reader: Reader) -> Checker:
+    return Checker(reader, house_policy())
 
 
 def _answered(checker: Checker, parent: str, answer: str) -> bool:
