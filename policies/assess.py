@@ -96,14 +96,14 @@ def with_scores(
     return replace(added, findings=findings, stance=stance)
 
 
-DOUBT_BELOW = {Certainty.PLAIN: 0.15, Certainty.LIKELY: 0.35}
+DOUBT_BELOW = {Certainty.PLAIN: 0.1, Certainty.LIKELY: 0.25}
 """Score of `abuse` under which the classifier is taken to see none, by how sure the rules are.
 
 Chosen on rows held back from the model, with the totals of the evaluation files in view; docs/measurements.md has what
 follows.
 """
 
-DOUBT_MIXTURE_BELOW = 0.45
+DOUBT_MIXTURE_BELOW = 0.35
 """The same for words that were noticed only for their company: the least that rules find."""
 
 KEPT_ALONE = 0.7

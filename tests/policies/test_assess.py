@@ -23,14 +23,14 @@ def test_what_is_only_likely_is_doubted_where_the_classifier_sees_no_abuse() -> 
     assert _doubted(LIKELY, scores=Scores(abuse=0.01)) == [True]
 
 
-@pytest.mark.parametrize("abuse", [0.35, 0.5, 0.99])
+@pytest.mark.parametrize("abuse", [0.25, 0.5, 0.99])
 def test_it_is_not_doubted_where_the_classifier_is_unsure_or_agrees(abuse: float) -> None:
     assert _doubted(LIKELY, scores=Scores(abuse=abuse)) == [False]
 
 
 def test_what_was_noticed_for_its_company_alone_is_doubted_sooner() -> None:
     mixture = finding(certainty=Certainty.LIKELY, entry="mixtures/one")
-    assert _doubted(mixture, LIKELY, scores=Scores(abuse=0.4)) == [True, False]
+    assert _doubted(mixture, LIKELY, scores=Scores(abuse=0.3)) == [True, False]
 
 
 @pytest.mark.parametrize("entry", ["threats/in-other-tongues", "insults/in-other-tongues", "slurs/in-other-languages"])
