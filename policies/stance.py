@@ -45,6 +45,12 @@ _IN_TWO_WORDS = "approval-in-two-words"
 ENDORSED = frozenset({"approval", _IN_TWO_WORDS})
 """The cues that make a quotation the author's own."""
 
+_A_REMARK = 4
+"""Fewer words of the author's beside what stands in code marks say nothing about it."""
+
+_SENTENCE = re2.compile(r"`+\s*[a-z']+[,.!?;:]*(?:\s+[a-z']+[,.!?;:]*)+\s*`*")
+"""Words between the marks of code, as in a sentence."""
+
 _A_FRAGMENT = 5
 """Words of a sentence that is so short that the next may be about it."""
 
@@ -192,7 +198,7 @@ class _Reading:
                 return Stance.QUOTE, None, False
             if apart is not None and self._endorsing is not None:
                 return Stance.USE, self._endorsing, False
-            return Stance.USE, cue, apart is not None and cue is None and not self._addressed(apart)
+            return Stance.USE, cue, apart is not None and cue is None and not self._is_own(apart)
         if self._endorsing is not None and (cue.role is not Role.DENYING or self._endorsing.end > cue.end):
             return Stance.USE, self._endorsing, False
         return cue.stance, cue, False
@@ -268,8 +274,18 @@ class _Reading:
         """Whether the words before a quotation pin it on somebody (`you are a "..."`), so that it is no quotation."""
         return bool(_ADDRESSES.search(self._text[max(0, apart.start - 40) : apart.start]))
 
+    def _is_own(self, apart: Segment) -> bool:
+        """Whether marks set apart what is plainly said to somebody: a name for them, or a sentence in code marks."""
+        return self._addressed(apart) or (self._in_code_marks(apart) and self._own_words < _A_REMARK)
+
+    def _in_code_marks(self, apart: Segment) -> bool:
+        """Whether the marks of code stand around words in which nothing is code."""
+        return apart.kind is SegmentKind.CODE and bool(_SENTENCE.fullmatch(self._text[apart.start : apart.end]))
+
     def _named_as_words(self, apart: Segment) -> bool:
         """Whether a block has words of the author's beside it, or a quotation stands among them as a thing."""
+        if self._in_code_marks(apart):
+            return bool(_DETERMINES.search(self._text[max(0, apart.start - 20) : apart.start]))
         if apart.kind is not SegmentKind.QUOTED:
             return self._own_words > 0
         if self._addressed(apart):
