@@ -78,6 +78,9 @@ def train(
     seed: Annotated[
         list[int] | None, typer.Option(help="The number that fixes every draw; of several, the mean is made.")
     ] = None,
+    layers: Annotated[
+        int, typer.Option(min=0, help="Layers of the network; 0 for as many as the weights gone on from have, or 6.")
+    ] = 0,
     threads: ThreadsOption = 1,
     alarms: Annotated[
         float, typer.Option(min=0.0, max=1.0, help="The share of held-back rows without abuse that may be flagged.")
@@ -101,6 +104,7 @@ def train(
             variations=variations,
             steps=steps,
             seeds=list(dict.fromkeys(seed or [11])),
+            layers=layers,
             threads=threads,
             alarms=alarms,
             version=version,

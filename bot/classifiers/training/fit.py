@@ -178,6 +178,7 @@ def fit(
             {"params": [*network.heads.parameters(), *translated.parameters()], "lr": plan.heads_rate},
         ],
         weight_decay=plan.decay,
+        fused=True,
     )
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _pace(step, plan))
     encoder = Encoder(Tokenizer.from_file(str(tokenizer)), undo, plan, lessons, small_talk(parts))

@@ -16,7 +16,7 @@ from bot.classifiers.training.evaluate import FALSE_ALARMS
 from bot.classifiers.training.export import MOST_DRIFT, DriftError
 from bot.classifiers.training.fit import WEIGHTS, Plan, fit
 from bot.classifiers.training.lessons import Lessons, LessonsError, read_lessons
-from bot.classifiers.training.network import Network, Shape, load, load_encoder
+from bot.classifiers.training.network import Network, Shape, layers_in, load, load_encoder
 from bot.classifiers.training.pipeline import Undo, make_model
 from bot.classifiers.training.rows import RowsError
 from bot.classifiers.training.seeds import METRICS, Figures, figures, mean_of
@@ -55,6 +55,14 @@ class Course:
     alarms: float = FALSE_ALARMS
     version: str = ""
     fresh: Sequence[str] = ()
+    layers: int = 0
+
+    def depth(self, usual: int) -> int:
+        """Give the layers of the network: as asked, or as many as what it goes on from has, or the usual ones."""
+        if self.layers or self.resume is None:
+            return self.layers or usual
+        with safe_open(self.resume, "pt") as kept:
+            return layers_in(kept.keys()) or usual
 
     @property
     def origins(self) -> dict[str, Path]:
@@ -161,9 +169,10 @@ class _Run:
 
     def network(self) -> Network:
         """Give a network of random weights."""
-        if not self.course.tiny:
-            return Network(Shape())
-        return Network(replace(TINY, words=Tokenizer.from_file(str(self.base / TOKENIZER)).get_vocab_size()))
+        shape = Shape()
+        if self.course.tiny:
+            shape = replace(TINY, words=Tokenizer.from_file(str(self.base / TOKENIZER)).get_vocab_size())
+        return Network(replace(shape, layers=self.course.depth(shape.layers)))
 
     def fitted(self, seed: int, out: Path) -> Network:
         """Give a network that has learnt, with its weights in `out`."""
@@ -175,7 +184,13 @@ class _Run:
         torch.set_num_threads(self.course.threads)
         network = self.network()
         if self.course.resume is not None:
-            load(network, self.course.resume)
+            try:
+                load(network, self.course.resume)
+            except RuntimeError:
+                raise TrainingError(
+                    f"{self.course.resume} has the weights of a network of another size. Leave out --layers, or give "
+                    "a number that is no lower than its layers; --tiny goes on from weights of --tiny alone."
+                ) from None
         elif not self.course.tiny:
             load_encoder(network, self.base / "model.safetensors")
         fit(

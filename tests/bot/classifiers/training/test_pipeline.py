@@ -23,6 +23,7 @@ from safetensors.torch import load_file
 
 from bot.classifiers.training.fit import WEIGHTS, Encoder, Example, Plan
 from bot.classifiers.training.lessons import VARIATIONS, Lesson, read_lessons
+from bot.classifiers.training.network import layers_in
 from bot.classifiers.training.rows import Row, labels_of
 from bot.classifiers.training.run import Course, TrainingError, teach_lessons, train_model
 from bot.classifiers.training.seeds import METRICS, figures
@@ -87,6 +88,18 @@ def test_training_goes_on_from_earlier_weights(folder: Path, tmp_path: Path) -> 
     model = train_model(tmp_path, course(resume=folder / WEIGHTS, seeds=[5]), lambda _: None)
     assert (tmp_path / MODEL).is_file()
     assert model.name.startswith("tiny/seed-5@")
+
+
+def test_a_deeper_network_goes_on_from_earlier_weights_and_is_gone_on_from(folder: Path, tmp_path: Path) -> None:
+    train_model(tmp_path / "deep", course(resume=folder / WEIGHTS, layers=3, steps=2), lambda _: None)
+    again = train_model(tmp_path / "again", course(resume=tmp_path / "deep" / WEIGHTS, steps=2), lambda _: None)
+    assert layers_in(load_file(tmp_path / "again" / WEIGHTS)) == 3
+    assert again.score(["The hall is booked for Thursday"]) != [None]
+
+
+def test_weights_of_another_size_are_one_sentence(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match=r"of another size\. Leave out --layers"):
+        train_model(tmp_path, course(resume=folder / WEIGHTS, layers=1), lambda _: None)
 
 
 def test_of_several_seeds_the_mean_is_made_and_each_one_is_measured(tmp_path: Path) -> None:
