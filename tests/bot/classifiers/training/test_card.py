@@ -54,6 +54,14 @@ def test_it_says_from_which_lessons_it_learnt_and_what_it_went_on_from() -> None
     assert "earlier model" not in without
 
 
+def test_layers_that_were_added_are_told() -> None:
+    encoder = {"is": SHIPPED_ENCODER, "parameters": 26_200_000, "layers": 8}
+    deeper = card("made-up", "1", {}, METRICS | {"encoder": encoder})
+    assert "with layers added below its last, 2 of 8 in all,\nfine-tuned" in deeper
+    assert "layers added" not in card("made-up", "1", {}, METRICS | {"encoder": encoder | {"layers": 6}})
+    assert "layers added" not in card("made-up", "1", {}, METRICS)
+
+
 def test_it_describes_the_encoder_that_was_trained_and_no_other() -> None:
     def of(encoder: str, parameters: int) -> str:
         return card("made-up", "1", {}, METRICS | {"encoder": {"is": encoder, "parameters": parameters}, "gate": 0.25})
