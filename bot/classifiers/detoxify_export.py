@@ -17,7 +17,9 @@ from bot.classifiers.detoxify_network import loaded
 from bot.classifiers.errors import ModelError
 from bot.classifiers.files import FACTS, MODEL, TOKENIZER, one_thread_session, sha256_of, verify
 from bot.classifiers.reading import Floats, TextReader
-from bot.classifiers.training.export import MOST_DRIFT, OPSET, Drift, Ids
+from bot.classifiers.training.export import MOST_DRIFT, Drift, Ids
+
+OPSET = 17
 
 SETTINGS: tuple[dict[str, dict[str, Any]], ...] = (
     {

@@ -4,17 +4,16 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import onnxruntime
-import torch
 from numpy.typing import NDArray
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
 from bot.classifiers.heads import HEADS
 from bot.classifiers.pooling import pooled
-from bot.classifiers.training.network import Network, SmallWords
+from bot.classifiers.training.graph import HEADS_STEP, write_graph
+from bot.classifiers.training.network import Network
 
 MOST_DRIFT = 0.02
 """Share of decisions that int8 may change."""
@@ -22,7 +21,6 @@ MOST_DRIFT = 0.02
 _AS_GOOD = 0.002
 """Share of decisions by which settings may differ and still be as good: one in five hundred."""
 
-OPSET = 17
 Floats = NDArray[np.float32]
 Ids = Sequence[Sequence[int]]
 
@@ -42,19 +40,23 @@ class Drift:
     worst: float
 
 
-_LAST = ("/layers.4/narrow/MatMul", "/layers.5/narrow/MatMul")
-"""Where the numbers are widest apart, and int8 loses most; in fp32 they cost 3.5 MB."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """A way to int8; all with a sign: without one version 5 drifted no less and was read more slowly.
 
-# All with a sign: without one version 5 drifted no less and was read more slowly (docs/measurements.md).
-SETTINGS: dict[str, dict[str, Any]] = {
-    "s8 per channel, two steps in fp32": {
-        "weight_type": QuantType.QInt8,
-        "per_channel": True,
-        "nodes_to_exclude": list(_LAST),
-    },
-    "s8 per channel": {"weight_type": QuantType.QInt8, "per_channel": True},
-    "s8 per channel, 7 bit": {"weight_type": QuantType.QInt8, "per_channel": True, "reduce_range": True},
-    "s8": {"weight_type": QuantType.QInt8, "per_channel": False},
+    `kept` last layers are spared it in their narrow step, where the numbers are widest apart and int8 loses most.
+    """
+
+    per_channel: bool = True
+    reduce_range: bool = False
+    kept: int = 0
+
+
+SETTINGS = {
+    "s8 per channel, two steps in fp16": Setting(kept=2),
+    "s8 per channel": Setting(),
+    "s8 per channel, 7 bit": Setting(reduce_range=True),
+    "s8": Setting(per_channel=False),
 }
 
 
@@ -74,22 +76,16 @@ def export(
     """
     folder.mkdir(parents=True, exist_ok=True)
     full = folder / "fp32.onnx"
-    write_fp32(network, full)
-    small = folder / "small-words.onnx"
-    words, network.words = network.words, SmallWords(network.words)
-    write_fp32(network, small)
-    network.words = words
+    write_graph(network, full)
     wanted = probabilities(full, samples)
     cut = cut_of([float(value) for value in wanted[:, HEADS.index("abuse")]])
     found: list[tuple[Drift, Path]] = []
-    for setting, options in SETTINGS.items():
+    for setting, how in SETTINGS.items():
         path = folder / f"{setting.replace(' ', '-').replace(',', '')}.onnx"
-        quantize_dynamic(
-            small, path, op_types_to_quantize=["MatMul"], extra_options={"MatMulConstBOnly": True}, **options
-        )
+        quantise(network, path, how)
         found.append((_drift(setting, wanted, probabilities(path, samples), cut), path))
     least = min(drift.flipped for drift, _ in found)
-    # What is kept in fp32 costs size and time, so that it has to be worth it.
+    # What is kept out of int8 costs size and time, so that it has to be worth it.
     found.sort(key=lambda pair: (pair[0].flipped > least + _AS_GOOD, pair[1].stat().st_size // 2**20, pair[0].mean))
     best, chosen = found[0]
     drifts = [drift for drift, _ in found]
@@ -97,28 +93,23 @@ def export(
         raise DriftError(f"int8 changes {best.flipped:.1%} of decisions at its best ({best.setting}).")
     target = folder / "model.onnx"
     os.replace(chosen, target)
-    for path in (small, *(path for _, path in found[1:])):
+    for _, path in found[1:]:
         path.unlink()
     return target, drifts
 
 
-def write_fp32(network: Network, path: Path) -> None:
-    """Write a network as ONNX: `input_ids` and `attention_mask` in, `logits` out, both sizes free."""
-    network.eval()
-    ids = torch.ones(2, 8, dtype=torch.int64)
-    torch.onnx.export(
-        network,
-        (ids, torch.ones(2, 8)),
-        str(path),
-        input_names=["input_ids", "attention_mask"],
-        output_names=["logits"],
-        dynamic_axes={
-            "input_ids": {0: "batch", 1: "length"},
-            "attention_mask": {0: "batch", 1: "length"},
-            "logits": {0: "batch"},
-        },
-        opset_version=OPSET,
-        dynamo=False,
+def quantise(network: Network, path: Path, how: Setting) -> None:
+    """Write a network in int8, its words too, but for its norms, its heads and what is kept."""
+    write_graph(network, path, small_words=True, kept=how.kept)
+    quantize_dynamic(
+        path,
+        path,
+        op_types_to_quantize=["MatMul"],
+        nodes_to_exclude=[HEADS_STEP],
+        weight_type=QuantType.QInt8,
+        per_channel=how.per_channel,
+        reduce_range=how.reduce_range,
+        extra_options={"MatMulConstBOnly": True},
     )
 
 

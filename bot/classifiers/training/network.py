@@ -59,22 +59,6 @@ class Layer(nn.Module):
         return self.narrow_norm(states + self.dropout(inner))
 
 
-class SmallWords(nn.Module):
-    """An embedding in int8 with one scale for each word, which loses far less than one scale for all."""
-
-    def __init__(self, words: nn.Embedding) -> None:
-        super().__init__()
-        weight = words.weight.detach()
-        scale = weight.abs().amax(dim=1, keepdim=True).clamp(min=1e-8) / 127.0
-        self.register_buffer("scale", scale)
-        self.register_buffer("small", torch.round(weight / scale).to(torch.int8))
-
-    def forward(self, ids: Tensor) -> Tensor:
-        """Give the vectors of words."""
-        found: Tensor = self.small[ids].to(torch.float32) * self.scale[ids]
-        return found
-
-
 class Network(Learner):
     """Token ids and their mask in, one logit for each head and stance out."""
 
