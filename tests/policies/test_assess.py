@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from policies.assess import with_scores
+from policies.assess import HARDLY_DOUBTED, with_scores
 from policies.findings import Certainty, Cue, Scores, Span, Stance
 from policies.lexicon_files import house_detectors, house_reader
 from policies.stance import ENDORSED
@@ -40,9 +40,17 @@ def test_words_of_another_language_are_not_doubted_by_a_classifier_that_knows_no
     assert _doubted(finding(certainty=Certainty.LIKELY, entry=entry), scores=Scores(abuse=0.01)) == [False]
 
 
-def test_a_plain_threat_is_doubted_only_in_words_that_are_somebody_elses() -> None:
-    assert _doubted(PLAIN, scores=Scores(abuse=0.01)) == [False]
-    assert _doubted(PLAIN, scores=Scores(abuse=0.01, mention=0.9)) == [True]
+@pytest.mark.parametrize("kind", sorted(HARDLY_DOUBTED))
+def test_plain_words_that_harm_at_once_are_doubted_only_where_the_classifier_is_sure(kind: str) -> None:
+    plain = finding(kind, certainty=Certainty.PLAIN)
+    assert _doubted(plain, scores=Scores(abuse=0.08)) == [False]
+    assert _doubted(plain, scores=Scores(abuse=0.05)) == [True]
+    padded = with_scores(assessed(plain), Scores(abuse=0.05), "made-up", alone=0.08)
+    assert [found.doubted for found in padded.findings] == [False], "friendly words around a threat take nothing from it"
+
+
+def test_a_plain_threat_in_words_that_are_somebody_elses_is_doubted_sooner() -> None:
+    assert _doubted(PLAIN, scores=Scores(abuse=0.08, mention=0.9)) == [True]
     assert _doubted(PLAIN, scores=Scores(abuse=0.3, mention=0.9)) == [False]
 
 
@@ -61,7 +69,7 @@ def test_what_is_likely_is_kept_where_its_sentence_by_itself_is_clearly_abuse() 
 
 def test_what_the_author_agrees_with_is_no_mention_whatever_the_classifier_says() -> None:
     agreed = replace(assessed(PLAIN), cues=(Cue(name=min(ENDORSED), span=Span(0, 1)),))
-    scores = Scores(abuse=0.01, mention=0.9)
+    scores = Scores(abuse=0.08, mention=0.9)
     assert [found.doubted for found in with_scores(agreed, scores, "made-up").findings] == [False]
     assert [found.doubted for found in with_scores(assessed(PLAIN), scores, "made-up").findings] == [True]
 
@@ -100,7 +108,7 @@ def test_a_borrowed_name_is_not_a_matter_of_words() -> None:
 
 
 def test_no_rule_about_what_an_author_means_sees_what_is_doubted() -> None:
-    added = with_scores(assessed(PLAIN, LIKELY), Scores(abuse=0.01), "made-up")
+    added = with_scores(assessed(PLAIN, LIKELY), Scores(abuse=0.08), "made-up")
     assert added.used == (PLAIN,)
     assert added.stance is Stance.USE
 
