@@ -32,8 +32,9 @@ _SURNAMES_IN_S = frozenset(
     ("hughes", "jones", "davies", "williams", "evans", "roberts", "edwards", "phillips", "richards", "harris", "morris",
      "rogers", "watkins", "jenkins", "perkins", "hopkins", "adams", "stevens", "peters", "simmons", "simpkins", "ellis",
      "lewis", "francis", "harries", "humphreys", "collins", "higgins", "wilkins", "watts", "griffiths", "matthews",
-     "andrews", "daniels", "jeffries", "humphries", "dawkins", "hawkins", "hodges", "sanders", "saunders", "summers", "james",
-     "thomas", "nicholas", "nicholls", "reeves", "burgess", "banks", "woods", "rees", "gibbons", "owens", "barnes", "byrnes")
+     "andrews", "daniels", "jeffries", "humphries", "dawkins", "hawkins", "hodges", "sanders", "saunders", "summers",
+     "james", "thomas", "nicholas", "nicholls", "reeves", "burgess", "banks", "woods", "rees", "gibbons", "owens",
+     "barnes", "byrnes")
 )  # fmt: skip
 
 
