@@ -64,7 +64,7 @@ class _Frame:
         return Span(min(place.start, call.start), max(place.end, call.end)) if call else place
 
 
-_OUTRIGHT = "found-outright"
+_OUTRIGHT = frozenset({"found-outright", "kin-in-their-room", "young-at-the-gate"})
 
 
 def find(message: Normalised, hits: Sequence[Hit]) -> Iterator[Finding]:
@@ -72,7 +72,7 @@ def find(message: Normalised, hits: Sequence[Hit]) -> Iterator[Finding]:
     if not hits:
         return
     # What was found in company, or says it all by itself, has its excuses beside it in the lexicon.
-    yield from (hit.finding() for hit in hits if hit.entry.nearby or hit.entry.id == _OUTRIGHT)
+    yield from (hit.finding() for hit in hits if hit.entry.nearby or hit.entry.id in _OUTRIGHT)
     frame = _Frame(*(tuple(_of(hits, name)) for name in ("hard-call", "soft-call", "scorn")))
     helpful = any(True for _ in _of(hits, "helpful"))
     for hit in _of(hits, "home-address", "ask-for-address", "spread-address"):
