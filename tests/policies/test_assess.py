@@ -46,7 +46,7 @@ def test_plain_words_that_harm_at_once_are_doubted_only_where_the_classifier_is_
     assert _doubted(plain, scores=Scores(abuse=0.08)) == [False]
     assert _doubted(plain, scores=Scores(abuse=0.05)) == [True]
     padded = with_scores(assessed(plain), Scores(abuse=0.05), "made-up", alone=0.08)
-    assert [found.doubted for found in padded.findings] == [False], "friendly words around a threat take nothing from it"
+    assert [found.doubted for found in padded.findings] == [False], "friendly words around it take nothing from it"
 
 
 def test_a_plain_threat_in_words_that_are_somebody_elses_is_doubted_sooner() -> None:
