@@ -56,6 +56,14 @@ _CAPITALS = (
 """Names of parties and sides that are words of every day as well, so that only a capital makes them names."""
 
 
+_LEADER = re2.compile(f"(?i)(?:{_LEADERS})")
+
+
+def names_a_leader(word: str) -> bool:
+    """Whether a word is the second name of a politician, as all of them count as the same one."""
+    return _LEADER.fullmatch(word) is not None
+
+
 class Leveller:
     """Gives a text in which all of a kind go by one name; built over the word lists of the lexicons."""
 

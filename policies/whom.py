@@ -5,6 +5,7 @@ from functools import cache
 from itertools import pairwise
 
 from policies.findings import Aim
+from policies.levelling import names_a_leader
 from policies.lexicon import Hit
 from policies.text.dictionary import dictionary
 from policies.text.normalise import Normalised
@@ -96,7 +97,10 @@ def _behind_the_first(message: Normalised, hit: Hit) -> list[str]:
 
 
 def _rare(word: str) -> bool:
-    return word.isalpha() and word.lower() not in _common()
+    # The dictionary lists some politicians among common words and others not, and some peoples: neither may decide.
+    if not word.isalpha() or (word.endswith("s") and word.lower() not in _SURNAMES_IN_S):
+        return names_a_leader(word)
+    return word.lower() not in _common() or names_a_leader(word)
 
 
 @cache

@@ -29,6 +29,8 @@ ABUSE = (
     "I hate {}, filthy scum",
     "kill all {}",
     "I will kill {}",
+    "Kill {}.",
+    "Somebody put {} in the ground",
 )
 SPEECH = (
     "I disagree with {} about housing",
