@@ -20,6 +20,17 @@ GROUPS = {
     "creeds": ("Jews", "Muslims", "Christians", "Hindus", "Sikhs", "Catholics"),
     "peoples": ("black people", "white people", "Asians", "Poles", "Romanians", "Pakistanis", "Irish people"),
     "sexes": ("women", "men"),
+    "members": (
+        "Sarah Hughes",
+        "Gurpreet Dhillon",
+        "Oluwaseun Adeyemi",
+        "Agnieszka Nowak",
+        "Rhys Llewellyn",
+        "Aoife Byrne",
+        "Fadumo Warsame",
+        "Moshe Cohen",
+        "Priya Raman",
+    ),
     "leaders": ("Starmer", "Farage", "Badenoch", "Davey", "Swinney", "Corbyn", "Trump", "Macron"),
 }
 ABUSE = (
@@ -44,6 +55,7 @@ SPEECH = (
 PAIRS = [
     pytest.param(template, names, id=f"{kind}-{template.format('X')}")
     for template, (kind, names) in product((*ABUSE, *SPEECH), GROUPS.items())
+    if kind != "members" or not {"all", "are"} & set(template.split())  # which make no sense of one person
 ]
 
 
