@@ -2,13 +2,14 @@
 
 A model learns from what people wrote, and with it whom they wrote about: the same words about another party, creed or
 people get another score. Before a classifier reads a text, every party goes by the name of one of them, so does
-every leader, creed, people, sex, age, orientation and disability. Which name stands for all of a kind makes no
+every leader, creed, people, sex, age, orientation and disability, and every member (`levelling_people.py`). Which name stands for all of a kind makes no
 difference to the verdict on any of them: it is the same for each. The rules read what was written, and so do people.
 """
 
 import re2
 
 from policies.forms import Words, compiled_form
+from policies.levelling_people import people_levelled
 
 _FOLK = r"(?:people|peoples|folks?|ppl|persons)"
 _RACES = (
@@ -109,4 +110,4 @@ class Leveller:
         for found, name in self._rules:
             if found.search(text):
                 text = found.sub(name, text)
-        return text
+        return people_levelled(text)

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from policies.levelling_people import people_levelled
 from policies.lexicon_files import house_leveller
 from tests.policies.test_parity_grid import GROUPS, TEMPLATES
 
@@ -42,11 +43,54 @@ def test_peoples_and_nations_are_one_but_for_few(subtests: pytest.Subtests) -> N
         "A black coffee and a white loaf, please.",
         "Welsh cakes and Irish stew at the polling station.",
         "Put the old banner in the alliance of chairs.",
-        "May we have the hall? Brown bread, a roof truss, a sultana and Mr Khan's keys.",
+        "May we have the hall? Brown bread, a roof truss, and a sultana.",
     ],
 )
 def test_words_of_every_day_are_left_as_they_are(text: str) -> None:
     assert house_leveller()(text) == text
+
+
+MEMBERS = (
+    "Sarah Hughes", "Gurpreet Dhillon", "Oluwaseun Adeyemi", "Agnieszka Nowak", "Siân Pritchard", "Aoife O'Brien",
+    "Miriam Cohen", "Fatima Begum", "Linh Nguyen", "Ewan McAllister", "Xiao Zhang", "Dmytro Shevchenko", "Sunita Patel",
+)  # fmt: skip
+SENTENCES = (
+    "Put {} in the ground.",
+    "Cllr {} has the keys, so ask there.",
+    "put {}'s number on every lamp post",
+    "I think {} spoke well; did you?",
+)
+
+
+@pytest.mark.parametrize("part", [slice(None), slice(0, 1), slice(1, 2)], ids=["in full", "first", "second"])
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_members_of_whatever_origin_go_by_one_name(sentence: str, part: slice) -> None:
+    level = house_leveller()
+    names = [" ".join(name.split()[part]) for name in MEMBERS]
+    assert len({level(sentence.format(name)).lower() for name in names}) == 1
+    assert len({level(sentence.format(name).lower()) for name in names if name.isascii()}) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Do a Jo Cox on them, then read Anne Frank to the class.",
+        "The machinery in the macaroni factory is in March.",
+        "Ask for the keys to Church House, Labour Street, at the Miners' Welfare.",
+        "What would Doubting Thomas say of Murphy law?",
+    ],
+)
+def test_names_that_say_more_than_who_it_is_are_left(text: str) -> None:
+    assert people_levelled(text) == text
+
+
+WORDS = st.sampled_from([*" ".join(MEMBERS).split(), *SENTENCES[1].split(), "Mr", "Must", "uncle", "Tom", "a", "Karen"])
+
+
+@given(st.lists(st.tuples(WORDS, st.sampled_from([" ", ", ", ". ", "'s ", "-"])), max_size=12))
+def test_members_levelled_twice_are_as_levelled_once(words: list[tuple[str, str]]) -> None:
+    once = people_levelled("".join(word + gap for word, gap in words))
+    assert people_levelled(once) == once
 
 
 @given(st.text(max_size=300))
