@@ -16,7 +16,7 @@ PublicOption = Annotated[Path | None, typer.Option(help="The folder of the publi
 EvaluationOption = Annotated[
     Path | None, typer.Option(help="The folder of the evaluation sets that nothing may leak from.")
 ]
-ResumeOption = Annotated[Path | None, typer.Option(help="Weights (weights.safetensors) to go on from.")]
+ResumeOption = Annotated[Path | None, typer.Option(help="Weights (weights.safetensors) or a model.onnx to go on from.")]
 FreshOption = Annotated[
     list[str] | None, typer.Option(help="A file of own rows, without .tsv, drawn from twice as often; may be repeated.")
 ]

@@ -1,9 +1,10 @@
 """One name for all of a kind, so that a classifier cannot tell whom a sentence names.
 
 A model learns from what people wrote, and with it whom they wrote about: the same words about another party, creed or
-people get another score. Before a classifier reads a text, every party goes by the name of one of them, so does
-every leader, creed, people, sex, age, orientation and disability, and every member (`levelling_people.py`). Which name stands for all of a kind makes no
-difference to the verdict on any of them: it is the same for each. The rules read what was written, and so do people.
+people get another score. Before a classifier reads a text, every party goes by the name of one of them, so does every
+leader, creed, people, sex, age, orientation and disability, and every member (`levelling_people.py`). Which name
+stands for all of a kind makes no difference to the verdict on any of them: it is the same for each. The rules read
+what was written, and so do people.
 """
 
 import re2

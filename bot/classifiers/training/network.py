@@ -11,6 +11,7 @@ from torch.nn.functional import gelu, softmax
 
 from bot.classifiers.heads import OUTPUTS
 from bot.classifiers.training.fit import Learner, mean_of_words
+from bot.classifiers.training.regained import kept_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,8 +121,8 @@ def load_encoder(network: Network, weights: Path) -> None:
 
 
 def load(network: Network, path: Path) -> None:
-    """Read all weights of a network from what `fit` wrote; a network with more layers gets them by `deepened`."""
-    network.load_state_dict(deepened(load_file(path), network.shape.layers))
+    """Read all weights of a network by `kept_in`; a network with more layers gets them by `deepened`."""
+    network.load_state_dict(deepened(kept_in(path), network.shape.layers))
 
 
 def layers_in(names: Iterable[str]) -> int:

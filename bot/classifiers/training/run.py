@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError, safe_open
 from tokenizers import Tokenizer
 
 from bot.classifiers.embedded import SHIPPED, TOKENIZER, EmbeddedModel, shipped
@@ -18,6 +17,7 @@ from bot.classifiers.training.fit import WEIGHTS, Plan, fit
 from bot.classifiers.training.lessons import Lessons, LessonsError, read_lessons
 from bot.classifiers.training.network import Network, Shape, layers_in, load, load_encoder
 from bot.classifiers.training.pipeline import Undo, make_model
+from bot.classifiers.training.regained import WeightsError, kept_in
 from bot.classifiers.training.rows import RowsError
 from bot.classifiers.training.seeds import METRICS, Figures, figures, mean_of
 from bot.classifiers.training.sources import SourceError
@@ -61,8 +61,7 @@ class Course:
         """Give the layers of the network: as asked, or as many as what it goes on from has, or the usual ones."""
         if self.layers or self.resume is None:
             return self.layers or usual
-        with safe_open(self.resume, "pt") as kept:
-            return layers_in(kept.keys()) or usual
+        return layers_in(kept_in(self.resume)) or usual
 
     @property
     def origins(self) -> dict[str, Path]:
@@ -138,16 +137,21 @@ def teach_lessons(out: Path, course: Course, tell: Callable[[str], None]) -> Pat
     _ensure_readable(out, course, course.base, ("config.json", "model.safetensors", TOKENIZER))
     data = course.data(tell)
     plan = replace(PLAN, steps=course.steps, seed=course.seeds[0], threads=course.threads)
-    return teach(
-        data,
-        base=course.base,
-        undo=course.undo,
-        out=out,
-        plan=plan,
-        resume=course.resume,
-        varied=course.varied,
-        tell=tell,
-    )
+    try:
+        return teach(
+            data,
+            base=course.base,
+            undo=course.undo,
+            out=out,
+            plan=plan,
+            resume=course.resume,
+            varied=course.varied,
+            tell=tell,
+        )
+    except RuntimeError as error:
+        if "state_dict" not in str(error):
+            raise
+        raise TrainingError(f"{course.resume} has the weights of another network than {course.base}.") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,12 +244,10 @@ def _ensure_readable(out: Path, course: Course, base: Path, needed: Sequence[str
     if course.resume is None:
         return
     try:
-        with safe_open(course.resume, "pt"):
-            pass
-    except (OSError, SafetensorError):
+        kept_in(course.resume)
+    except WeightsError as error:
         raise TrainingError(
-            f"{course.resume} has no weights that can be read. Name the weights.safetensors of an earlier run "
-            "with --resume."
+            f"{error} Name the weights.safetensors of an earlier run, or a model.onnx, with --resume."
         ) from None
 
 

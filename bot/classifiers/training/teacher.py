@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers import AutoModel
@@ -14,6 +13,7 @@ from bot.classifiers.heads import HEADS, OUTPUTS
 from bot.classifiers.training.build_data import Data
 from bot.classifiers.training.fit import Learner, Plan, filled, fit, mean_of_words
 from bot.classifiers.training.lessons import LESSONS, VARIATIONS, Lesson, write_lessons
+from bot.classifiers.training.regained import kept_in
 from bot.classifiers.wording import readings
 
 PLAN = Plan(steps=1_300, longest=80, rate=4e-5, heads_rate=3e-4)
@@ -60,7 +60,7 @@ def teach(
     torch.set_num_threads(plan.threads)
     teacher = Teacher(base)
     if resume is not None:
-        teacher.load_state_dict(load_file(resume))
+        teacher.load_state_dict(kept_in(resume))
     if plan.steps:
         fit(
             teacher,

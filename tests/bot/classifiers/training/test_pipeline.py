@@ -90,6 +90,12 @@ def test_training_goes_on_from_earlier_weights(folder: Path, tmp_path: Path) -> 
     assert model.name.startswith("tiny/seed-5@")
 
 
+def test_training_goes_on_from_a_model_where_its_weights_are_lost(folder: Path, tmp_path: Path) -> None:
+    train_model(tmp_path, course(resume=folder / MODEL, steps=2), lambda _: None)
+    one, other = load_file(folder / WEIGHTS), load_file(tmp_path / WEIGHTS)
+    assert torch.allclose(one["layers.0.wide.weight"], other["layers.0.wide.weight"], atol=0.02)
+
+
 def test_a_deeper_network_goes_on_from_earlier_weights_and_is_gone_on_from(folder: Path, tmp_path: Path) -> None:
     train_model(tmp_path / "deep", course(resume=folder / WEIGHTS, layers=3, steps=2), lambda _: None)
     again = train_model(tmp_path / "again", course(resume=tmp_path / "deep" / WEIGHTS, steps=2), lambda _: None)
