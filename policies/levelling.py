@@ -10,7 +10,7 @@ what was written, and so do people.
 import re2
 
 from policies.forms import Words, compiled_form
-from policies.levelling_people import people_levelled
+from policies.levelling_people import People
 
 _FOLK = r"(?:people|peoples|folks?|ppl|persons)"
 _RACES = (
@@ -105,10 +105,11 @@ class Leveller:
             (pattern(f"(?:{_CAPITALS})(?: UK| Party)?", exact=True), "tories"),
             (pattern(f"(?:(?:sir|dame) )?(?:{_FULL_NAMES}|(?:(?:{_FORENAMES}) )?(?:{_LEADERS}))"), "starmer"),
         ]
+        self._people = People(words)
 
     def __call__(self, text: str) -> str:
         """Give the text with one name for all of a kind; what it names nobody in, it leaves as it is."""
         for found, name in self._rules:
             if found.search(text):
                 text = found.sub(name, text)
-        return people_levelled(text)
+        return self._people(text)

@@ -28,7 +28,7 @@ def _against_somebody(message: Normalised, hit: Hit) -> bool:
     match hit.entry.id:
         case "will-kill-named":
             return ends_in_a_name(message, hit)
-        case "ordered-by-title":
+        case "ordered-by-title" | "ordered-by-surname" | "laid-low-by-name":
             return opens_a_clause(hit)
         case "ordered-by-forename-alone":
             return opens_a_clause(hit) and ends_in_a_name(message, hit)

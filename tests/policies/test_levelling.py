@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.levelling_people import people_levelled
 from policies.lexicon_files import house_leveller
 from tests.policies.test_parity_grid import GROUPS, TEMPLATES
 
@@ -75,13 +74,14 @@ def test_members_of_whatever_origin_go_by_one_name(sentence: str, part: slice) -
     "text",
     [
         "Do a Jo Cox on them, then read Anne Frank to the class.",
+        "The council tax levy, a penny off the jasmine tea, and Islam is a faith",
         "The machinery in the macaroni factory is in March.",
-        "Ask for the keys to Church House, Labour Street, at the Miners' Welfare.",
+        "Ask for the keys to Church House at the Miners' Welfare.",
         "What would Doubting Thomas say of Murphy law?",
     ],
 )
 def test_names_that_say_more_than_who_it_is_are_left(text: str) -> None:
-    assert people_levelled(text) == text
+    assert house_leveller()(text) == text
 
 
 WORDS = st.sampled_from([*" ".join(MEMBERS).split(), *SENTENCES[1].split(), "Mr", "Must", "uncle", "Tom", "a", "Karen"])
@@ -89,8 +89,9 @@ WORDS = st.sampled_from([*" ".join(MEMBERS).split(), *SENTENCES[1].split(), "Mr"
 
 @given(st.lists(st.tuples(WORDS, st.sampled_from([" ", ", ", ". ", "'s ", "-"])), max_size=12))
 def test_members_levelled_twice_are_as_levelled_once(words: list[tuple[str, str]]) -> None:
-    once = people_levelled("".join(word + gap for word, gap in words))
-    assert people_levelled(once) == once
+    level = house_leveller()
+    once = level("".join(word + gap for word, gap in words))
+    assert level(once) == once
 
 
 @given(st.text(max_size=300))
