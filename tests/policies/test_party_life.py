@@ -40,6 +40,8 @@ def checker() -> Checker:
         pytest.param("hard-7", 0.37, 0.9, id="hard-7"),
         pytest.param("hard-8", 0.24, 0.92, id="hard-8"),
         pytest.param("held-out-10", 0.88, 0.9, id="held-out-10"),
+        pytest.param("held-out-11", 0.84, 0.94, id="held-out-11"),
+        pytest.param("hard-9", 0.31, 0.93, id="hard-9"),
     ],
 )
 def test_no_change_lets_more_abuse_through_or_silences_more_speech(
@@ -51,7 +53,7 @@ def test_no_change_lets_more_abuse_through_or_silences_more_speech(
 
 
 def test_every_file_has_its_floor() -> None:
-    held, hard = {f"held-out-{n}" for n in range(1, 11)}, {f"hard-{n}" for n in range(1, 9)}
+    held, hard = {f"held-out-{n}" for n in range(1, 12)}, {f"hard-{n}" for n in range(1, 10)}
     assert {file.stem for file in FILES} == held | hard
 
 
