@@ -31,6 +31,9 @@ def teach(
     public: PublicOption = None,
     evaluation: EvaluationOption = _EVALUATION,
     resume: ResumeOption = None,
+    beside: Annotated[
+        Path | None, typer.Option(help="Weights or a model.onnx of the shipped kind: lessons are what both say.")
+    ] = None,
     fresh: FreshOption = None,
     steps: Annotated[int, typer.Option(min=0, help="How many batches to learn from; 0 only writes lessons.")] = 1_300,
     varied: Annotated[
@@ -50,6 +53,7 @@ def teach(
             evaluation=evaluation,
             base=base,
             resume=resume,
+            beside=beside,
             fresh=fresh or [],
             varied=varied,
             steps=steps,

@@ -45,6 +45,7 @@ class Course:
     evaluation: Path | None
     base: Path | None = None
     resume: Path | None = None
+    beside: Path | None = None
     steps: int
     seeds: Sequence[int]
     threads: int = 1
@@ -135,6 +136,7 @@ def teach_lessons(out: Path, course: Course, tell: Callable[[str], None]) -> Pat
             "Name the folder of a larger encoder (config.json, model.safetensors, tokenizer.json) with --base."
         )
     _ensure_readable(out, course, course.base, ("config.json", "model.safetensors", TOKENIZER))
+    beside = _small_network(course.beside) if course.beside else None
     data = course.data(tell)
     plan = replace(PLAN, steps=course.steps, seed=course.seeds[0], threads=course.threads)
     try:
@@ -145,6 +147,7 @@ def teach_lessons(out: Path, course: Course, tell: Callable[[str], None]) -> Pat
             out=out,
             plan=plan,
             resume=course.resume,
+            beside=beside,
             varied=course.varied,
             tell=tell,
         )
@@ -249,6 +252,19 @@ def _ensure_readable(out: Path, course: Course, base: Path, needed: Sequence[str
         raise TrainingError(
             f"{error} Name the weights.safetensors of an earlier run, or a model.onnx, with --resume."
         ) from None
+
+
+def _small_network(path: Path) -> Network:
+    """Give a network of the shipped kind with the weights in a file; raises `TrainingError`."""
+    try:
+        kept = kept_in(path)
+        network = Network(replace(Shape(), layers=layers_in(kept)))
+        network.load_state_dict(kept)
+    except (WeightsError, RuntimeError):
+        raise TrainingError(
+            f"{path} has no weights of a network like the shipped one. Name its model.onnx with --beside."
+        ) from None
+    return network
 
 
 def _packaged() -> Path:

@@ -8,11 +8,12 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers import AutoModel
 
-from bot.classifiers.embedded import TOKENIZER
+from bot.classifiers.embedded import TOKENIZER, shipped
 from bot.classifiers.heads import HEADS, OUTPUTS
 from bot.classifiers.training.build_data import Data
 from bot.classifiers.training.fit import Learner, Plan, filled, fit, mean_of_words
-from bot.classifiers.training.lessons import LESSONS, VARIATIONS, Lesson, write_lessons
+from bot.classifiers.training.lessons import LESSONS, VARIATIONS, Lesson, mean_lesson, write_lessons
+from bot.classifiers.training.network import Network
 from bot.classifiers.training.regained import kept_in
 from bot.classifiers.wording import readings
 
@@ -49,12 +50,14 @@ def teach(
     out: Path,
     plan: Plan,
     resume: Path | None = None,
+    beside: Network | None = None,
     varied: int = 0,
     tell: Callable[[str], None] = print,
 ) -> Path:
     """Fit a teacher from the encoder in `base` and write what it says of every row to `out`; gives that file.
 
-    What it says of so many `varied` texts, made from the own rows, goes to a file beside it.
+    What it says of so many `varied` texts, made from the own rows, goes to a file beside it. Where there is a network
+    `beside` it, what is written is what the two say together.
     """
     torch.manual_seed(plan.seed)
     torch.set_num_threads(plan.threads)
@@ -72,20 +75,29 @@ def teach(
             frozen=[teacher.encoder.embeddings],
             tell=tell,
         )
-    tokenizer = Tokenizer.from_file(str(base / TOKENIZER))
-    tokenizer.no_padding()
-    tokenizer.enable_truncation(plan.longest)
+    out.mkdir(parents=True, exist_ok=True)
     rows = (row.text for part in data.parts for row in part.rows)
     asked = {LESSONS: rows, VARIATIONS: data.variations(varied, plan.seed) if varied else ()}
     for name, texts in asked.items():
         each = list(dict.fromkeys(texts))
         if each:
-            said = _answers(teacher.eval(), [readings(text, undo)[0] for text in each], tokenizer, tell)
+            read = [readings(text, undo)[0] for text in each]
+            said = _answers(teacher.eval(), read, _tokenizer(base, plan), tell)
+            if beside is not None:
+                others = _answers(beside.eval(), read, _tokenizer(shipped(), plan), tell)
+                said = [mean_lesson(one, other) for one, other in zip(said, others, strict=True)]
             write_lessons(dict(zip(each, said, strict=True)), out / name)
     return out / LESSONS
 
 
-def _answers(teacher: Teacher, texts: Sequence[str], tokenizer: Tokenizer, tell: Callable[[str], None]) -> list[Lesson]:
+def _tokenizer(folder: Path, plan: Plan) -> Tokenizer:
+    tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(plan.longest)
+    return tokenizer
+
+
+def _answers(teacher: Learner, texts: Sequence[str], tokenizer: Tokenizer, tell: Callable[[str], None]) -> list[Lesson]:
     ids = [encoding.ids for encoding in tokenizer.encode_batch(list(texts))]
     order = sorted(range(len(ids)), key=lambda place: len(ids[place]))
     found: dict[int, Lesson] = {}

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bot.classifiers.heads import HEADS, STANCES
-from bot.classifiers.training.lessons import Lesson, LessonsError, read_lessons, write_lessons
+from bot.classifiers.training.lessons import Lesson, LessonsError, mean_lesson, read_lessons, write_lessons
 
 
 def lesson(heads: int = len(HEADS)) -> Lesson:
@@ -38,3 +38,17 @@ def test_lessons_for_other_heads_are_refused(tmp_path: Path) -> None:
     write_lessons({"x": lesson(heads=3)}, file)
     with pytest.raises(LessonsError, match="of another version"):
         read_lessons(file)
+
+
+def test_two_teachers_speak_with_one_voice() -> None:
+    one = Lesson([0.9] * len(HEADS), [1.0, 0.0, 0.0, 0.0, 0.0], np.array([1.5, -2.0], np.float16))
+    other = Lesson([0.1] * len(HEADS), [0.0, 0.5, 0.5, 0.0, 0.0], np.array([7.0], np.float16))
+    both = mean_lesson(one, other)
+    assert both.heads == pytest.approx([0.5] * len(HEADS))
+    assert both.stances == pytest.approx([0.5, 0.25, 0.25, 0.0, 0.0])
+    assert both.meaning.tolist() == [1.5, -2.0]
+
+
+def test_who_is_quite_sure_does_not_drown_the_other() -> None:
+    one, other = (Lesson([chance] * len(HEADS), [0.2] * 5, np.zeros(1, np.float16)) for chance in (1.0, 0.5))
+    assert 0.9 < mean_lesson(one, other).heads[0] < 1.0

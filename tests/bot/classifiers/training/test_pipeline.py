@@ -3,6 +3,7 @@
 import hashlib
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +24,12 @@ from safetensors.torch import load_file
 
 from bot.classifiers.training.fit import WEIGHTS, Encoder, Example, Plan
 from bot.classifiers.training.lessons import VARIATIONS, Lesson, read_lessons
-from bot.classifiers.training.network import layers_in
+from bot.classifiers.training.network import Network, Shape, layers_in, load
+from bot.classifiers.training.regained import kept_in
 from bot.classifiers.training.rows import Row, labels_of
 from bot.classifiers.training.run import Course, TrainingError, teach_lessons, train_model
 from bot.classifiers.training.seeds import METRICS, figures
+from bot.classifiers.training.teacher import teach
 
 pytestmark = pytest.mark.ml
 STEPS = 150
@@ -149,6 +152,34 @@ def test_a_teacher_writes_lessons_about_every_row_and_training_heeds_them(tmp_pa
     for name, made in (("lessons", file), ("variations", varied)):
         assert metrics["origins"][name] == hashlib.sha256(made.read_bytes()).hexdigest()
     assert metrics["origins"]["variations"] in (tmp_path / "taught" / "README.md").read_text(encoding="utf-8")
+
+
+def test_a_teacher_beside_the_shipped_network_speaks_for_both(tmp_path: Path) -> None:
+    base, whole = larger_encoder(tmp_path / "base"), build(None, None)
+    rows = {row.text: row.labels["abuse"] for row in whole.parts[0].rows[::700]}
+    few = replace(whole, parts=(replace(whole.parts[0], rows=whole.parts[0].rows[::700]),))
+    network = Network(Shape(layers=layers_in(kept_in(shipped() / MODEL))))
+    load(network, shipped() / MODEL)
+
+    def said(beside: Network | None) -> dict[str, float]:
+        file = teach(
+            few, base=base, undo=str.lower, out=tmp_path / "new", plan=Plan(steps=0), beside=beside, tell=lambda _: None
+        )
+        return {text: lesson.heads[HEADS.index("abuse")] for text, lesson in read_lessons(file).items()}
+
+    alone, both = said(None), said(network)
+    assert both.keys() == rows.keys()
+    higher = [rows[text] for text in rows if both[text] > alone[text] + 0.1]
+    lower = [rows[text] for text in rows if both[text] < alone[text] - 0.1]
+    assert len(higher) > 15 < len(lower)
+    assert sum(higher) > 0.8 * len(higher)
+    assert sum(lower) < 0.2 * len(lower)
+
+
+def test_what_is_no_small_network_cannot_stand_beside(tmp_path: Path) -> None:
+    base = larger_encoder(tmp_path / "base")
+    with pytest.raises(TrainingError, match=r"Name its model\.onnx with --beside"):
+        teach_lessons(tmp_path / "none", course(base=base, beside=base / "model.safetensors"), lambda _: None)
 
 
 def test_a_padded_row_keeps_its_labels_and_has_no_meaning_that_was_taught() -> None:
