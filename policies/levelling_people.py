@@ -7,15 +7,19 @@ from itertools import pairwise
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _OWNED = re.compile(r"['’]s?$")
-_SON_OF = re.compile(r"(?:mc|mac|fitz)[a-z]{4,}|o['’][a-z]{4,}|(?:al|el|ap)-[a-z]{3,}")
-_CAPITAL = re.compile(r"[A-Z](?:[a-z]{2,}|[a-z]+[A-Z][a-z]+|['’][A-Z][a-z]+)(?:-[A-Z][a-z]+)*")
+_SON_OF = re.compile(
+    r"mc[a-z]{3,}|fitz[a-z]{4,}|o['’][a-z]{4,}|(?:al|el|ap)-[a-z]{3,}"
+    r"|[a-z]{2,}(?:owska|owski|inska|inski|ewska|ewski|czyk|chenko|escu|ovich|shvili)"
+)
+_NOT_PARTED = str.maketrans("łıøđ", "liod")
+"""Letters that Unicode does not part into a plain one and its mark."""
 _BETWEEN = (" ", ". ")
 """What may part the words of one name."""
 _ENDS = '.!?\n:"“*_>'
 """Signs behind which a capital opens a sentence and tells nothing."""
-_MEMBER = "hughes"
-"""Who is called by a forename alone or in full is no other person: a second name would be another score. It is a
-surname, behind which no more of a name is looked for, so that a text levelled twice is as it was levelled once."""
+_MEMBER = "david"
+"""Who is called by a forename alone or in full is no other person: a second name would be another score. Of
+seventeen names this one told abuse and plain talk farthest apart, over thirty-four sentences."""
 _MOST_BEHIND = 3
 """Words that may follow a forename in one name."""
 
@@ -57,10 +61,12 @@ class People:
             return -2
         if self._is_surname(small):
             return 1
+        if small == _MEMBER:  # Only what is listed belongs to it, so that a text levelled twice is as levelled once.
+            return 1 + next((n for n, other in enumerate(behind) if not self._is_surname(_small(other))), len(behind))
         followed = next((count for count, other in enumerate(behind) if not self._goes_on(other)), len(behind))
         if small in self._forenames or (titled and self._looks_like_one(word, small)):
             return 1 + min(followed, _MOST_BEHIND)
-        if small in self._words_too and (followed or (word.istitle() and not opens)):
+        if small in self._words_too and word.istitle() and (followed or not opens):
             return 1 + min(followed, _MOST_BEHIND)
         return -1
 
@@ -74,7 +80,7 @@ class People:
         return small not in self._no_surnames and _SON_OF.fullmatch(small) is not None
 
     def _looks_like_one(self, word: str, small: str) -> bool:
-        return _CAPITAL.fullmatch(word) is not None and small not in self._no_surnames
+        return len(word) > 2 and word[0].isupper() and word[-1].islower() and small not in self._no_surnames
 
 
 def _joined(text: str, words: Sequence[tuple[int, str]]) -> list[str]:
@@ -96,4 +102,5 @@ def _small(word: str) -> str:
     """Give a word in small letters, without accents."""
     if word.isascii():
         return word.lower()
-    return "".join(char for char in unicodedata.normalize("NFD", word.lower()) if not unicodedata.combining(char))
+    parts = unicodedata.normalize("NFD", word.lower().translate(_NOT_PARTED))
+    return "".join(char for char in parts if not unicodedata.combining(char))

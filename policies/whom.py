@@ -16,7 +16,8 @@ _ONE = re.compile(r"\b(?:he|she|him|her|his|hers|himself|herself)\b")
 _MANY = re.compile(r"\b(?:they|them|their|em|all|every|these|those)\b")
 
 _OPENING = re.compile(
-    r"(?:^|[.!?\n:;,(\"]|\b(?:please|pls|plz|just|let'?s(?: all)?|let us|lads|boys|guys|folks|everyone|everybody|"
+    r"(?:^|[^\w\s'’-]|^@[\w.-]+|\b(?:right|honestly|seriously|literally|ffs|okay?|omg|"
+    r"please|pls|plz|just|let'?s(?: all)?|let us|lads|boys|guys|folks|everyone|everybody|"
     r"someone|somebody|now|then|go|(?:go|come|get round there) and|i'?ll|we'?ll|i will|we will|finally|fucking|"
     r"(?:it'?s )?time (?:we|someone|somebody|to)|"
     r"(?:i|we|i'?m|we'?re|i'?d|we'?d|someone|somebody|one of (?:you|us)|you lot|you)(?: \w+){0,3} "

@@ -73,8 +73,8 @@ def test_members_of_whatever_origin_go_by_one_name(sentence: str, part: slice) -
 
 def test_a_name_that_no_list_has_is_told_by_its_capital_behind_a_forename_or_a_title() -> None:
     level = house_leveller()
-    assert level("Ask Rhys Xanthoudakis for Mr Xanthoudakis's keys.") == "Ask hughes for Mr hughes's keys."
-    assert level("Ask Sarah Jane Smith on Monday. Sarah Must Not Go.") == "Ask hughes on Monday. hughes Must Not Go."
+    assert level("Ask Rhys Xanthoudakis for Mr Xanthoudakis's keys.") == "Ask david for Mr david's keys."
+    assert level("Ask Sarah Jane Smith on Monday. Sarah Must Not Go.") == "Ask david on Monday. david Must Not Go."
 
 
 @pytest.mark.parametrize(
