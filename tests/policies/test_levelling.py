@@ -52,6 +52,7 @@ def test_words_of_every_day_are_left_as_they_are(text: str) -> None:
 MEMBERS = (
     "Sarah Hughes", "Gurpreet Dhillon", "Oluwaseun Adeyemi", "Agnieszka Nowak", "Siân Pritchard", "Aoife O'Brien",
     "Miriam Cohen", "Fatima Begum", "Linh Nguyen", "Ewan McAllister", "Xiao Zhang", "Dmytro Shevchenko", "Sunita Patel",
+    "Mohammed Miah", "Mary Kelly", "Wei Zhang", "Eluned Pugh", "Salma Al-Sayed",
 )  # fmt: skip
 SENTENCES = (
     "Put {} in the ground.",
@@ -65,9 +66,15 @@ SENTENCES = (
 @pytest.mark.parametrize("sentence", SENTENCES)
 def test_members_of_whatever_origin_go_by_one_name(sentence: str, part: slice) -> None:
     level = house_leveller()
-    names = [" ".join(name.split()[part]) for name in MEMBERS]
+    names = [*MEMBERS, *(" ".join(name.split()[part]) for name in MEMBERS)]
     assert len({level(sentence.format(name)).lower() for name in names}) == 1
     assert len({level(sentence.format(name).lower()) for name in names if name.isascii()}) == 1
+
+
+def test_a_name_that_no_list_has_is_told_by_its_capital_behind_a_forename_or_a_title() -> None:
+    level = house_leveller()
+    assert level("Ask Rhys Xanthoudakis for Mr Xanthoudakis's keys.") == "Ask hughes for Mr hughes's keys."
+    assert level("Ask Sarah Jane Smith on Monday. Sarah Must Not Go.") == "Ask hughes on Monday. hughes Must Not Go."
 
 
 @pytest.mark.parametrize(
