@@ -16,7 +16,8 @@ def entries(text: str) -> set[str]:
 @pytest.mark.parametrize(
     ("text", "entry"),
     [
-        pytest.param("I'm going to stab Brendan", "threats/will-kill-named", id="a-name"),
+        pytest.param("I'm going to stab Threlkeld", "threats/will-kill-named", id="a-name"),
+        pytest.param("I'm going to stab Brendan", "threats/meant-for-a-member", id="a-listed-name"),
         pytest.param("we should all strangle Kirsty", "threats/will-kill-named", id="a-name-after-should"),
         pytest.param("That Henderson should be strung up", "death-wishes/should-be-shot-named", id="a-surname"),
     ],
