@@ -39,6 +39,8 @@ def both() -> Checker:
         pytest.param("hard-8", 0.59, 0.95, id="hard-8"),
         pytest.param("held-out-11", 0.9, 0.97, id="held-out-11"),
         pytest.param("hard-9", 0.66, 0.95, id="hard-9"),
+        pytest.param("held-out-12", 0.92, 0.93, id="held-out-12"),
+        pytest.param("hard-10", 0.7, 0.92, id="hard-10"),
     ],
 )
 def test_the_model_adds_to_what_is_caught_and_costs_little_speech(

@@ -4,6 +4,7 @@ import hashlib
 import json
 import shutil
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from tokenizers import Tokenizer
 
 from bot.classifiers.embedded import MODEL, TOKENIZER, EmbeddedModel, shipped
 from bot.classifiers.heads import HEADS, STANCES
-from bot.classifiers.training.build_data import build
+from bot.classifiers.training.build_data import Data, build
 from policies.lexicon_files import house_reader
 
 pytest.importorskip("torch", reason="training needs torch: ./hustings test --ml")
@@ -22,6 +23,7 @@ import torch
 import transformers
 from safetensors.torch import load_file
 
+from bot.classifiers.training import run
 from bot.classifiers.training.fit import WEIGHTS, Encoder, Example, Plan
 from bot.classifiers.training.lessons import VARIATIONS, Lesson, read_lessons
 from bot.classifiers.training.network import Network, Shape, layers_in, load
@@ -54,6 +56,20 @@ def course(**changed: Any) -> Course:
     return Course(**(asked | changed))
 
 
+@cache
+def few_rows() -> Data:
+    """Every fortieth of the own rows: enough for what is not about them, and soon read and scored."""
+    data = build(None, None)
+    parts = tuple(replace(part, rows=part.rows[::40]) for part in data.parts)
+    return replace(data, parts=parts, held_back=data.held_back[::40])
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Courses read a few rows in place of all."""
+    monkeypatch.setattr(run, "build", lambda *_, **__: few_rows())
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory, told: list[str]) -> Path:
     out = tmp_path_factory.mktemp("tiny")
@@ -79,6 +95,7 @@ def test_the_loss_falls(folder: Path, told: list[str]) -> None:
     assert losses[-1] < losses[0]
 
 
+@pytest.mark.usefixtures("few")
 def test_the_same_seed_gives_the_same_first_steps(tmp_path: Path) -> None:
     tells: list[list[str]] = [[], []]
     for number, told in enumerate(tells):
@@ -87,6 +104,7 @@ def test_the_same_seed_gives_the_same_first_steps(tmp_path: Path) -> None:
     assert losses[0] == losses[1]
 
 
+@pytest.mark.usefixtures("few")
 def test_training_goes_on_from_a_model_where_its_weights_are_lost(folder: Path, tmp_path: Path) -> None:
     model = train_model(tmp_path, course(resume=folder / MODEL, seeds=[5], steps=2), lambda _: None)
     assert (tmp_path / MODEL).is_file()
@@ -95,6 +113,7 @@ def test_training_goes_on_from_a_model_where_its_weights_are_lost(folder: Path, 
     assert torch.allclose(one["layers.0.wide.weight"], other["layers.0.wide.weight"], atol=0.02)
 
 
+@pytest.mark.usefixtures("few")
 def test_a_deeper_network_goes_on_from_earlier_weights_and_is_gone_on_from(folder: Path, tmp_path: Path) -> None:
     train_model(tmp_path / "deep", course(resume=folder / WEIGHTS, layers=3, steps=2), lambda _: None)
     again = train_model(tmp_path / "again", course(resume=tmp_path / "deep" / WEIGHTS, steps=2), lambda _: None)
@@ -102,11 +121,13 @@ def test_a_deeper_network_goes_on_from_earlier_weights_and_is_gone_on_from(folde
     assert again.score(["The hall is booked for Thursday"]) != [None]
 
 
+@pytest.mark.usefixtures("few")
 def test_weights_of_another_size_are_one_sentence(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match=r"of another size\. Leave out --layers"):
         train_model(tmp_path, course(resume=folder / WEIGHTS, layers=1), lambda _: None)
 
 
+@pytest.mark.usefixtures("few")
 def test_of_several_seeds_the_mean_is_made_and_each_one_is_measured(tmp_path: Path) -> None:
     model = train_model(tmp_path, course(seeds=[6, 7]), lambda _: None)
     assert model.name.startswith("tiny/mean-of-6-7@")
@@ -121,6 +142,7 @@ def test_of_several_seeds_the_mean_is_made_and_each_one_is_measured(tmp_path: Pa
     assert "MiniLM" not in written
 
 
+@pytest.mark.usefixtures("few")
 def test_a_seed_that_was_trained_already_is_not_trained_again(tmp_path: Path) -> None:
     train_model(tmp_path / "seed-6", course(seeds=[6]), lambda _: None)
     told: list[str] = []
@@ -129,12 +151,13 @@ def test_a_seed_that_was_trained_already_is_not_trained_again(tmp_path: Path) ->
     assert "seed 6" not in told
 
 
+@pytest.mark.usefixtures("few")
 def test_a_teacher_writes_lessons_about_every_row_and_training_heeds_them(tmp_path: Path) -> None:
     base = larger_encoder(tmp_path / "base")
     file = teach_lessons(tmp_path / "teacher", course(base=base, steps=2, varied=40, tiny=False), lambda _: None)
     varied = file.with_name(VARIATIONS)
     lessons = read_lessons(file)
-    rows = {row.text for part in build(None, None).parts for row in part.rows}
+    rows = {row.text for part in few_rows().parts for row in part.rows}
     assert lessons.keys() == rows
     assert not read_lessons(varied).keys() & rows
     assert len(read_lessons(varied)) == 40
@@ -172,6 +195,7 @@ def test_a_teacher_beside_the_shipped_network_speaks_for_both(tmp_path: Path) ->
     assert sum(lower) < 0.2 * len(lower)
 
 
+@pytest.mark.usefixtures("few")
 def test_what_is_no_small_network_cannot_stand_beside(tmp_path: Path) -> None:
     base = larger_encoder(tmp_path / "base")
     with pytest.raises(TrainingError, match=r"Name its model\.onnx with --beside"):
