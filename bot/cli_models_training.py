@@ -18,7 +18,8 @@ EvaluationOption = Annotated[
 ]
 ResumeOption = Annotated[Path | None, typer.Option(help="Weights (weights.safetensors) or a model.onnx to go on from.")]
 FreshOption = Annotated[
-    list[str] | None, typer.Option(help="A file of own rows, without .tsv, drawn from twice as often; may be repeated.")
+    list[str] | None,
+    typer.Option(help="A file of own rows, without .tsv, drawn from 4 times as often; may be repeated."),
 ]
 ThreadsOption = Annotated[int, typer.Option(min=1, help="Threads to compute with.")]
 _EVALUATION = Path("tests/corpus")
@@ -82,6 +83,10 @@ def train(
     seed: Annotated[
         list[int] | None, typer.Option(help="The number that fixes every draw; of several, the mean is made.")
     ] = None,
+    mean_with: Annotated[
+        Path | None,
+        typer.Option(help="Earlier weights or a model.onnx; the model is the mean of it and what is learnt."),
+    ] = None,
     layers: Annotated[
         int, typer.Option(min=0, help="Layers of the network; 0 for as many as the weights gone on from have, or 6.")
     ] = 0,
@@ -108,6 +113,7 @@ def train(
             variations=variations,
             steps=steps,
             seeds=list(dict.fromkeys(seed or [11])),
+            mean_with=mean_with,
             layers=layers,
             threads=threads,
             alarms=alarms,

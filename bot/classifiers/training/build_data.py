@@ -57,7 +57,7 @@ VARIED_SHARE = 0.3
 """Share of texts that nobody wrote, where a teacher speaks of them."""
 
 _OWN = ("own", "fresh")
-_FRESH_TIMES = 2
+_FRESH_TIMES = 4
 """How often a row that nothing has learnt from is drawn for each time that one of the others is."""
 
 
@@ -72,7 +72,7 @@ def build(
     """Read all sources; `public` is the folder of the public files, `evaluation` that of the evaluation sets.
 
     `without` names one file of own rows (its stem) that is held back whole, for a figure by another hand. Rows of the
-    files in `fresh` (their stems) are drawn twice as often as the other own rows.
+    files in `fresh` (their stems) are drawn four times as often as the other own rows.
     """
     guard = LeakGuard(evaluation_texts(evaluation) if evaluation else ())
     leaks: list[Leak] = []

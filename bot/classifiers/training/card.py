@@ -128,6 +128,12 @@ def _origins(origins: Mapping[str, str]) -> list[str]:
             f"(SHA-256 `{origins['weights']}`).",
             "",
         ]
+    if "mean with" in origins:
+        told += [
+            "Its weights are the mean of what was so learnt and of those of an earlier model",
+            f"(`train --mean-with`, SHA-256 `{origins['mean with']}`).",
+            "",
+        ]
     return told
 
 

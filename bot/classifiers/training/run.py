@@ -46,6 +46,7 @@ class Course:
     base: Path | None = None
     resume: Path | None = None
     beside: Path | None = None
+    mean_with: Path | None = None
     steps: int
     seeds: Sequence[int]
     threads: int = 1
@@ -69,7 +70,12 @@ class Course:
         """Give the files that the model is made from beside the rows."""
         return {
             name: path
-            for name, path in (("lessons", self.lessons), ("variations", self.variations), ("weights", self.resume))
+            for name, path in (
+                ("lessons", self.lessons),
+                ("variations", self.variations),
+                ("weights", self.resume),
+                ("mean with", self.mean_with),
+            )
             if path
         }
 
@@ -97,7 +103,8 @@ def train_model(out: Path, course: Course, tell: Callable[[str], None]) -> Embed
     """Build the data, fit, export and choose the cut; the model is in `out`. Raises `TrainingError`.
 
     Of several seeds each makes a model in a folder of its own, `seed-N` in `out`, and the model in `out` has the mean
-    of their weights; one that is in its folder already is not trained again.
+    of their weights; one that is in its folder already is not trained again. With `mean_with` the model has the mean
+    of that and of the weights in this file.
     """
     base = course.base or (shipped() if course.tiny else _packaged())
     _ensure_readable(out, course, base, (TOKENIZER,) if course.tiny else ("model.safetensors", TOKENIZER))
@@ -111,22 +118,24 @@ def train_model(out: Path, course: Course, tell: Callable[[str], None]) -> Embed
         tell(f"{data.parts[-1].name}: {len(data.parts[-1].rows)} texts, {data.parts[-1].share:.0%} of what is drawn")
     lessons |= varied
     run = _Run(course, data, base, lessons, tell)
+    earlier = [run.filled(course.mean_with)] if course.mean_with else []
     if len(course.seeds) == 1:
         (seed,) = course.seeds
-        return run.model(run.fitted(seed, out), out, course.version or f"seed-{seed}")
+        network = run.fitted(seed, out)
+        return run.model(mean_of([network, *earlier], out), out, course.version or f"seed-{seed}")
     networks: list[Network] = []
     alone: dict[str, Figures] = {}
     for seed in course.seeds:
         folder = out / f"seed-{seed}"
         if (folder / METRICS).is_file():
-            network = run.network()
-            load(network, folder / WEIGHTS)
+            network = run.filled(folder / WEIGHTS)
         else:
             network = run.fitted(seed, folder)
             run.model(network, folder, f"seed-{seed}")
         networks.append(network)
         alone[str(seed)] = figures(folder)
-    return run.model(mean_of(networks, out), out, course.version or "mean-of-" + "-".join(alone), alone)
+    mean = mean_of([mean_of(networks, out), *earlier], out)
+    return run.model(mean, out, course.version or "mean-of-" + "-".join(alone), alone)
 
 
 def teach_lessons(out: Path, course: Course, tell: Callable[[str], None]) -> Path:
@@ -181,6 +190,18 @@ class _Run:
             shape = replace(TINY, words=Tokenizer.from_file(str(self.base / TOKENIZER)).get_vocab_size())
         return Network(replace(shape, layers=self.course.depth(shape.layers)))
 
+    def filled(self, weights: Path) -> Network:
+        """Give a network with the weights in a file; raises `TrainingError` where they do not fit it."""
+        network = self.network()
+        try:
+            load(network, weights)
+        except RuntimeError:
+            raise TrainingError(
+                f"{weights} has the weights of a network of another size. Leave out --layers, or give "
+                "a number that is no lower than its layers; --tiny goes on from weights of --tiny alone."
+            ) from None
+        return network
+
     def fitted(self, seed: int, out: Path) -> Network:
         """Give a network that has learnt, with its weights in `out`."""
         self.tell(f"seed {seed}")
@@ -189,16 +210,8 @@ class _Run:
             plan = replace(plan, batch=16, longest=24, rate=3e-3, heads_rate=3e-3)
         torch.manual_seed(seed)
         torch.set_num_threads(self.course.threads)
-        network = self.network()
-        if self.course.resume is not None:
-            try:
-                load(network, self.course.resume)
-            except RuntimeError:
-                raise TrainingError(
-                    f"{self.course.resume} has the weights of a network of another size. Leave out --layers, or give "
-                    "a number that is no lower than its layers; --tiny goes on from weights of --tiny alone."
-                ) from None
-        elif not self.course.tiny:
+        network = self.filled(self.course.resume) if self.course.resume else self.network()
+        if self.course.resume is None and not self.course.tiny:
             load_encoder(network, self.base / "model.safetensors")
         fit(
             network,
@@ -244,14 +257,15 @@ def _ensure_readable(out: Path, course: Course, base: Path, needed: Sequence[str
     missing = [name for name in needed if not (base / name).is_file()]
     if missing:
         raise TrainingError(f"{base} has no {' and no '.join(missing)}. Name the folder of an encoder with --base.")
-    if course.resume is None:
-        return
-    try:
-        kept_in(course.resume)
-    except WeightsError as error:
-        raise TrainingError(
-            f"{error} Name the weights.safetensors of an earlier run, or a model.onnx, with --resume."
-        ) from None
+    for option, weights in (("--resume", course.resume), ("--mean-with", course.mean_with)):
+        if weights is None:
+            continue
+        try:
+            kept_in(weights)
+        except WeightsError as error:
+            raise TrainingError(
+                f"{error} Name the weights.safetensors of an earlier run, or a model.onnx, with {option}."
+            ) from None
 
 
 def _small_network(path: Path) -> Network:

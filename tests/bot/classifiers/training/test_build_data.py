@@ -1,4 +1,4 @@
-"""Own rows are drawn alike, or twice as often where nothing has learnt from them yet."""
+"""Own rows are drawn alike, or four times as often where nothing has learnt from them yet."""
 
 from pathlib import Path
 
@@ -19,11 +19,11 @@ def test_own_rows_are_one_part_if_none_is_fresh(own: Path) -> None:
     assert [part.name for part in build(None, None, own=own).parts] == ["own", "templates"]
 
 
-def test_a_fresh_row_is_drawn_twice_as_often_as_another(own: Path) -> None:
+def test_a_fresh_row_is_drawn_four_times_as_often_as_another(own: Path) -> None:
     fresh, known, _ = build(None, None, own=own, fresh=["hand_b"]).parts
     assert {row.source for row in fresh.rows} == {"hand_b"}
     assert {row.source for row in known.rows} == {"hand_a"}
-    assert fresh.share / len(fresh.rows) == pytest.approx(2 * known.share / len(known.rows))
+    assert fresh.share / len(fresh.rows) == pytest.approx(4 * known.share / len(known.rows))
     assert fresh.share + known.share == pytest.approx(OWN_SHARE)
 
 

@@ -143,6 +143,18 @@ def test_of_several_seeds_the_mean_is_made_and_each_one_is_measured(tmp_path: Pa
 
 
 @pytest.mark.usefixtures("few")
+def test_the_mean_with_earlier_weights_is_half_of_each(folder: Path, tmp_path: Path) -> None:
+    train_model(tmp_path / "alone", course(resume=folder / MODEL, seeds=[8], steps=2), lambda _: None)
+    asked = course(resume=folder / MODEL, seeds=[8], steps=2, mean_with=folder / WEIGHTS)
+    model = train_model(tmp_path / "mean", asked, lambda _: None)
+    earlier, alone, mean = (load_file(part / WEIGHTS) for part in (folder, tmp_path / "alone", tmp_path / "mean"))
+    assert not torch.equal(earlier["heads.weight"], alone["heads.weight"])
+    assert torch.allclose(mean["heads.weight"], (earlier["heads.weight"] + alone["heads.weight"]) / 2)
+    assert model.score(["The hall is booked for Thursday"]) != [None]
+    assert "mean with" in json.loads((tmp_path / "mean" / METRICS).read_text(encoding="utf-8"))["origins"]
+
+
+@pytest.mark.usefixtures("few")
 def test_a_seed_that_was_trained_already_is_not_trained_again(tmp_path: Path) -> None:
     train_model(tmp_path / "seed-6", course(seeds=[6]), lambda _: None)
     told: list[str] = []
@@ -230,6 +242,7 @@ def test_what_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
     for changed, told in (
         ({"resume": tmp_path / "junk"}, "has no weights that can be read"),
         ({"resume": tmp_path / "missing"}, "has no weights that can be read"),
+        ({"mean_with": tmp_path / "junk"}, r"weights that can be read.*with --mean-with\."),
         ({"base": tmp_path}, "has no tokenizer"),
         ({"base": tmp_path, "tiny": False}, "has no model.safetensors and no tokenizer"),
     ):
