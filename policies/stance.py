@@ -18,6 +18,7 @@ from policies.assessments import Context
 from policies.findings import Certainty, Cue, Finding, Span, Stance
 from policies.lexicon import Hit, Lexicon
 from policies.scanner import Scanner
+from policies.self_excused import excuses_itself
 from policies.text.normalise import Normalised
 from policies.text.segments import Segment, SegmentKind, segments, sentences
 
@@ -138,7 +139,7 @@ class StanceReader:
         told: dict[tuple[str, int], Cue] = {}
         for finding in findings:
             start, end = _in_folded(message, finding.span)
-            stance, cue, unsure = reading.stance_of(start, end)
+            stance, cue, unsure = reading.stance_of(start, end, finding.kind)
             if cue is not None:
                 span = message.folded.original_span(cue.start, cue.end)
                 told[cue.name, cue.start] = Cue(name=cue.name, span=span)
@@ -188,11 +189,11 @@ class _Reading:
         self._cues = [self._meant(cue) if cue.role is Role.ENDORSING else cue for cue in self._cues]
         self._endorsing = next((cue for cue in self._cues if cue.role is Role.ENDORSING), None)
 
-    def stance_of(self, start: int, end: int) -> tuple[Stance, _Found | None, bool]:
+    def stance_of(self, start: int, end: int, kind: str) -> tuple[Stance, _Found | None, bool]:
         """Give the stance to a range, the cue that says so, and whether a human should look."""
         # A finding that begins before a quotation and ends in it says the quoted words, not the author's.
         apart = next((part for part in self._apart if part.start < end <= part.end), None)
-        cue = self._cue_for(apart, start, end)
+        cue = self._cue_for(apart, start, end, kind)
         if cue is None or cue.role is Role.OWNING:
             if self._echoes_parent(start, end):
                 return Stance.QUOTE, None, False
@@ -203,10 +204,10 @@ class _Reading:
             return Stance.USE, self._endorsing, False
         return cue.stance, cue, False
 
-    def _cue_for(self, apart: Segment | None, start: int, end: int) -> _Found | None:
+    def _cue_for(self, apart: Segment | None, start: int, end: int, kind: str) -> _Found | None:
         if apart is not None:
             start, end = apart.start, apart.end
-        found = list(self._governing(start, end))
+        found = list(self._governing(start, end, kind if apart is None else ""))
         if apart is not None:
             nearest = max((c for c in found if c.role in (Role.LEADING, Role.OWNING)), key=_starts, default=None)
             if nearest and nearest.role is Role.OWNING and not any(c.stance is Stance.CONDEMN for c in found):
@@ -218,8 +219,8 @@ class _Reading:
         found = [cue for cue in found if cue.stance is not Stance.USE]
         return max(found, key=lambda cue: _WEIGHT[cue.stance], default=None)
 
-    def _governing(self, start: int, end: int) -> Iterable[_Found]:
-        """Give the cues whose reach covers a range."""
+    def _governing(self, start: int, end: int, kind: str) -> Iterable[_Found]:
+        """Give the cues whose reach covers a range; `kind` is that of what was found in the author's own words."""
         sentence = next((s for s in self._sentences if s[0] <= start < s[1]), (0, len(self._text)))
         looked_back_from = self._looked_back_from(sentence, end)
         said_by_me = bool(_FIRST_PERSON.search(self._text[sentence[0] : sentence[1]]))
@@ -239,9 +240,16 @@ class _Reading:
                     if cue.start < end and start < cue.end:
                         yield cue
                 case Role.TRAILING:
-                    further = cue.stance is Stance.CONDEMN and cue.start >= sentence[1] and said_by_me
-                    if cue.start < looked_back_from and cue.end > end and not further:
-                        yield cue
+                    if cue.start >= looked_back_from or cue.end <= end:
+                        continue
+                    further = cue.start >= sentence[1] and said_by_me
+                    if cue.stance is Stance.CONDEMN and (further or self._is_excuse(cue, sentence[0], start, end, kind)):
+                        continue
+                    yield cue
+
+    def _is_excuse(self, cue: _Found, sentence_start: int, start: int, end: int, kind: str) -> bool:
+        """Whether words of condemnation are no more than the author's anger at whom the words abuse."""
+        return bool(kind) and excuses_itself(self._text, sentence_start, (start, end), (cue.start, cue.end), kind)
 
     def _looked_back_from(self, sentence: tuple[int, int], end: int) -> int:
         """Give how far behind its words a trailing cue may stand.
