@@ -1,6 +1,6 @@
 """A made-up case walked from the report to the decision on its appeal, over a real record that is thrown away."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -91,7 +91,7 @@ class Walk:
     now: datetime = _START
     _scenes: list[Scene] = field(default_factory=list)
 
-    async def scenes(self) -> AsyncIterator[Scene]:
+    async def scenes(self) -> AsyncGenerator[Scene]:
         """Walk the case, and give each thing as it happens."""
         async with self._stage() as stage:
             for act in (stage.reported, stage.worked_on, stage.refused, stage.decided, stage.appealed, stage.heard):

@@ -4,6 +4,7 @@ import asyncio
 import json
 import sys
 import textwrap
+from contextlib import aclosing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -33,8 +34,10 @@ def demo(
 
 async def _walk(as_json: bool) -> None:
     with TemporaryDirectory(prefix="hustings-cases-") as folder:
-        async for scene in Walk(Path(folder)).scenes():
-            sys.stdout.write(_line(scene) if as_json else _shown(scene))
+        # Closed by name: a reader that goes away must not leave the record open, whose threads would wait for ever.
+        async with aclosing(Walk(Path(folder)).scenes()) as scenes:
+            async for scene in scenes:
+                sys.stdout.write(_line(scene) if as_json else _shown(scene))
 
 
 def _line(scene: Scene) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.classifiers.choice import Explained
 from bot.classifiers.contributions import Contribution
-from policies.assess import DOUBT_BELOW
+from policies.assess import DOUBT_BELOW, DOUBT_HARDLY_BELOW
 from policies.findings import LIKELY, Certainty
 from policies.rules import Policy
 
@@ -92,8 +92,8 @@ def account_lines(account: Account, *, doubts: bool = True) -> Iterator[str]:
     if doubts and "abuse" in account.labels:
         plain, likely = DOUBT_BELOW[Certainty.PLAIN], DOUBT_BELOW[Certainty.LIKELY]
         yield (
-            f"Where abuse is under {plain:.2f}, the classifier doubts what the rules take for plain, threats excepted; "
-            f"under {likely:.2f}, what they take for likely."
+            f"Where abuse is under {plain:.2f}, the classifier doubts what the rules take for plain (of a threat or a "
+            f"wish of death only under {DOUBT_HARDLY_BELOW:.2f}); under {likely:.2f}, what they take for likely."
         )
     by_rules: dict[tuple[str, ...], list[str]] = {}
     for label, least, rules in account.asked:

@@ -13,7 +13,7 @@ from bot.slack_adapter.convert import plain
 from handlers.alerts import alert_card, known_ends, masked, outcome_line, quoted
 from policies.acts import Act, Verb
 from policies.copies import CopyStatus
-from policies.decisions import Outcome
+from policies.decisions import VERDICTS, Action, Outcome
 from policies.events import MessageEdited
 from policies.identifiers import PlatformName
 from policies.incidents import Incident
@@ -163,11 +163,16 @@ def table_row(incident: Incident, *, unmask: bool, width: int) -> str:
         event.ref.platform.value,
         f"#{one_line(mask(event.channel_name or event.ref.channel, ()))}",
         one_line(mask(event.author.name, ())),
-        ", ".join(action.value for action in reversed(incident.decision.actions)),
+        ", ".join(action.value for action in sorted(incident.decision.actions, key=_strictness, reverse=True)),
         incident.state.value,
         one_line(printable(readable(words.text, event.ref.platform))),
     )
     return _row(cells, width)
+
+
+def _strictness(action: Action) -> int:
+    """Give where an action stands on the ladder of verdicts; what is not on it is mildest."""
+    return VERDICTS.index(action) if action in VERDICTS else -1
 
 
 def page(incident: Incident, *, unmask: bool) -> Iterator[str]:

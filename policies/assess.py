@@ -121,8 +121,14 @@ rules and lists of threats received, in messages that are hard on purpose.
 """
 
 
-IN_OTHER_TONGUES = frozenset({"in-other-tongues", "in-other-languages"})
-"""Entries of words that are not English: the classifier, which knows no other language, cannot doubt them."""
+NEVER_DOUBTED = frozenset(
+    {
+        *("in-other-tongues", "in-other-languages"),
+        *("whoever-they-are", "should-be-shot-named", "kill-a-side", "kill-a-people"),
+    }
+)
+"""Entries that the classifier cannot doubt: words that are not English, for it knows no other language; and death
+wished on all of a side or a people in a few plain words, of which it sees next to nothing where the side is a party."""
 
 
 def _start(text: str, span: Span) -> int:
@@ -151,7 +157,7 @@ def _of_the_author(scores: Scores, assessment: Assessment) -> Scores:
 def _doubted(finding: Finding, scores: Scores, alone: float = 0.0) -> Finding:
     if finding.stance is not Stance.USE or finding.span.start == finding.span.end:
         return finding  # a mention already, or about the author's name and not the words
-    if finding.entry.partition("/")[2] in IN_OTHER_TONGUES:
+    if finding.entry.partition("/")[2] in NEVER_DOUBTED:
         return finding
     is_plain = finding.certainty is Certainty.PLAIN
     is_mixture = finding.entry.startswith(MIXTURES) and not is_plain

@@ -15,7 +15,9 @@ _SOMEBODY_ELSES = re2.compile(
 )
 """What may tell that words are not the author's, or are spoken of as words."""
 
-_VOWED = re2.compile(r"\b(?:i'?ll|we'?ll|i will|we will|i shall|we shall|(?:i'?m|we'?re|i am|we are) (?:going to|gonna|about to)|imma)\b")
+_VOWED = re2.compile(
+    r"\b(?:i'?ll|we'?ll|i will|we will|i shall|we shall|(?:i'?m|we'?re|i am|we are) (?:going to|gonna|about to)|imma)\b"
+)
 """What the author is about to do."""
 
 _OF_PEOPLE = re2.compile(r"^(?:are|were|have|should|must|need|do)\b")
@@ -23,7 +25,8 @@ _OF_PEOPLE = re2.compile(r"^(?:are|were|have|should|must|need|do)\b")
 
 _STANDS_BEFORE = re2.compile(r"^(?:\s+[\w'*-]+){0,2}\s*$")
 _TACKED_ON = re2.compile(
-    r"^[\s,.!;-]*(?:and |which )?(?:(?:that'?s|that is|it'?s|it is|this is|which is)(?: \w+){1,5}[\s,.!;-]*)?(?:shame on \w+)?$"
+    r"^[\s,.!;-]*(?:and |which )?(?:(?:that'?s|that is|it'?s|it is|this is|which is)(?: \w+){1,5}[\s,.!;-]*)?"
+    r"(?:shame on \w+)?$"
 )
 """Anger added to a whole statement: not "is a lie" straight behind it, which speaks of the statement as of words."""
 

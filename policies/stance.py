@@ -243,7 +243,9 @@ class _Reading:
                     if cue.start >= looked_back_from or cue.end <= end:
                         continue
                     further = cue.start >= sentence[1] and said_by_me
-                    if cue.stance is Stance.CONDEMN and (further or self._is_excuse(cue, sentence[0], start, end, kind)):
+                    if cue.stance is Stance.CONDEMN and (
+                        further or self._is_excuse(cue, sentence[0], start, end, kind)
+                    ):
                         continue
                     yield cue
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from policies.assess import HARDLY_DOUBTED, with_scores
+from policies.assess import HARDLY_DOUBTED, NEVER_DOUBTED, with_scores
 from policies.findings import Certainty, Cue, Scores, Span, Stance
 from policies.lexicon_files import house_detectors, house_reader
 from policies.stance import ENDORSED
@@ -38,6 +38,14 @@ def test_words_of_another_language_are_not_doubted_by_a_classifier_that_knows_no
     known = {f"{lexicon.name}/{one.id}" for lexicon in house_detectors().lexicons for one in lexicon.entries}
     assert entry in known
     assert _doubted(finding(certainty=Certainty.LIKELY, entry=entry), scores=Scores(abuse=0.01)) == [False]
+
+
+@pytest.mark.parametrize("entry", sorted(NEVER_DOUBTED))
+def test_death_wished_on_a_whole_side_is_not_doubted(entry: str) -> None:
+    known = {one.id for lexicon in house_detectors().lexicons for one in lexicon.entries}
+    assert entry in known
+    plain = finding("death-wish", certainty=Certainty.PLAIN, entry=f"any/{entry}")
+    assert _doubted(plain, scores=Scores(abuse=0.01)) == [False]
 
 
 @pytest.mark.parametrize("kind", sorted(HARDLY_DOUBTED))

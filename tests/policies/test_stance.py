@@ -12,7 +12,7 @@ from policies.assessments import Context
 from policies.detectors import DetectorSet
 from policies.findings import Category, Certainty, Finding, Stance
 from policies.lexicon import Entry, Hit, Lexicon
-from policies.lexicon_files import load_stances
+from policies.lexicon_files import house_reader, load_stances
 from policies.text.normalise import Normalised
 
 WORDS = ("vermin", "kapo", "scum", "go to the gas chambers", "jews control the media")
@@ -101,3 +101,28 @@ _SHARED = Reader(
     ),
     load_stances(LEXICONS),
 )
+
+
+@pytest.mark.parametrize(
+    ("text", "stance"),
+    [
+        ("paki scum have no place in this party", Stance.USE),
+        ("pakis are a disgrace and everyone knows it", Stance.USE),
+        ("words like paki have no place in this party", Stance.CONDEMN),
+        ("calling members pakis is a disgrace", Stance.CONDEMN),
+    ],
+)
+def test_condemnation_whose_subject_is_the_slur_excuses_nothing(text: str, stance: Stance) -> None:
+    _, assessment = house_reader().read(text)
+    assert assessment.stance is stance
+
+
+@pytest.mark.parametrize(
+    "tail", [" and that is a disgrace", ". It is a disgrace.", ", that's a disgrace, shame on them"]
+)
+def test_anger_added_to_hatred_of_a_group_excuses_nothing(tail: str) -> None:
+    for whom in ("Muslims", "Jews", "Christians"):
+        _, assessment = house_reader().read(f"All {whom} are terrorists{tail}")
+        assert assessment.stance is Stance.USE
+        _, assessment = house_reader().read(f"He said all {whom} are terrorists{tail}")
+        assert assessment.stance is not Stance.USE

@@ -1,6 +1,8 @@
 """A case lived through from its report to the decision on its appeal, as `hustings cases demo` prints it."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import typer
@@ -55,6 +57,16 @@ def test_the_command_prints_every_letter_and_leaves_nothing_behind() -> None:
     assert all(len(line) <= 100 for line in shown.stdout.splitlines() if "│" in line)
     lines = CliRunner().invoke(app, ["demo", "--json"]).stdout.splitlines()
     assert {"at", "what", "reader", "letter", "statement"} == set(json.loads(lines[0]))
+
+
+def test_the_command_ends_when_its_reader_goes_away() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "bot", "cases", "demo"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as started:
+        assert started.stdout is not None
+        assert started.stdout.readline()
+        started.stdout.close()
+        started.wait(timeout=60)
 
 
 async def test_the_record_of_the_walk_can_be_verified_to_its_end(tmp_path: Path) -> None:
