@@ -19,28 +19,28 @@ def both() -> Checker:
 @pytest.mark.parametrize(
     ("name", "caught", "left_alone"),
     [
-        pytest.param("held-out-1", 0.91, 0.97, id="held-out-1"),
-        pytest.param("held-out-2", 0.88, 0.95, id="held-out-2"),
-        pytest.param("held-out-3", 0.94, 0.97, id="held-out-3"),
-        pytest.param("held-out-4", 0.95, 0.97, id="held-out-4"),
+        pytest.param("held-out-1", 0.92, 0.97, id="held-out-1"),
+        pytest.param("held-out-2", 0.89, 0.96, id="held-out-2"),
+        pytest.param("held-out-3", 0.95, 0.97, id="held-out-3"),
+        pytest.param("held-out-4", 0.96, 0.96, id="held-out-4"),
         pytest.param("held-out-5", 0.9, 0.97, id="held-out-5"),
-        pytest.param("held-out-6", 0.93, 0.98, id="held-out-6"),
-        pytest.param("held-out-7", 0.94, 0.93, id="held-out-7"),
-        pytest.param("held-out-8", 0.92, 0.88, id="held-out-8"),
-        pytest.param("hard-1", 0.76, 0.89, id="hard-1"),
-        pytest.param("hard-2", 0.76, 0.88, id="hard-2"),
-        pytest.param("hard-3", 0.64, 0.93, id="hard-3"),
-        pytest.param("hard-4", 0.71, 0.97, id="hard-4"),
-        pytest.param("hard-5", 0.7, 0.9, id="hard-5"),
-        pytest.param("hard-6", 0.72, 0.89, id="hard-6"),
-        pytest.param("held-out-9", 0.82, 0.95, id="held-out-9"),
-        pytest.param("hard-7", 0.56, 0.92, id="hard-7"),
-        pytest.param("held-out-10", 0.91, 0.97, id="held-out-10"),
-        pytest.param("hard-8", 0.59, 0.95, id="hard-8"),
-        pytest.param("held-out-11", 0.9, 0.97, id="held-out-11"),
-        pytest.param("hard-9", 0.66, 0.95, id="hard-9"),
-        pytest.param("held-out-12", 0.92, 0.93, id="held-out-12"),
-        pytest.param("hard-10", 0.7, 0.92, id="hard-10"),
+        pytest.param("held-out-6", 0.93, 0.99, id="held-out-6"),
+        pytest.param("held-out-7", 0.96, 0.96, id="held-out-7"),
+        pytest.param("held-out-8", 0.95, 0.92, id="held-out-8"),
+        pytest.param("hard-1", 0.75, 0.91, id="hard-1"),
+        pytest.param("hard-2", 0.68, 0.89, id="hard-2"),
+        pytest.param("hard-3", 0.64, 0.94, id="hard-3"),
+        pytest.param("hard-4", 0.69, 0.98, id="hard-4"),
+        pytest.param("hard-5", 0.7, 0.92, id="hard-5"),
+        pytest.param("hard-6", 0.71, 0.91, id="hard-6"),
+        pytest.param("held-out-9", 0.85, 0.98, id="held-out-9"),
+        pytest.param("hard-7", 0.56, 0.93, id="hard-7"),
+        pytest.param("held-out-10", 0.93, 0.99, id="held-out-10"),
+        pytest.param("hard-8", 0.57, 0.96, id="hard-8"),
+        pytest.param("held-out-11", 0.91, 0.98, id="held-out-11"),
+        pytest.param("hard-9", 0.62, 0.97, id="hard-9"),
+        pytest.param("held-out-12", 0.96, 0.96, id="held-out-12"),
+        pytest.param("hard-10", 0.66, 0.93, id="hard-10"),
     ],
 )
 def test_the_model_adds_to_what_is_caught_and_costs_little_speech(
@@ -53,7 +53,7 @@ def test_the_model_adds_to_what_is_caught_and_costs_little_speech(
 
 @pytest.mark.parametrize(
     ("name", "caught", "left_alone"),
-    [pytest.param("words", 0.86, 0.92, id="words"), pytest.param("emoji", 0.86, 0.85, id="emoji")],
+    [pytest.param("words", 0.88, 0.93, id="words"), pytest.param("emoji", 0.86, 0.85, id="emoji")],
 )
 def test_hatred_is_told_from_its_mention_in_general_talk(
     both: Checker, name: str, caught: float, left_alone: float
