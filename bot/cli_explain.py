@@ -28,6 +28,8 @@ from policies.text.normalise import Normalised
 app = typer.Typer()
 
 _COLUMNS = ("kind", "words", "at", "read in", "stance", "certainty", "aim", "entry")
+_NOT_ASKED = "no classifier was asked"
+_TOO_SHORT = "none: the classifier is not asked about a single short word"
 _WIDE = 10_000
 """Cells of a terminal on which every table fits."""
 
@@ -88,7 +90,7 @@ def explain(
     _show_decision(console, decision, in_force)
     _show_views(console, message)
     _show_findings(console, words, assessment)
-    _show_scores(console, assessment, account)
+    _show_scores(console, assessment, account, _NOT_ASKED if chosen.score is None else _TOO_SHORT)
     _show_rules(console, traces)
 
 
@@ -144,10 +146,10 @@ def _finding(words: str, f: Finding) -> tuple[str, ...]:
     return kind, said, f"{f.span.start}-{f.span.end}", f.view, f.stance.value, sure, f.aim.value, f.entry
 
 
-def _show_scores(console: Console, assessment: Assessment, account: Account | None) -> None:
+def _show_scores(console: Console, assessment: Assessment, account: Account | None, not_asked: str) -> None:
     scores = assessment.scores
     if scores is None:
-        why = assessment.degraded[-1] if assessment.degraded else "no classifier was asked"
+        why = assessment.degraded[-1] if assessment.degraded else not_asked
         console.print(f"\n[bold]Scores[/bold]  {why}")
         return
     values = scores.as_dict()

@@ -58,6 +58,9 @@ class Purpose(StrEnum):
     TRAINING = "training"
 
 
+_NONE_FITS = "No incident fits all these options. Leave some out: without any, everything that is kept is listed."
+
+
 class FileFormat(StrEnum):
     """How incidents are exported."""
 
@@ -86,7 +89,10 @@ def list_incidents(
 
     async def listed(incidents: SqliteIncidents) -> None:
         found = _looked_at(incidents.find(replace(wanted, limit=limit or None)), folder, purpose if unmask else None)
-        await _write(found, form, sys.stdout, unmask=unmask, limit=limit)
+        count = await _write(found, form, sys.stdout, unmask=unmask, limit=limit)
+        if form is Format.TABLE and not count:
+            kept = [incident async for incident in incidents.find(IncidentFilter(limit=1))]
+            typer.echo(_NONE_FITS if kept else "No incidents.", err=True)
 
     _run(folder, listed)
 
@@ -173,11 +179,8 @@ async def _write(
         count += 1
     if form is Format.JSON:
         stream.write("\n]\n" if count else "[]\n")
-    elif form is Format.TABLE:
-        if not count:
-            typer.echo("No incidents.", err=True)
-        elif count == limit:
-            typer.echo(f"The newest {count} are shown; --limit 0 shows all.", err=True)
+    elif form is Format.TABLE and count and count == limit:
+        typer.echo(f"The newest {count} are shown; --limit 0 shows all.", err=True)
     stream.flush()
     return count
 

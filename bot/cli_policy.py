@@ -37,20 +37,24 @@ def check(file: File = None) -> None:
     )
     if policy.definitions:
         typer.echo(f"Read by: {', '.join(policy.definitions)}.")
+    if (examples := _examples(policy)) and file:
+        what = "Its example was" if examples == 1 else f"Its {examples} examples were"
+        typer.echo(f"{what} not tried: `hustings policy test` does so. A policy whose examples fail is not taken up.")
     for note in _notes(policy, name):
         typer.echo(note)
 
 
 @app.command("test")
 def try_examples(file: File = None) -> None:
-    """Try the examples of every rule with the detectors that Hustings ships."""
-    policy = _load(file, house_reader())
+    """Try the examples of every rule with the detectors that Hustings ships; the classifier is not asked."""
+    policy = _load(file)
+    _load(file, house_reader())
     name = str(file or HOUSE_POLICY)
-    tried = sum(len(rule.match) + len(rule.ignore) for rule in policy.rules)
-    bare = [rule.id for rule in policy.rules if not rule.match]
-    typer.echo(f"{name}: {_count(tried, 'example')} tried, all as they should be.")
-    if bare:
-        typer.echo(f"Without a `match` example: {', '.join(bare)}.")
+    typer.echo(f"{name}: {_count(_examples(policy), 'example')} tried, all as they should be.")
+    if file and (bare := [rule.id for rule in policy.rules if not rule.match]):
+        typer.echo(f"Without a `match` example, so not known to catch anything: {', '.join(bare)}.")
+    if any(rule.condition.gate.scores for rule in policy.rules):
+        typer.echo("The classifier was not asked: what rules make of its scores, `hustings explain` tells.")
 
 
 @app.command()
@@ -64,8 +68,14 @@ def _load(file: Path | None, reader: Reader | None = None) -> Policy:
         return load_policy(file, run_examples=reader) if file else house_policy(run_examples=reader)
     except PolicyError as error:
         typer.echo(str(error))
-        typer.echo(f"{_count(len(error.problems), 'mistake')}; the policy cannot be used.", err=True)
+        wrong = "example fails" if len(error.problems) == 1 else "examples fail"
+        what = _count(len(error.problems), "mistake") if reader is None else f"{len(error.problems)} {wrong}"
+        typer.echo(f"{what}; the policy cannot be used.", err=True)
         raise typer.Exit(1) from None
+
+
+def _examples(policy: Policy) -> int:
+    return sum(len(rule.match) + len(rule.ignore) for rule in policy.rules)
 
 
 def _notes(policy: Policy, name: str) -> list[str]:

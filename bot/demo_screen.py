@@ -40,7 +40,7 @@ _MEANS = {
     "held": "out of sight until a moderator decides",
     "muted": "besides, its author cannot post for 24 hours",
     ALERTED: "still there, moderators have a card",
-    LEFT: "nothing done, nothing kept",
+    LEFT: "nothing done, no record of its own",
 }
 
 
@@ -68,6 +68,21 @@ class Tally:
         """What ended otherwise than the transcript expects."""
         parts: tuple[Scene | Deed, ...] = (*self.scenes, *self.deeds)
         return [part for part in parts if not part.as_expected]
+
+    @property
+    def alike(self) -> int:
+        """How many messages look like abuse and are not, those that a moderator had to put back among them."""
+        return sum(scene.looks_like_abuse for scene in self.scenes) + self.put_back
+
+    @property
+    def spared(self) -> int:
+        """How many of these were left."""
+        return sum(scene.looks_like_abuse and scene.verdict == (LEFT,) for scene in self.scenes)
+
+    @property
+    def put_back(self) -> int:
+        """How many were taken out of sight until a moderator found the bot wrong."""
+        return sum("restored" in deed.verdict for deed in self.deeds)
 
     def verdicts(self, platform: PlatformName) -> Counter[str]:
         """Count the messages of a platform by their verdicts; one that led to two counts in both."""
@@ -101,8 +116,6 @@ def show(console: Console, part: Scene | Deed) -> None:
 
 def sum_up(console: Console, tally: Tally, asked: list[Recorded], folder: Path, command: str) -> None:
     """Say what the evening came to, what each platform could do, and where to look next."""
-    alike = [scene for scene in tally.scenes if scene.looks_like_abuse]
-    spared = sum(scene.verdict == (LEFT,) for scene in alike)
     categories = Counter(
         c.value.replace("-", " ") for incident in tally.incidents for c in incident.decision.categories
     )
@@ -112,8 +125,8 @@ def sum_up(console: Console, tally: Tally, asked: list[Recorded], folder: Path, 
     for heading, words in (
         (
             "Spared",
-            f"{spared} of {len(alike)} messages that look like abuse and are not: they quote it, tell of it, condemn "
-            "it, argue hard, talk of elections as war, or swear at a printer.",
+            f"{tally.spared} of {tally.alike} messages that look like abuse and are not: they quote it, tell of it, "
+            f"condemn it, argue hard, talk of elections as war, or swear at a printer.{_put_back(tally)}",
         ),
         ("Found", f"{listed(f'{name} {n}' for name, n in categories.most_common())}; one message can be several."),
         ("Discord", f"The bot {_did(asked, PlatformName.DISCORD)}."),
@@ -196,12 +209,18 @@ def summary(tally: Tally, folder: Path) -> dict[str, Any]:
         "messages": len(tally.scenes),
         "incidents": len(tally.incidents) + _reports(tally),
         "verdicts": {p.value: dict(sorted(tally.verdicts(p).items())) for p in PlatformName},
-        "looked_like_abuse": sum(scene.looks_like_abuse for scene in tally.scenes),
-        "looked_like_abuse_and_left": sum(s.looks_like_abuse and s.verdict == (LEFT,) for s in tally.scenes),
+        "looked_like_abuse": tally.alike,
+        "looked_like_abuse_and_left": tally.spared,
         "acts": len(tally.deeds),
         "unexpected": len(tally.unexpected),
         "data": str(folder),
     }
+
+
+def _put_back(tally: Tally) -> str:
+    if not tally.put_back:
+        return ""
+    return f" {counted(tally.put_back, 'message')} stood out of sight until a moderator put that right."
 
 
 def _said(part: Scene | Deed) -> str:

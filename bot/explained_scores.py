@@ -82,7 +82,8 @@ def account_lines(account: Account, *, doubts: bool = True) -> Iterator[str]:
         ]
         words = part.text if len(part.text) <= _MOST_SHOWN else part.text[:_MOST_SHOWN] + "…"
         of = f" {at + 1} of {len(account.parts)}" if len(account.parts) > 1 else ""
-        yield f"Part{of}, {part.view} ({' '.join(words.split())}): gave {', '.join(gave) or 'no score that counts'}"
+        read = f"Part{of}, {part.view} (the classifier is shown: {' '.join(words.split())})"
+        yield f"{read}: gave {', '.join(gave) or 'no score that counts'}"
         if part.stances:
             yield "  taken as " + ", ".join(f"{name} {value:.2f}" for name, value in part.stances.items())
     asked_for = {label for label, _, _ in account.asked}

@@ -36,6 +36,8 @@ def _try(rule: Rule, example: Example, wanted: bool, reader: Reads) -> str:
     if held == wanted:
         return ""
     found = "; ".join(dict.fromkeys(describe(finding) for finding in assessment.findings)) or "nothing"
+    if wanted and rule.condition.gate.scores:
+        return "`when` asks for a score, and examples are tried without a classifier. Take the example out."
     if wanted:
         return f"this `match` example is not matched. Found in it: {found}. Change the example or `when`."
     return f"this `ignore` example is matched. Found in it: {found}. Change the example or `when`."

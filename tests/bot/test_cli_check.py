@@ -115,6 +115,12 @@ def test_explain_shows_views_findings_stance_and_every_rule() -> None:
     assert all(rule["why"] for rule in told["rules"])
 
 
+def test_explain_says_why_a_single_word_has_no_scores() -> None:
+    done = run("explain", "Tories")
+    assert "none: the classifier is not asked about a single short word" in done.stdout.decode()
+    assert "no classifier was asked" in run("explain", "--scorer", "none", "Tories").stdout.decode()
+
+
 def test_explain_is_readable_and_shows_what_is_invisible() -> None:
     done = run("explain", "I will ki\u200bll you")
     shown = done.stdout.decode()

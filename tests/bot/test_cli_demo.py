@@ -102,6 +102,9 @@ def test_machines_get_an_object_for_each_message_and_act_and_the_summary_last() 
     assert abs(len(messages) - 2 * on_discord) <= 2
     assert summary["incidents"] == len({part["incident"] for part in parts if part["incident"]})
     assert summary["looked_like_abuse"] >= 20
+    put_back = sum("restored" in part["verdict"] for part in parts)
+    assert put_back == 1
+    assert summary["looked_like_abuse_and_left"] == summary["looked_like_abuse"] - put_back
     times = [part["at"] for part in messages]
     assert times == sorted(times)
     listing = [

@@ -211,6 +211,13 @@ def test_nothing_kept_is_an_empty_list(tmp_path: Path) -> None:
     assert run(tmp_path, "list").stderr == "No incidents.\n"
 
 
+def test_options_that_nothing_fits_are_told_from_a_record_without_incidents(folder: Path) -> None:
+    for narrowing in (("--rule", "no-such-rule"), ("--author", "nobody"), ("--channel", "nowhere")):
+        listed = run(folder, "list", *narrowing)
+        assert (listed.stdout, listed.exit_code) == ("", 0)
+        assert listed.stderr.startswith("No incident fits all these options.")
+
+
 def test_the_list_says_when_there_is_more(folder: Path) -> None:
     assert "The newest 2 are shown; --limit 0 shows all." in run(folder, "list", "--limit", "2").stderr
 

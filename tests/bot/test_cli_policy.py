@@ -79,7 +79,11 @@ def test_a_file_that_is_not_there_is_told_in_one_line(tmp_path: Path) -> None:
 def test_the_examples_are_tried_with_the_shipped_detectors(file: Path) -> None:
     ran = hustings("test", file)
     assert ran.exit_code == 0
-    assert ran.stdout == "branch.yaml: 2 examples tried, all as they should be.\nWithout a `match` example: score.\n"
+    assert ran.stdout == (
+        "branch.yaml: 2 examples tried, all as they should be.\n"
+        "Without a `match` example, so not known to catch anything: score.\n"
+        "The classifier was not asked: what rules make of its scores, `hustings explain` tells.\n"
+    )
 
 
 def test_an_example_that_fails_is_told_with_its_line(file: Path) -> None:
@@ -90,6 +94,22 @@ def test_an_example_that_fails_is_told_with_its_line(file: Path) -> None:
         "branch.yaml:11: rule threats: this `match` example is not matched. Found in it: nothing. "
         "Change the example or `when`.\n"
     )
+    assert ran.stderr == "1 example fails; the policy cannot be used.\n"
+
+
+def test_mistakes_are_told_before_any_example_is_tried(file: Path) -> None:
+    file.write_text(POLICY.replace("I will kill you", "I will call you").replace("> 0.9", "> 9"))
+    ran = hustings("test", file)
+    assert ran.exit_code == 1
+    assert "I will call you" not in ran.stdout
+    assert ran.stderr == "1 mistake; the policy cannot be used.\n"
+
+
+def test_an_example_of_a_rule_on_scores_cannot_match_and_that_is_said(file: Path) -> None:
+    file.write_text(POLICY + '    examples:\n      match: ["You are a waste of space"]\n')
+    ran = hustings("test", file)
+    assert ran.exit_code == 1
+    assert "examples are tried without a classifier" in ran.stdout
 
 
 def test_a_mistake_in_strange_letters_can_be_printed(file: Path) -> None:

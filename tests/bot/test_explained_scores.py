@@ -37,8 +37,8 @@ def test_each_label_is_traced_to_the_part_that_gave_it() -> None:
     account = account_of(TwoParts(), "w0rds", house_policy())
     assert account.fired == {"toxicity": 0, "threat": 1}
     lines = list(account_lines(account))
-    assert "Part 1 of 2, as written (w0rds): gave toxicity 0.90" in lines
-    assert "Part 2 of 2, disguise undone (w0rds): gave threat 0.70" in lines
+    assert "Part 1 of 2, as written (the classifier is shown: w0rds): gave toxicity 0.90" in lines
+    assert "Part 2 of 2, disguise undone (the classifier is shown: w0rds): gave threat 0.70" in lines
     assert "  taken as use 0.80, quote 0.20" in lines
 
 
