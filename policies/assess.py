@@ -124,7 +124,7 @@ rules and lists of threats received, in messages that are hard on purpose.
 NEVER_DOUBTED = frozenset(
     {
         *("in-other-tongues", "in-other-languages"),
-        *("whoever-they-are", "should-be-shot-named", "kill-a-side", "kill-a-people"),
+        *("whoever-they-are", "should-be-shot-named", "kill-a-side", "kill-a-people", "put-to-death", "death-is-owed"),
     }
 )
 """Entries that the classifier cannot doubt: words that are not English, for it knows no other language; and death

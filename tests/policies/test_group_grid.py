@@ -51,6 +51,15 @@ ABUSE = (
     "{many} should be punched in the face",
     "{many} deserve a kick in the teeth",
     "A good {one} is a dead {one}",
+    "Put the {many} against a wall",
+    "Throw the {many} off a bridge",
+    "Someone should set the {many} on fire",
+    "string the {many} up",
+    "Beat those {many} up tonight",
+    "Death to the {many}",
+    "I want the {many} dead",
+    "the {many} deserve to die",
+    "hope the {many} all get cancer",
 )
 OF_THE_PROTECTED = ("There are too many {many} in this branch", "Far too many {many} on our committee")
 """Held against a sex, an age, a side or a trade, these are as often a plea for balance, so they may be said."""
