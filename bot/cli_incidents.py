@@ -214,6 +214,8 @@ async def _around(incidents: SqliteIncidents, kept: Incident, *, unmask: bool) -
 async def _record_view(incidents: list[IncidentId], folder: Path, purpose: Purpose) -> None:
     async with open_beside(folder, SystemClock(), key_folder(folder, None)) as store:
         await store.stewardship.view(incidents, reader(getuser()), Code(f"for-{purpose.value}"))
+    what = f"{len(incidents)} incident{'' if len(incidents) == 1 else 's'}"
+    typer.echo(f"It is on record that {getuser()} looked at {what}, for {purpose.value}.", err=True)
 
 
 def _opened(path: Path, form: FileFormat) -> TextIO:

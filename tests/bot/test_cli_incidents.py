@@ -169,7 +169,10 @@ def test_one_incident_is_shown_for_a_person(folder: Path) -> None:
     assert "The message was shown again" in shown
     assert "Mod-priya: not-abuse (a play)" in shown
     assert "Begun" not in shown
-    unmasked = run(folder, "show", "I-2026-000003", "--unmask").stdout
+    looked = run(folder, "show", "I-2026-000003", "--unmask")
+    assert looked.stderr.startswith("It is on record that ")
+    assert looked.stderr.endswith(" looked at 1 incident, for triage.\n")
+    unmasked = looked.stdout
     assert f"text       and {SLUR} again" in unmasked
     assert "before     =1+1 ⟦U+202E⟧⟦U+001B⟧[31m" in unmasked
     assert "\x1b" not in unmasked
