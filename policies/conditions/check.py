@@ -44,6 +44,8 @@ _PATTERN_MEMORY = 1 << 18
 _NUMBERS = (INT, DOUBLE, SCORE)
 _TEXT_CALLS = ("contains", "startsWith", "endsWith", "matches")
 _CALLS = ("size", *_TEXT_CALLS)
+_THE_TEXT = frozenset({"text", "message", "content", "body", "words"})
+_ASK_FINDINGS = 'Ask what the detectors found, such as used.exists(f, f.kind == "insult"), or a score.'
 _MEANT = {"count": "size", "len": "size", "length": "size", "any": "exists", "some": "exists", "regex": "matches"}
 
 
@@ -138,6 +140,8 @@ class _Checker:
         if name in VARIABLES:
             self.checked.variables.add(name)
             return VARIABLES[name]
+        if name in _THE_TEXT:
+            return self.mistake(at, f"a rule does not see the {name}, only what was found in it", _ASK_FINDINGS)
         return self.mistake(at, f"unknown name '{name}'", did_you_mean(name, (*items, *VARIABLES)))
 
     def _member(self, at: int, name: str, of: Type) -> Type:

@@ -26,6 +26,7 @@ MISTAKES = {
     "too-long": "scored || " * 300 + "scored",
     "too-deep": "(" * 40 + "scored" + ")" * 40,
     "unknown-name": "scroes.threat > 0.5",
+    "the-text-itself": 'text.contains("bloody")',
     "unknown-member": "scores.threta > 0.5",
     "unknown-member-hidden": "false && scores.threta > 0.5",
     "unknown-member-of-item": 'findings.exists(f, f.knd == "threat")',
