@@ -20,7 +20,17 @@ from bot.cli_incident_filter import narrowed
 from bot.clock import SystemClock
 from bot.evidence.words import Code
 from bot.incident_context import Around
-from bot.incident_rows import COLUMNS, as_object, csv_line, csv_values, heading, json_piece, page, table_row
+from bot.incident_rows import (
+    COLUMNS,
+    as_object,
+    csv_line,
+    csv_values,
+    heading,
+    json_piece,
+    labelled_line,
+    page,
+    table_row,
+)
 from bot.store.sqlite.connection import StoreUnusable
 from bot.store.sqlite.evidence import SqliteIncidents
 from bot.store.sqlite.stewardship import Refused
@@ -66,6 +76,7 @@ class FileFormat(StrEnum):
 
     JSON = "json"
     CSV = "csv"
+    OUTCOMES = "outcomes"
 
 
 Unmask = Annotated[bool, typer.Option("--unmask", help="Show text as it was written; that you looked is recorded.")]
@@ -138,7 +149,9 @@ def export(
     *,
     wanted: IncidentFilter,
     limit: Limit = 0,
-    form: Annotated[FileFormat, typer.Option("--format", help="As JSON or CSV.")] = FileFormat.JSON,
+    form: Annotated[
+        FileFormat, typer.Option("--format", help="As JSON, CSV, or outcomes: what `models calibrate` learns from.")
+    ] = FileFormat.JSON,
     output: Annotated[Path | None, typer.Option(help="The file to write, readable by you alone.")] = None,
     unmask: Unmask = False,
     purpose: For = Purpose.TRIAGE,
@@ -146,17 +159,32 @@ def export(
 ) -> None:
     """Write incidents as JSON or CSV, to a file or to standard output, in constant memory."""
     folder = record_folder(data)
+    if form is FileFormat.OUTCOMES and not unmask:
+        stop("A classifier learns from whole words only. Add --unmask --for training; that you looked is recorded.", 2)
 
     async def exported(incidents: SqliteIncidents) -> None:
         found = _looked_at(incidents.find(replace(wanted, limit=limit or None)), folder, purpose if unmask else None)
         if output is None:
-            await _write(found, Format(form), sys.stdout, unmask=unmask)
+            await _exported(found, form, sys.stdout, unmask=unmask)
             return
         with _opened(output, form) as stream:
-            count = await _write(found, Format(form), stream, unmask=unmask)
+            count = await _exported(found, form, stream, unmask=unmask)
         typer.echo(f"{output}: {count} incident{'' if count == 1 else 's'}.", err=True)
 
     _run(folder, exported)
+
+
+async def _exported(incidents: AsyncIterator[Incident], form: FileFormat, stream: TextIO, *, unmask: bool) -> int:
+    """Write incidents to be read elsewhere; gives how many were written."""
+    if form is not FileFormat.OUTCOMES:
+        return await _write(incidents, Format(form), stream, unmask=unmask)
+    count = 0
+    async for incident in incidents:
+        line = labelled_line(incident)
+        stream.write(line)
+        count += bool(line)
+    stream.flush()
+    return count
 
 
 async def _write(

@@ -16,7 +16,7 @@ from policies.copies import CopyStatus
 from policies.decisions import VERDICTS, Action, Outcome
 from policies.events import MessageEdited
 from policies.identifiers import PlatformName
-from policies.incidents import Incident
+from policies.incidents import Incident, IncidentState
 from policies.text.masking import mask
 
 COLUMNS = (
@@ -122,6 +122,16 @@ def json_piece(incident: Incident, *, first: bool, unmask: bool) -> str:
     """Give an incident as a piece of a JSON array that is written bit by bit."""
     written = json.dumps(as_object(incident, unmask=unmask), indent=2)  # escapes what UTF-8 cannot hold
     return f"{'[' if first else ','}\n{written}"
+
+
+_WANTED = {IncidentState.UPHELD: "abuse", IncidentState.NOT_ABUSE: "ok"}
+
+
+def labelled_line(incident: Incident) -> str:
+    """Give what moderators decided as a line for `hustings models calibrate`, or nothing where they have not."""
+    if incident.state not in _WANTED:
+        return ""
+    return json.dumps({"text": incident.event.text, "want": _WANTED[incident.state]}) + "\n"
 
 
 def csv_line(values: list[str]) -> str:

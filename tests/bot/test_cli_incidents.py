@@ -14,6 +14,7 @@ import pytest
 from rich.cells import cell_len
 from typer.testing import CliRunner, Result
 
+from bot.classifiers.training.evaluate import labelled
 from bot.cli_incidents import app
 from bot.evidence.words import Kind
 from bot.incident_rows import heading, table_row
@@ -251,6 +252,16 @@ def test_an_export_takes_no_more_memory_for_more_incidents(tmp_path: Path) -> No
 
 def test_an_export_is_never_a_table(folder: Path) -> None:
     assert "'table' is not one of 'json'" in run(folder, "export", "--format", "table", status=2).output
+
+
+def test_what_moderators_decided_can_calibrate_a_classifier(folder: Path, tmp_path: Path) -> None:
+    refused = run(folder, "export", "--format", "outcomes", status=2)
+    assert "Add --unmask --for training" in refused.stderr
+    file = tmp_path / "outcomes.jsonl"
+    written = run(folder, "export", "--format", "outcomes", "--unmask", "--for", "training", "--output", str(file))
+    assert written.stderr.endswith("outcomes.jsonl: 1 incident.\n")
+    rows, wrong = labelled(file)  # as `hustings models calibrate` reads it
+    assert ([(row.text, row.labels["abuse"]) for row in rows], wrong) == ([(f"{ODD} {SLUR}", 0.0)], [])
 
 
 def test_a_narrow_terminal_shows_the_state_and_the_text_on_two_lines(folder: Path) -> None:
