@@ -57,7 +57,7 @@ class Sum:
             self.before.update(verdict_of(judged.before))
             self.changed += judged.changed
             if judged.changed:
-                self.changes[_words(judged.before), _words(judged.decision)] += 1
+                self.changes[_change(judged.before, judged.decision)] += 1
 
 
 def show(console: Console, judged: Judged) -> None:
@@ -65,7 +65,7 @@ def show(console: Console, judged: Judged) -> None:
     before = judged.before
     verdict = verdict_of(judged.decision)
     if before is not None:
-        verdict = (f"{_words(before)} → {_words(judged.decision)}",)
+        verdict = (" → ".join(_change(before, judged.decision)),)
     rules = _rules(judged)
     reasons = [f"{why(judged.assessment, most=most)} [{rules}]" for most in (3, 2, 1)]
     show_line(
@@ -166,6 +166,16 @@ def _words(decision: Decision) -> str:
     """Name a decision in one go, and whether observing rules would have done more."""
     words = "+".join(verdict_of(decision))
     return f"{words} (observing)" if decision.withheld else words
+
+
+def _change(before: Decision, after: Decision) -> tuple[str, str]:
+    """Name two decisions; where they bear one name, the second says in which actions it differs."""
+    old, new = _words(before), _words(after)
+    if old != new:
+        return old, new
+    more = [f"with {action.value}" for action in after.actions if action not in before.actions]
+    less = [f"without {action.value}" for action in before.actions if action not in after.actions]
+    return old, " ".join([new, *more, *less])
 
 
 def _rules(judged: Judged) -> str:

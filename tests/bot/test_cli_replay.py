@@ -157,6 +157,14 @@ def test_a_diff_lists_what_a_draft_would_change_and_only_that(
     assert "1 message would be decided otherwise" in on_screen
 
 
+def test_a_diff_says_in_what_two_decisions_of_one_name_differ(slack: Path, tmp_path: Path) -> None:
+    one = policy(tmp_path / "one.yaml", then="[hide, notify-author]")
+    two = policy(tmp_path / "two.yaml", then="[hide, alert]")
+    shown = run(slack, "--policy", two, "--diff", "--against", one).stdout
+    told = " ".join(shown.split()).lower()
+    assert "hidden → hidden with alert without notify-author 1" in told
+
+
 def test_a_draft_that_drops_a_rule_shows_the_messages_it_would_leave(slack: Path, tmp_path: Path) -> None:
     other = tmp_path / "draft.yaml"
     other.write_text(RULE.format(name="Draft", version=2, then="[alert]", mode="act").replace('"threat"', '"slur"'))
