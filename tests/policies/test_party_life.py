@@ -44,6 +44,7 @@ def checker() -> Checker:
         pytest.param("hard-9", 0.31, 0.93, id="hard-9"),
         pytest.param("held-out-12", 0.83, 0.89, id="held-out-12"),
         pytest.param("hard-10", 0.31, 0.88, id="hard-10"),
+        pytest.param("held-out-13", 0.85, 0.97, id="held-out-13"),
     ],
 )
 def test_no_change_lets_more_abuse_through_or_silences_more_speech(
@@ -55,7 +56,7 @@ def test_no_change_lets_more_abuse_through_or_silences_more_speech(
 
 
 def test_every_file_has_its_floor() -> None:
-    held, hard = {f"held-out-{n}" for n in range(1, 13)}, {f"hard-{n}" for n in range(1, 11)}
+    held, hard = {f"held-out-{n}" for n in range(1, 14)}, {f"hard-{n}" for n in range(1, 11)}
     assert {file.stem for file in FILES} == held | hard
 
 

@@ -12,9 +12,9 @@ from bot.classifiers.training.sources import SOURCES, read_source
 from bot.classifiers.training.templates import DATA, filled
 from bot.classifiers.training.variations import variations
 
-OWN_SHARE = 0.72
-TEMPLATE_SHARE = 0.05
-PUBLIC_SHARE = 0.23
+OWN_SHARE = 0.60
+TEMPLATE_SHARE = 0.18
+PUBLIC_SHARE = 0.22
 """Party life first: public corpora alone teach that politics is abuse, templates alone teach templates."""
 
 _HELD_BACK = 10

@@ -1,0 +1,48 @@
+"""Plain abuse is caught and plain talk left alone, whoever they name: a party, a people, an office or a member."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from bot.classifiers.embedded import EmbeddedModel, shipped
+from bot.classifiers.training.templates import filled
+from handlers.checking import Checker
+from policies.lexicon_files import house_reader
+from policies.load import house_policy
+from tests.bench.frames import Judged, frames, judged, share
+
+
+@pytest.fixture(scope="module")
+def by_rules() -> Sequence[Judged]:
+    return judged(Checker(house_reader(), house_policy()))
+
+
+@pytest.fixture(scope="module")
+def by_both() -> Sequence[Judged]:
+    reader = house_reader()
+    model = EmbeddedModel(shipped(), reader.undone)
+    return judged(Checker(reader, house_policy(), score=model.score, scorer=model.name))
+
+
+def test_no_frame_is_taught_by_a_template() -> None:
+    taught = {row.text.casefold() for row in filled(each=1_000)}
+    assert not [sentence for frame in frames() for sentence in frame.sentences if sentence.casefold() in taught]
+
+
+@pytest.mark.parametrize(("kind", "caught"), [("one", 0.97), ("side", 0.95), ("people", 0.96)])
+def test_rules_alone_catch_plain_abuse_of_whomever(by_rules: Sequence[Judged], kind: str, caught: float) -> None:
+    assert share(by_rules, kind, abuse=True) >= caught
+
+
+def test_rules_alone_leave_plain_talk(by_rules: Sequence[Judged]) -> None:
+    assert share(by_rules, "", abuse=False) >= 0.99
+
+
+@pytest.mark.parametrize(("kind", "caught"), [("one", 0.98), ("side", 0.97), ("people", 0.92)])
+def test_rules_and_model_catch_plain_abuse_of_whomever(by_both: Sequence[Judged], kind: str, caught: float) -> None:
+    assert share(by_both, kind, abuse=True) >= caught
+
+
+@pytest.mark.parametrize(("kind", "left"), [("leader", 0.98), ("side", 0.99), ("people", 0.92), ("one", 0.99)])
+def test_rules_and_model_leave_plain_talk_of_whomever(by_both: Sequence[Judged], kind: str, left: float) -> None:
+    assert share(by_both, kind, abuse=False) >= left
