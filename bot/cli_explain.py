@@ -29,7 +29,7 @@ app = typer.Typer()
 
 _COLUMNS = ("kind", "words", "at", "read in", "stance", "certainty", "aim", "entry")
 _NOT_ASKED = "no classifier was asked"
-_TOO_SHORT = "none: the classifier is not asked about a single short word"
+_TOO_SHORT = "none: the classifier is not asked about a single short word, nor about flags and hearts alone"
 _WIDE = 10_000
 """Cells of a terminal on which every table fits."""
 

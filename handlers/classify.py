@@ -1,6 +1,7 @@
 """Asking the classifier: which messages it is shown, and what an assessment says when it has no answer."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -16,12 +17,22 @@ _LONGEST_WORD = 12
 """Letters of a word that is not shown to the classifier; what is longer may be several, run together."""
 
 
+_FLAGS = re.compile(
+    "[\\s\u200d\ufe0f\u2764\u2665\u26a7\U0001f308\U0001f3f3\U0001f3f4\U0001f493-\U0001f49c\U0001f5a4\U0001f90d\U0001f90e\U0001f9e1"
+    "\U0001f1e6-\U0001f1ff\U000e0020-\U000e007f]+"
+)
+"""Nothing but flags and hearts: they say whose friend somebody is, and a classifier that has seen few of them by
+themselves takes some for abuse."""
+
+
 def worth_scoring(text: str) -> bool:
-    """Whether the classifier is shown a message: every one that is more than a single plain word of common length.
+    """Whether the classifier is shown a message: all but flags and hearts, and single plain words of common length.
 
     Most abuse in party life uses no word that a rule could know, so that a clean reading by the rules
     says too little to save the classifier the work.
     """
+    if not text.isascii() and _FLAGS.fullmatch(text):
+        return False
     return len(text) > _LONGEST_WORD or len(text.split(maxsplit=1)) > 1 or not text.isascii()
 
 

@@ -1,8 +1,8 @@
 """How plain abuse and plain talk fare, whoever they name.
 
-`python -m tests.bench.frames` fills every frame of tests/corpus/frames.yaml with every name of its kind and prints what
-share of the abuse is caught and of the talk left alone, by the rules and by rules and model; `--worst` adds the frames
-of which most names are judged wrongly, and `--model` takes another folder than that of the shipped model.
+`python -m tests.bench.frames` fills every frame of tests/corpus/frames/plain.yaml with every name of its kind and
+prints what share of the abuse is caught and of the talk left alone, by the rules and by rules and model; `--worst` adds
+the frames of which most names are judged wrongly, and `--model` takes another folder than that of the shipped model.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from policies.decisions import Action
 from policies.lexicon_files import house_reader
 from policies.load import house_policy
 
-FRAMES = Path(__file__).parents[1] / "corpus" / "frames.yaml"
+FRAMES = Path(__file__).parents[1] / "corpus" / "frames" / "plain.yaml"
 _SHOWN = 12
 
 

@@ -117,7 +117,7 @@ def test_explain_shows_views_findings_stance_and_every_rule() -> None:
 
 def test_explain_says_why_a_single_word_has_no_scores() -> None:
     done = run("explain", "Tories")
-    assert "none: the classifier is not asked about a single short word" in done.stdout.decode()
+    assert "none: the classifier is not asked about a single short word" in " ".join(done.stdout.decode().split())
     assert "no classifier was asked" in run("explain", "--scorer", "none", "Tories").stdout.decode()
 
 

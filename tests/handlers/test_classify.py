@@ -28,9 +28,12 @@ SOON = timedelta(seconds=5)
         ("\U0001f52a", True),
         ("diolch!", False),
         ("goodluckeveryone", True),
+        ("\U0001f3f3\ufe0f\u200d\U0001f308", False),
+        ("\U0001f1ee\U0001f1f1 \u2764\ufe0f \U0001f1f5\U0001f1f8", False),
+        ("\U0001f92e\U0001f3f3\ufe0f\u200d\U0001f308", True),
     ],
 )
-def test_a_single_plain_word_is_not_worth_asking_about(text: str, asked: bool) -> None:
+def test_single_plain_words_flags_and_hearts_are_not_worth_asking_about(text: str, asked: bool) -> None:
     assert worth_scoring(text) is asked
 
 

@@ -17,8 +17,8 @@ def entries(text: str) -> set[str]:
     ("text", "entry"),
     [
         pytest.param("I'm going to stab Threlkeld", "threats/will-kill-named", id="a-name"),
-        pytest.param("I'm going to stab Brendan", "threats/meant-for-a-member", id="a-listed-name"),
-        pytest.param("we should all strangle Kirsty", "threats/will-kill-named", id="a-name-after-should"),
+        pytest.param("I'm going to stab Brendan", "threats/put-to-death", id="a-listed-name"),
+        pytest.param("we should all strangle Kirsty", "threats/put-to-death", id="a-name-after-should"),
         pytest.param("That Henderson should be strung up", "death-wishes/should-be-shot-named", id="a-surname"),
     ],
 )
@@ -66,7 +66,8 @@ def test_a_threat_against_a_people_is_hatred_of_them_whoever_they_are(people: st
     "side", ["Tories", "lefties", "remainers", "brexiteers", "Corbynites", "Blairites", "unionists"]
 )
 def test_a_threat_against_a_side_in_politics_is_a_threat_whichever_it_is(side: str) -> None:
-    (threat,) = (f for f in HOUSE.find(HOUSE.normalise(f"hang all the {side}")) if f.entry == "threats/kill-a-side")
+    entries = {"threats/kill-a-side", "threats/put-to-death"}
+    (threat,) = (f for f in HOUSE.find(HOUSE.normalise(f"hang all the {side}")) if f.entry in entries)
     assert threat.categories == (Category.THREAT,)
 
 
