@@ -159,7 +159,7 @@ def export(
 ) -> None:
     """Write incidents as JSON or CSV, to a file or to standard output, in constant memory."""
     folder = record_folder(data)
-    if form is FileFormat.OUTCOMES and not unmask:
+    if form is FileFormat.OUTCOMES and not (unmask and purpose is Purpose.TRAINING):
         stop("A classifier learns from whole words only. Add --unmask --for training; that you looked is recorded.", 2)
 
     async def exported(incidents: SqliteIncidents) -> None:

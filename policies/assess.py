@@ -125,10 +125,12 @@ NEVER_DOUBTED = frozenset(
     {
         *("in-other-tongues", "in-other-languages"),
         *("whoever-they-are", "should-be-shot-named", "kill-a-side", "kill-a-people", "put-to-death", "death-is-owed"),
+        "bomb-laid",
     }
 )
 """Entries that the classifier cannot doubt: words that are not English, for it knows no other language; and death
-wished on all of a side or a people in a few plain words, of which it sees next to nothing where the side is a party."""
+wished on all of a side or a people in a few plain words, of which it sees next to nothing where the side is a party;
+and bombs that somebody says are laid, where a false alarm costs a look."""
 
 
 def _start(text: str, span: Span) -> int:

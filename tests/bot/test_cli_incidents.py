@@ -257,6 +257,8 @@ def test_an_export_is_never_a_table(folder: Path) -> None:
 def test_what_moderators_decided_can_calibrate_a_classifier(folder: Path, tmp_path: Path) -> None:
     refused = run(folder, "export", "--format", "outcomes", status=2)
     assert "Add --unmask --for training" in refused.stderr
+    for_triage = run(folder, "export", "--format", "outcomes", "--unmask", status=2)
+    assert "Add --unmask --for training" in for_triage.stderr
     file = tmp_path / "outcomes.jsonl"
     written = run(folder, "export", "--format", "outcomes", "--unmask", "--for", "training", "--output", str(file))
     assert written.stderr.endswith("outcomes.jsonl: 1 incident.\n")
