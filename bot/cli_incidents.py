@@ -68,6 +68,10 @@ class Purpose(StrEnum):
     TRAINING = "training"
 
 
+_NONE_DECIDED = (
+    "No person has decided an incident that fits, so there is nothing to learn from. Uphold them or call them not"
+    " abuse first."
+)
 _NONE_FITS = "No incident fits all these options. Leave some out: without any, everything that is kept is listed."
 
 
@@ -163,13 +167,18 @@ def export(
         stop("A classifier learns from whole words only. Add --unmask --for training; that you looked is recorded.", 2)
 
     async def exported(incidents: SqliteIncidents) -> None:
-        found = _looked_at(incidents.find(replace(wanted, limit=limit or None)), folder, purpose if unmask else None)
+        chosen: AsyncIterator[Incident] = incidents.find(replace(wanted, limit=limit or None))
+        if form is FileFormat.OUTCOMES:
+            chosen = _with_an_answer(chosen)
+        found = _looked_at(chosen, folder, purpose if unmask else None)
         if output is None:
-            await _exported(found, form, sys.stdout, unmask=unmask)
-            return
-        with _opened(output, form) as stream:
-            count = await _exported(found, form, stream, unmask=unmask)
-        typer.echo(f"{output}: {count} incident{'' if count == 1 else 's'}.", err=True)
+            count = await _exported(found, form, sys.stdout, unmask=unmask)
+        else:
+            with _opened(output, form) as stream:
+                count = await _exported(found, form, stream, unmask=unmask)
+            typer.echo(f"{output}: {count} incident{'' if count == 1 else 's'}.", err=True)
+        if form is FileFormat.OUTCOMES and not count:
+            typer.echo(_NONE_DECIDED, err=True)
 
     _run(folder, exported)
 
@@ -180,11 +189,17 @@ async def _exported(incidents: AsyncIterator[Incident], form: FileFormat, stream
         return await _write(incidents, Format(form), stream, unmask=unmask)
     count = 0
     async for incident in incidents:
-        line = labelled_line(incident)
-        stream.write(line)
-        count += bool(line)
+        stream.write(labelled_line(incident))
+        count += 1
     stream.flush()
     return count
+
+
+async def _with_an_answer(incidents: AsyncIterator[Incident]) -> AsyncIterator[Incident]:
+    """Pass over what no person has decided: nobody need be recorded as having looked at it."""
+    async for incident in incidents:
+        if labelled_line(incident):
+            yield incident
 
 
 async def _write(
@@ -250,7 +265,9 @@ def _opened(path: Path, form: FileFormat) -> TextIO:
     """Open a file for its owner alone; CSV begins with a mark that tells spreadsheets it is UTF-8."""
     encoding = "utf-8-sig" if form is FileFormat.CSV else "utf-8"
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        stop(f"{path} is there already, and was left as it is. Name a file that is not with --output.", 2)
     except OSError as error:
         stop(f"{path} cannot be written: {error.strerror or error}. Name another place with --output.", 2)
     return os.fdopen(handle, "w", encoding=encoding, newline="")

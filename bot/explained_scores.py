@@ -18,7 +18,8 @@ class Account:
     """Everything that went into the scores of one message.
 
     `fired` has for each label the number of the part that gave its score; `asked` for each threshold of the
-    policy the label, the number that its score must exceed, and the rules that ask.
+    policy the label, the number that its score must exceed, and the rules that ask; `conditions` for each of these
+    rules what it asks for, as its policy says it: a threshold may count only where another score is missing.
     """
 
     labels: Sequence[str]
@@ -26,16 +27,19 @@ class Account:
     fired: Mapping[str, int]
     cuts: Mapping[str, float]
     asked: Sequence[tuple[str, float, tuple[str, ...]]]
+    conditions: Mapping[str, str]
 
 
 def account_of(model: Explained, text: str, policy: Policy) -> Account:
     """Ask a model for the parts of its answer, and a policy for what it asks of scores."""
     parts = model.contributions(text)
     asked: dict[tuple[str, float], list[str]] = {}
+    conditions: dict[str, str] = {}
     for rule in policy.rules:
         for threshold in rule.condition.gate.scores:
             if threshold[1] >= 0.0:  # the others ask only whether there are scores
                 asked.setdefault(threshold, []).append(rule.id)
+                conditions[rule.id] = " ".join(rule.condition.source.split())
     labels = (*model.labels, "mention") if any(part.stances for part in parts) else tuple(model.labels)
     return Account(
         labels=labels,
@@ -43,6 +47,7 @@ def account_of(model: Explained, text: str, policy: Policy) -> Account:
         fired={label: _highest([part.scores[label] for part in parts]) for label in model.labels if parts},
         cuts=model.cuts,
         asked=[(label, least, tuple(rules)) for (label, least), rules in sorted(asked.items())],
+        conditions=conditions,
     )
 
 
@@ -96,9 +101,7 @@ def account_lines(account: Account, *, doubts: bool = True) -> Iterator[str]:
             f"Where abuse is under {plain:.2f}, the classifier doubts what the rules take for plain (of a threat or a "
             f"wish of death only under {DOUBT_HARDLY_BELOW:.2f}); under {likely:.2f}, what they take for likely."
         )
-    by_rules: dict[tuple[str, ...], list[str]] = {}
-    for label, least, rules in account.asked:
-        lacks = "" if label in account.labels else " (has none)"
-        by_rules.setdefault(rules, []).append(f"{label} {least:.2f}{lacks}")
-    for rules, thresholds in by_rules.items():
-        yield f"Thresholds of {', '.join(rules)}: more than {', '.join(thresholds)}"
+    for rule, condition in account.conditions.items():
+        yield f"Rule {rule} asks for {condition}"
+    if lacking := sorted(asked_for - set(account.labels)):
+        yield f"This model gives no {' and no '.join(lacking)}: for a rule they are 0."

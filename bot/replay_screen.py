@@ -99,6 +99,8 @@ def sum_up(
     if total.messages and before is not None:
         say(console, f"Compared with {_named(before)}: {_changes(total)}.")
         console.print(_table(total, compared=True))
+        if (before.name, before.version) == (policy.name, policy.version) and before.sha256 != policy.sha256:
+            say(console, f"Both bear version {policy.version}. Raise `version` in the draft before it is adopted.")
     if total.rules:
         say(console, f"Rules that applied: {listed(f'{name} {n:,}' for name, n in total.rules.most_common())}.")
     if total.withheld:

@@ -208,6 +208,7 @@ async def test_the_demos_record_begins_with_the_policy_that_it_is_played_by(tmp_
 def test_the_demos_policy_is_the_house_policy_and_one_mute() -> None:
     make_afresh(Path("made"))
     house, demo = house_policy(), load_policy(Path("made") / POLICY)
+    assert demo.name == f"{house.name} (demo)"
     for theirs, ours in zip(house.rules, demo.rules, strict=True):
         added = (Action.MUTE,) if ours.id == "threat-of-violence" else ()
         assert (ours.id, ours.clause, ours.then) == (theirs.id, theirs.clause, (*theirs.then, *added))

@@ -266,6 +266,25 @@ def test_what_moderators_decided_can_calibrate_a_classifier(folder: Path, tmp_pa
     assert ([(row.text, row.labels["abuse"]) for row in rows], wrong) == ([(f"{ODD} {SLUR}", 0.0)], [])
 
 
+def test_outcomes_record_a_look_at_what_was_decided_alone_and_say_where_nothing_was(folder: Path) -> None:
+    options = ("export", "--format", "outcomes", "--unmask", "--for", "training")
+    assert "looked at 1 incident, for training" in run(folder, *options).stderr
+    still_open = run(folder, *options, "--state", "open")
+    assert still_open.stdout == ""
+    assert still_open.stderr == (
+        "No person has decided an incident that fits, so there is nothing to learn from. Uphold them or call them not"
+        " abuse first.\n"
+    )
+
+
+def test_an_export_writes_over_nothing(folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "kept.json"
+    file.write_text("mine", encoding="utf-8")
+    refused = run(folder, "export", "--output", str(file), status=2)
+    assert "is there already, and was left as it is. Name a file that is not with --output." in refused.output
+    assert file.read_text(encoding="utf-8") == "mine"
+
+
 def test_a_narrow_terminal_shows_the_state_and_the_text_on_two_lines(folder: Path) -> None:
     async def rows(width: int) -> list[str]:
         async with open_to_read(folder) as incidents:

@@ -163,6 +163,15 @@ def test_a_diff_says_in_what_two_decisions_of_one_name_differ(slack: Path, tmp_p
     shown = run(slack, "--policy", two, "--diff", "--against", one).stdout
     told = " ".join(shown.split()).lower()
     assert "hidden → hidden with alert without notify-author 1" in told
+    assert "both bear version 1. raise `version` in the draft before it is adopted." in told
+
+
+def test_a_diff_of_a_policy_with_itself_or_a_raised_version_asks_for_nothing(slack: Path, tmp_path: Path) -> None:
+    one = policy(tmp_path / "one.yaml", then="[hide, notify-author]")
+    two = tmp_path / "two.yaml"
+    two.write_text(one.read_text().replace("version: 1", "version: 2"), "utf-8")
+    for draft in (one, two):
+        assert "Raise `version`" not in run(slack, "--policy", draft, "--diff", "--against", one).stdout
 
 
 def test_a_draft_that_drops_a_rule_shows_the_messages_it_would_leave(slack: Path, tmp_path: Path) -> None:

@@ -42,9 +42,10 @@ def test_each_label_is_traced_to_the_part_that_gave_it() -> None:
     assert "  taken as use 0.80, quote 0.20" in lines
 
 
-def test_thresholds_are_told_with_the_rules_that_ask_and_the_labels_that_are_missing() -> None:
+def test_what_rules_ask_of_scores_is_told_as_they_say_it_and_the_labels_that_are_missing() -> None:
     lines = "\n".join(account_lines(account_of(TwoParts(), "words", house_policy())))
-    assert "Thresholds of high-score: more than abuse 0.50 (has none), identity_attack 0.80 (has none)" in lines
+    assert "Rule high-score asks for !context.explained && (scores.abuse > 0.5 || scores.abuse == 0.0 && (" in lines
+    assert "This model gives no abuse and no identity_attack and no severe_toxicity: for a rule they are 0." in lines
     assert "On the model's own scale toxicity begins at 0.900; here that is shown as 0.50." in lines
 
 
