@@ -1,8 +1,9 @@
 """How plain abuse and plain talk fare, whoever they name.
 
 `python -m tests.bench.frames` fills every frame of tests/corpus/frames/plain.yaml with every name of its kind and
-prints what share of the abuse is caught and of the talk left alone, by the rules and by rules and model; `--worst` adds
-the frames of which most names are judged wrongly, and `--model` takes another folder than that of the shipped model.
+prints what share of the abuse is caught and of the talk left alone, by the rules and by rules and model. With
+`--set errands` it takes the frames of errands.yaml; `--worst` adds those that are judged wrongly, and `--model` takes
+another folder than that of the shipped model.
 """
 
 import argparse
@@ -19,8 +20,9 @@ from policies.decisions import Action
 from policies.lexicon_files import house_reader
 from policies.load import house_policy
 
-FRAMES = Path(__file__).parents[1] / "corpus" / "frames" / "plain.yaml"
-_SHOWN = 12
+FRAMES = Path(__file__).parents[1] / "corpus" / "frames"
+SETS = ("plain", "errands")
+_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,9 +48,9 @@ class Judged:
         return 1 - len(self.wrong) / len(self.filled.sentences)
 
 
-def frames() -> Iterator[Filled]:
-    """Give every frame with its sentences, each with a capital where it begins."""
-    written: Mapping[str, Any] = yaml.safe_load(FRAMES.read_text(encoding="utf-8"))
+def frames(name: str = "plain") -> Iterator[Filled]:
+    """Give every frame of a set with its sentences, each with a capital where it begins."""
+    written: Mapping[str, Any] = yaml.safe_load((FRAMES / f"{name}.yaml").read_text(encoding="utf-8"))
     for label in ("abuse", "fine"):
         for kind, texts in written[label].items():
             for frame in texts:
@@ -57,14 +59,14 @@ def frames() -> Iterator[Filled]:
                 yield Filled(frame=frame, kind=kind, abuse=label == "abuse", sentences=sentences)
 
 
-def judged(checker: Checker) -> list[Judged]:
-    """Judge every sentence of every frame."""
+def judged(checker: Checker, name: str = "plain") -> list[Judged]:
+    """Judge every sentence of every frame of a set."""
 
     def wrong(filled: Filled) -> list[str]:
         answers = ((s, checker.check(StreamedMessage(id="1", text=s)).decision.action) for s in filled.sentences)
         return [sentence for sentence, action in answers if (action is not Action.ALLOW) is not filled.abuse]
 
-    return [Judged(filled=filled, wrong=wrong(filled)) for filled in frames()]
+    return [Judged(filled=filled, wrong=wrong(filled)) for filled in frames(name)]
 
 
 def share(results: Sequence[Judged], kind: str, *, abuse: bool) -> float:
@@ -76,6 +78,7 @@ def share(results: Sequence[Judged], kind: str, *, abuse: bool) -> float:
 def _main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.frames")
     parser.add_argument("--model", type=Path, help="the folder of another model than the shipped one")
+    parser.add_argument("--set", choices=SETS, default=SETS[0], help="which frames")
     parser.add_argument("--worst", action="store_true", help="name the frames that are judged wrongly most often")
     given = parser.parse_args()
     reader, policy = house_reader(), house_policy()
@@ -84,9 +87,10 @@ def _main() -> None:
         ("rules", Checker(reader, policy)),
         (f"rules and {model.name}", Checker(reader, policy, score=model.score, scorer=model.name)),
     ):
-        results = judged(checker)
+        results = judged(checker, given.set)
         print(name)
-        for label, kinds in ((True, ("", "one", "side", "people")), (False, ("", "leader", "side", "people", "one"))):
+        for label in (True, False):
+            kinds = ("", *dict.fromkeys(one.filled.kind for one in results if one.filled.abuse is label))
             told = ", ".join(f"{kind or 'all'} {share(results, kind, abuse=label):.1%}" for kind in kinds)
             print(f"  {'abuse caught' if label else 'talk left alone'}: {told}")
         if given.worst:

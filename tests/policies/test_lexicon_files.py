@@ -53,6 +53,13 @@ def test_every_mistake_is_told_at_once_with_its_place(folder: Path) -> None:
     assert "circle" in told[5]
 
 
+def test_a_name_that_is_given_twice_is_told_and_neither_of_its_lists_is_lost_in_silence(folder: Path) -> None:
+    (folder / "mine.yaml").write_text("lexicon: mine\nwords:\n  rat: [a]\n  rat: [b]\n", encoding="utf-8")
+    with pytest.raises(InvalidLexiconsError) as raised:
+        load_detectors(folder)
+    assert "mine.yaml:4: is not YAML: `rat` stands here twice" in str(raised.value)
+
+
 def test_the_shipped_patterns_compile_though_that_is_put_off_until_they_are_needed() -> None:
     entries = [entry for lexicon in house_detectors().lexicons for entry in lexicon.entries]
     forms = {form for entry in entries for form in (*entry.patterns, *entry.nearby)}
