@@ -237,9 +237,9 @@ def test_time_grows_no_faster_than_the_text(unit: str) -> None:
         text = (unit * length)[:length]
         taken = []
         for _ in range(3):
-            began = time.perf_counter()
+            began = time.process_time()
             HOUSE.find(HOUSE.normalise(text))
-            taken.append(time.perf_counter() - began)
+            taken.append(time.process_time() - began)
         return min(taken)
 
     fastest(500)
