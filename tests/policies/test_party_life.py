@@ -45,6 +45,7 @@ def checker() -> Checker:
         pytest.param("held-out-12", 0.83, 0.89, id="held-out-12"),
         pytest.param("hard-10", 0.31, 0.88, id="hard-10"),
         pytest.param("held-out-13", 0.85, 0.97, id="held-out-13"),
+        pytest.param("hard-11", 0.46, 0.94, id="hard-11"),
     ],
 )
 def test_no_change_lets_more_abuse_through_or_silences_more_speech(
@@ -56,7 +57,7 @@ def test_no_change_lets_more_abuse_through_or_silences_more_speech(
 
 
 def test_every_file_has_its_floor() -> None:
-    held, hard = {f"held-out-{n}" for n in range(1, 14)}, {f"hard-{n}" for n in range(1, 11)}
+    held, hard = {f"held-out-{n}" for n in range(1, 14)}, {f"hard-{n}" for n in range(1, 12)}
     assert {file.stem for file in FILES} == held | hard
 
 

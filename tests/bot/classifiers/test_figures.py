@@ -29,6 +29,7 @@ def both() -> Checker:
         pytest.param("hard-8", 0.57, 0.96, id="hard-8"),
         pytest.param("hard-9", 0.65, 0.97, id="hard-9"),
         pytest.param("hard-10", 0.65, 0.92, id="hard-10"),
+        pytest.param("hard-11", 0.70, 0.98, id="hard-11"),
         pytest.param("held-out-1", 0.91, 0.96, id="held-out-1"),
         pytest.param("held-out-2", 0.88, 0.96, id="held-out-2"),
         pytest.param("held-out-3", 0.95, 0.96, id="held-out-3"),

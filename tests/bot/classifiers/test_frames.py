@@ -44,7 +44,7 @@ def test_rules_and_model_catch_plain_abuse_of_whomever(by_both: Sequence[Judged]
     assert share(by_both, kind, abuse=True) >= caught
 
 
-@pytest.mark.parametrize(("kind", "left"), [("leader", 0.98), ("side", 0.99), ("people", 0.92), ("one", 0.99)])
+@pytest.mark.parametrize(("kind", "left"), [("leader", 0.92), ("side", 0.99), ("people", 0.94), ("one", 0.99)])
 def test_rules_and_model_leave_plain_talk_of_whomever(by_both: Sequence[Judged], kind: str, left: float) -> None:
     assert share(by_both, kind, abuse=False) >= left
 
@@ -54,3 +54,11 @@ def test_rules_and_model_leave_plain_talk_of_whomever(by_both: Sequence[Judged],
 )
 def test_rules_alone_tell_errands_from_violence_in_the_same_verbs(kind: str, *, abuse: bool, right: float) -> None:
     assert share(judged(Checker(house_reader(), house_policy()), "errands"), kind, abuse=abuse) >= right
+
+
+@pytest.mark.parametrize(("kind", "left"), [("you", 0.97), ("them", 0.97), ("things", 0.88)])
+def test_rules_and_model_leave_errands(kind: str, left: float) -> None:
+    reader = house_reader()
+    model = EmbeddedModel(shipped(), reader.undone)
+    checker = Checker(reader, house_policy(), score=model.score, scorer=model.name)
+    assert share(judged(checker, "errands"), kind, abuse=False) >= left
