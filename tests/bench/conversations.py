@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.cli_scorer_option import ScorerName, chosen_scorer
+from bot.classifiers.choice import ScorerName
+from bot.cli_scorer_option import chosen_scorer
 from bot.lines import message_of, person_of
 from handlers.checking import Checker
 from policies.assessments import Assessment

@@ -42,7 +42,7 @@ def main() -> int:
         full, small = Path(folder) / "torch", Path(folder) / "int8"
         _random_bert_base(full)
         export_folder(full, small, texts[:20], undo=undo, most=1.0, tell=lambda _: None)
-        models = {
+        models: dict[str, Explained] = {
             "shipped": ours,
             "BERT-base, torch": DetoxifyModel(full, undo),
             "BERT-base, ONNX int8": DetoxifyModel(small, undo),
