@@ -14,8 +14,9 @@ from bot.cli_policy_option import PolicyOption, chosen_policy
 from bot.cli_scorer_option import ScorerFolder, ScorerOption, chosen_scorer
 from bot.explained_scores import Account, account_lines, account_of, account_values
 from bot.lines import finding_values, written
+from bot.verdicts import listed
 from handlers.classify import scored, worth_scoring
-from policies.assess import heard_alone
+from policies.assess import read_besides
 from policies.assessments import Assessment, Context
 from policies.decisions import Decision, Mode
 from policies.evaluate import decide
@@ -57,8 +58,9 @@ def explain(
     account = None
     if chosen.score is not None and chosen.model is not None and worth_scoring(words):
         scores = chosen.score([words])[0]
-        sentences = heard_alone(words, assessment, scores)
-        assessment = scored(assessment, scores, chosen.name, chosen.score(sentences) if sentences else ())
+        besides = read_besides(words, assessment, scores)
+        answers = chosen.score(besides.texts) if besides.texts else ()
+        assessment = scored(assessment, scores, chosen.name, besides, answers)
         account = account_of(chosen.model, words, in_force)
     decision = decide(assessment, in_force, mode=Mode.ACT)
     traces = trace_rules(assessment, in_force)
@@ -104,7 +106,8 @@ def _standard_input() -> str:
 
 
 def _show_decision(console: Console, decision: Decision, policy: Policy) -> None:
-    console.print(f"[bold]Decision[/bold]  {decision.action.value}  ({', '.join(a.value for a in decision.actions)})")
+    besides = [action.value for action in decision.actions if action is not decision.action]
+    console.print(f"[bold]Decision[/bold]  {decision.action.value}{f'  (with {listed(besides)})' if besides else ''}")
     if decision.categories:
         console.print(f"Categories  {', '.join(category.value for category in decision.categories)}")
     console.print(f"Policy  {escape(policy.known_as.name)}, version {policy.known_as.version}\n", style="dim")

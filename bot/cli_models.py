@@ -56,7 +56,14 @@ def evaluate(
     """Judge the model, the rules, and both together on labelled messages, with 95 % intervals."""
     reader = house_reader()
     opened = _opened(model, reader)
-    told = {file.name: _judged_three_ways(_rows(file, by or []), opened, reader) for file in files}
+    read = {file.name: _rows(file, by or []) for file in files}
+    told = {name: _judged_three_ways(rows, opened, reader) for name, (rows, _) in read.items()}
+    _show_judged(told, opened.name, by, as_json=as_json)
+    if not all(whole for _, whole in read.values()):
+        raise typer.Exit(1)
+
+
+def _show_judged(told: dict[str, dict[str, Judged]], model: str, by: Sequence[str] | None, *, as_json: bool) -> None:
     if as_json:
         sys.stdout.write(
             json.dumps({file: {way: _values(j) for way, j in ways.items()} for file, ways in told.items()})
@@ -64,7 +71,7 @@ def evaluate(
         sys.stdout.write("\n")
         return
     console = Console(highlight=False)
-    console.print(f"{opened.name}, at its cut; what was flagged at all, by an alert or more\n")
+    console.print(f"{model}, at its cut; what was flagged at all, by an alert or more\n")
     table = Table(box=None, pad_edge=False)
     for heading in ("file", "judged by", "abuse caught", "else left alone", "ranking"):
         table.add_column(heading)
@@ -96,7 +103,7 @@ def calibrate(
 ) -> None:
     """Show what each threshold of a score would catch and flag in your community, and propose one."""
     opened = _opened(model, house_reader())
-    rows = _rows(outcomes)
+    rows, whole = _rows(outcomes)
     scores = _scores(opened, [row.text for row in rows])
     label = _asked(opened)
     pairs = [
@@ -119,7 +126,10 @@ def calibrate(
         f"high-score, {_above(bad, cut):.1%} are caught and {_above(calm, cut):.1%} of the others flagged."
     )
     if len(calm) * alarms < 5:
-        console.print(f"That rests on few messages: {len(calm)} others say little about a rate of {alarms:.1%}.")
+        others = f"{len(calm)} other{'s say' if len(calm) > 1 else ' says'}"
+        console.print(f"That rests on few messages: {others} little about a rate of {alarms:.1%}.")
+    if not whole:
+        raise typer.Exit(1)
 
 
 def _judged_three_ways(rows: Sequence[Row], model: Explained, reader: Reader) -> dict[str, Judged]:
@@ -194,7 +204,8 @@ def _opened(folder: Path | None, reader: Reader) -> Explained:
         _stop(str(error))
 
 
-def _rows(file: Path, by: Sequence[str] = ()) -> list[Row]:
+def _rows(file: Path, by: Sequence[str] = ()) -> tuple[list[Row], bool]:
+    """Give the messages of a file, and whether all of its lines are some."""
     try:
         rows, wrong = labelled(file, by)
     except OSError as error:
@@ -205,7 +216,7 @@ def _rows(file: Path, by: Sequence[str] = ()) -> list[Row]:
         typer.echo(f"{file}: {len(wrong) - _MOST_TOLD} more lines like these are left out", err=True)
     if not rows:
         _stop(f'{file}: there are no messages in it. Write one a line: {{"text": "hello", "want": "ok"}}')
-    return rows
+    return rows, not wrong
 
 
 def _stop(sentence: str) -> NoReturn:

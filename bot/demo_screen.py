@@ -260,11 +260,13 @@ def _table(tally: Tally) -> Table:
 
 
 def _did(asked: list[Recorded], platform: PlatformName) -> str:
-    did = Counter(thing.did for thing in asked if thing.platform is platform)
+    there = [thing for thing in asked if thing.platform is platform]
+    did = Counter(thing.did for thing in there)
+    told_of = counted(len({thing.member for thing in there if thing.did == "notify"}), "author")
     told = {
         "hide": f"took {counted(did['hide'], 'message')} out of sight",
-        "mute": f"muted {counted(did['mute'], 'author')}",
-        "notify": f"wrote to {counted(did['notify'], 'author')} with the rule and how to object",
+        "mute": f"muted {counted(len({thing.member for thing in there if thing.did == 'mute'}), 'author')}",
+        "notify": f"sent {counted(did['notify'], 'notice')} to {told_of} with the rule and how to object",
         "alert": f"showed the moderators {counted(did['alert'], 'card')}",
         "restore": f"put {counted(did['restore'], 'message')} back",
         "unmute": f"lifted {counted(did['unmute'], 'mute')}",
@@ -274,9 +276,9 @@ def _did(asked: list[Recorded], platform: PlatformName) -> str:
 
 def _slack_cannot(tally: Tally) -> str:
     """Say what the rules asked for and Slack does not let a bot do."""
-    lacking = [not_possible(i) for i in tally.incidents if i.event.ref.platform is PlatformName.SLACK]
-    standing = counted(sum("hide" in words for words in lacking), "message")
-    posting = counted(sum("mute" in words for words in lacking), "author")
+    lacking = [(i, not_possible(i)) for i in tally.incidents if i.event.ref.platform is PlatformName.SLACK]
+    standing = counted(sum("hide" in words for _, words in lacking), "message")
+    posting = counted(len({i.event.author.id for i, words in lacking if "mute" in words}), "author")
     return (
         f"Slack lets a bot delete only its own messages and knows no mute, so {standing} that the rules would hide "
         f"still stand and {posting} can still post; moderators were alerted to each. With an administrator's token "

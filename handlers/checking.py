@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handlers.classify import scored, worth_scoring
-from policies.assess import Reader, heard_alone
+from policies.assess import Reader, read_besides
 from policies.assessments import Assessment, Context
 from policies.conversations.following import Conversations
 from policies.conversations.sign_files import house_signs
@@ -89,9 +89,9 @@ class Checker:
         read, assessment = self._reader.read(message.text, self._context(message))
         if self._score is not None and worth_scoring(message.text):
             (scores,) = self._score([message.text])
-            sentences = heard_alone(message.text, assessment, scores)
-            alone = self._score(sentences) if sentences else ()
-            assessment = scored(assessment, scores, self._scorer, alone)
+            besides = read_besides(message.text, assessment, scores)
+            answers = self._score(besides.texts) if besides.texts else ()
+            assessment = scored(assessment, scores, self._scorer, besides, answers)
         assessment = self._conversations.hear(self._utterance(message), read.folded.text, assessment)
         decision = decide(assessment, self._policy, mode=Mode.ACT, can=EVERYTHING)
         self._remember(key, message)

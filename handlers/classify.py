@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from handlers.errors import ScorerUnavailable
 from handlers.ports import Scorer
-from policies.assess import heard_alone, with_scores
+from policies.assess import Besides, read_besides, with_adopted, with_scores
 from policies.assessments import Assessment
 from policies.findings import Scores
 
@@ -36,13 +36,22 @@ def worth_scoring(text: str) -> bool:
     return len(text) > _LONGEST_WORD or len(text.split(maxsplit=1)) > 1 or not text.isascii()
 
 
-def scored(assessment: Assessment, scores: Scores | None, name: str, alone: Sequence[Scores | None] = ()) -> Assessment:
+def scored(
+    assessment: Assessment,
+    scores: Scores | None,
+    name: str,
+    besides: Besides | None = None,
+    answers: Sequence[Scores | None] = (),
+) -> Assessment:
     """Add the classifier's answer to an assessment, or that it did not know the language.
 
-    `alone` are its answers to the sentences of `policies.assess.heard_alone`.
+    `answers` are its answers to the texts of `besides`, in their order.
     """
-    highest = max((one.abuse for one in alone if one is not None), default=0.0)
-    return with_scores(assessment, scores, name, *(() if scores else (UNKNOWN_LANGUAGE,)), alone=highest)
+    if scores is None or besides is None:
+        return with_scores(assessment, scores, name, *(() if scores else (UNKNOWN_LANGUAGE,)))
+    highest = max((one.abuse for one in answers[: len(besides.alone)] if one is not None), default=0.0)
+    adopted = [one for one in answers[len(besides.alone) :] if one is not None]
+    return with_scores(assessment, with_adopted(scores, adopted), name, alone=highest)
 
 
 async def classified(text: str, assessment: Assessment, scorer: Scorer, within: timedelta) -> Assessment:
@@ -52,8 +61,8 @@ async def classified(text: str, assessment: Assessment, scorer: Scorer, within: 
     try:
         async with asyncio.timeout(within.total_seconds()):
             (scores,) = await scorer.score([text])
-            sentences = heard_alone(text, assessment, scores)
-            alone = await scorer.score(sentences) if sentences else ()
+            besides = read_besides(text, assessment, scores)
+            answers = await scorer.score(besides.texts) if besides.texts else ()
     except TimeoutError:
         missing = "classifier: no answer in time"
     except ScorerUnavailable as error:
@@ -61,5 +70,5 @@ async def classified(text: str, assessment: Assessment, scorer: Scorer, within: 
     except Exception as error:  # noqa: BLE001 - a broken model must not stop the rules
         missing = f"classifier: broken ({type(error).__name__})"
     else:
-        return scored(assessment, scores, scorer.name, alone)
+        return scored(assessment, scores, scorer.name, besides, answers)
     return with_scores(assessment, None, scorer.name, missing)

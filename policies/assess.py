@@ -1,14 +1,16 @@
 """One reading of a message: normalise, detect, take the stance; everything but the policy's verdict."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from policies.assessments import NOT_READ_WHOLE, Assessment, Context
 from policies.denials import denied_spans, only_denies
 from policies.detectors import DetectorSet
 from policies.findings import LIKELY, Aim, Category, Certainty, Cue, Finding, Scores, Span, Stance
 from policies.mixing import MIXTURES, Mixer
-from policies.stance import ENDORSED, StanceReader
+from policies.stance import ADOPTED, ENDORSED, MOCKED, StanceReader
 from policies.text.normalise import Normalised
+from policies.turned import turned
 
 _BORROWED_NAME = Finding(
     kind="impersonation",
@@ -50,29 +52,76 @@ class Reader:
         cues: tuple[Cue, ...] = ()
         if findings:
             findings, cues = self._stances.read(message, findings, context, denied_spans(denied))
+        else:
+            cues = self._stances.adopted(message, context)
         if denied and only_denies(text, findings):
             context = replace(context, explained=True)
         if context.lookalike_of:
             findings = (_BORROWED_NAME, *findings)
         if not findings:
-            return message, Assessment(context=context, degraded=degraded)
+            return message, Assessment(cues=cues, context=context, degraded=degraded)
         stance = overall(tuple(f.stance for f in findings))
         return message, Assessment(findings=findings, stance=stance, cues=cues, context=context, degraded=degraded)
 
 
-def heard_alone(text: str, assessment: Assessment, scores: Scores | None) -> tuple[str, ...]:
-    """Give the sentences that the classifier has to read by themselves before it may doubt what is found in them.
+@dataclass(frozen=True, slots=True)
+class Besides:
+    """What the classifier has to read beside a whole message.
 
-    A friendly word before or after lowers the score of a whole message, so that abuse could hide among thanks.
+    `alone` are the sentences that it has to read by themselves before it may doubt what is found in them: a friendly
+    word before or after lowers the score of a whole message, so that abuse could hide among thanks. `adopted` are the
+    quotations that the author makes their own, for in quotation marks the classifier takes them for somebody else's;
+    and those that the author puts in somebody's mouth, in the second person too.
     """
+
+    alone: tuple[str, ...] = ()
+    adopted: tuple[str, ...] = ()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Give all of them, those of `alone` first."""
+        return (*self.alone, *self.adopted)
+
+
+def read_besides(text: str, assessment: Assessment, scores: Scores | None) -> Besides:
+    """Give what the classifier has to read beside a whole message of which it has given the scores."""
     if scores is None or not _can_doubt(scores):
-        return ()
+        return Besides()
+    own = {cue: _unmarked(text[cue.span.start : cue.span.end]) for cue in assessment.cues if cue.name in _OWN}
+    mocked = {turned(words) for cue, words in own.items() if cue.name == MOCKED}
+    return Besides(_doubtful(text, assessment, scores), tuple(sorted({*own.values(), *mocked} - {""})))
+
+
+_OWN = (ADOPTED, MOCKED)
+
+
+def _unmarked(quotation: str) -> str:
+    return quotation.strip(_MARKS)
+
+
+_MARKS = " \t\n\"'`>“”‘’«»„"
+"""What stands around a quotation and is no part of it."""
+
+
+def _doubtful(text: str, assessment: Assessment, scores: Scores) -> tuple[str, ...]:
     scores = _of_the_author(scores, assessment)
-    if scores.mention >= LIKELY:
+    if scores.mention >= LIKELY or _agree(assessment, scores):
         return ()
     spans = (finding.span for finding in assessment.findings if _doubted(finding, scores) is not finding)
     alone = {text[_start(text, span) : _end(text, span)].strip() for span in spans}
     return tuple(sorted(alone - {text.strip(), ""}))
+
+
+def with_adopted(scores: Scores, adopted: Sequence[Scores]) -> Scores:
+    """Give the scores of a message whose author makes quotations their own: of each label the highest.
+
+    A quotation without abuse adds nothing, however warmly it is praised.
+    """
+    loud = [one for one in adopted if one.abuse >= LIKELY and one.abuse > scores.abuse]
+    if not loud:
+        return scores
+    highest = {name: max(one.as_dict()[name] for one in (scores, *loud)) for name in scores.as_dict()}
+    return Scores(**{**highest, "mention": 0.0})
 
 
 def with_scores(
@@ -80,7 +129,7 @@ def with_scores(
 ) -> Assessment:
     """Add the classifier's answer, or the sentence that says why there is none.
 
-    `alone` is the highest score of `abuse` of the sentences of `heard_alone`: what is plain is doubted only if they
+    `alone` is the highest score of `abuse` of the sentences of `Besides.alone`: what is plain is doubted only if they
     are, what is likely only if they are not clearly abuse by themselves.
 
     What the rules find and the classifier clearly does not believe is doubted, so that no rule about what
@@ -91,10 +140,21 @@ def with_scores(
     if scores is None or not assessment.findings or not _can_doubt(scores):
         return added
     scores = _of_the_author(scores, assessment)
+    if _agree(assessment, scores):
+        return added
     findings = tuple(_doubted(finding, scores, alone) for finding in assessment.findings)
     kept = tuple(finding.stance for finding in findings if not finding.doubted)
     stance = overall(kept) if kept else Stance.REPORT if scores.mention >= LIKELY else assessment.stance
     return replace(added, findings=findings, stance=stance)
+
+
+AGREEING = 3
+"""Entries that a message of abuse has to fit for the classifier not to doubt any: each errs for a reason of its own."""
+
+
+def _agree(assessment: Assessment, scores: Scores) -> bool:
+    """Whether so many entries find the author's own words at fault that one classifier does not outweigh them."""
+    return scores.mention < LIKELY and len({finding.entry for finding in assessment.used}) >= AGREEING
 
 
 DOUBT_BELOW = {Certainty.PLAIN: 0.1, Certainty.LIKELY: 0.25}
@@ -113,6 +173,10 @@ KEPT_ALONE = 0.7
 HARDLY_DOUBTED = frozenset({"threat", "death-wish", "self-harm-incitement", "doxxing"})
 """Kinds that harm at once where they are missed."""
 
+SELDOM_SEEN = frozenset({"intimidation"})
+"""Kinds that the classifier misses so often that what is only likely of them is doubted no sooner than plain threats: of
+seventeen such messages that it doubted in the evaluation files, nine were abuse."""
+
 DOUBT_HARDLY_BELOW = 0.06
 """Score under which their plain words are doubted, unless they are somebody else's: what the classifier is sure of.
 
@@ -123,12 +187,14 @@ rules and lists of threats received, in messages that are hard on purpose.
 
 NEVER_DOUBTED = frozenset(
     {
-        *("in-other-tongues", "in-other-languages"),
+        *("in-other-tongues", "in-other-languages", "code-words", "of-the-net", "numbers"),
+        *("rule-for-all", "history-denied"),
         *("whoever-they-are", "should-be-shot-named", "kill-a-side", "kill-a-people", "put-to-death", "death-is-owed"),
         "bomb-laid",
     }
 )
-"""Entries that the classifier cannot doubt: words that are not English, for it knows no other language; and death
+"""Entries that the classifier cannot doubt: words that are not English, and codes, for it knows neither; coercion laid
+down as a rule for whomever it may hit, and murder of a people denied, which it mostly takes for talk; death
 wished on all of a side or a people in a few plain words, of which it sees next to nothing where the side is a party;
 and bombs that somebody says are laid, where a false alarm costs a look."""
 
@@ -164,8 +230,9 @@ def _doubted(finding: Finding, scores: Scores, alone: float = 0.0) -> Finding:
     is_plain = finding.certainty is Certainty.PLAIN
     is_mixture = finding.entry.startswith(MIXTURES) and not is_plain
     below = DOUBT_MIXTURE_BELOW if is_mixture else DOUBT_BELOW[finding.certainty]
-    if is_plain and finding.kind in HARDLY_DOUBTED and scores.mention < LIKELY:
-        below = DOUBT_HARDLY_BELOW
+    sure_of_it = is_plain and finding.kind in HARDLY_DOUBTED
+    if (sure_of_it or finding.kind in SELDOM_SEEN) and scores.mention < LIKELY:
+        below = min(below, DOUBT_HARDLY_BELOW)
     if scores.abuse >= below or alone >= (below if is_plain else KEPT_ALONE):
         return finding
     return replace(finding, doubted=True)

@@ -22,7 +22,7 @@ from policies.stance import StanceReader
 
 WORDS = "words.yaml"
 DISGUISED = "disguised.yaml"
-STANCE = "stance.yaml"
+STANCE = ("stance.yaml", "stance-adoption.yaml")
 CHARACTERISTICS = "characteristics"
 MISSPELT = "misspelt"
 """In disguised.yaml: the words that misspellings are read as before all others."""
@@ -137,10 +137,11 @@ class _Files:
     def stances(self) -> StanceReader:
         """Read the cues of the stance."""
         problems = [*self._shared_problems]
-        cues = self._lexicon(self._folder / STANCE, problems)
-        if cues is None or problems:
+        files = [self._lexicon(file, problems) for name in STANCE if (file := self._folder / name).is_file()]
+        cues = [entry for lexicon in files if lexicon is not None for entry in lexicon.entries]
+        if not cues or problems:
             raise InvalidLexiconsError(problems)
-        return StanceReader(cues)
+        return StanceReader(Lexicon(cues[0].lexicon, tuple(cues)))
 
     def detectors(self) -> DetectorSet:
         """Read what the detectors look for."""
@@ -149,7 +150,7 @@ class _Files:
         problems = [*self._shared_problems]
         lexicons: list[Lexicon] = []
         for file in sorted(self._folder.iterdir(), key=lambda file: file.name):
-            if file.name.endswith(".yaml") and file.name not in (WORDS, DISGUISED, STANCE):
+            if file.name.endswith(".yaml") and file.name not in (WORDS, DISGUISED, *STANCE):
                 lexicon = self._lexicon(file, problems)
                 if lexicon is not None:
                     lexicons.append(lexicon)

@@ -31,6 +31,7 @@ class Role(StrEnum):
     SPREADING = "spreading"
     AROUND = "around"
     ENDORSING = "endorsing"
+    ADOPTING = "adopting"
     OWNING = "owning"
     DENYING = "denying"
 
@@ -45,6 +46,17 @@ _NAMING = frozenset({"laid-to-the-reader"})
 _IN_TWO_WORDS = "approval-in-two-words"
 ENDORSED = frozenset({"approval", _IN_TWO_WORDS})
 """The cues that make a quotation the author's own."""
+
+ADOPTED = "adopted-quotation"
+"""The cue that names a quotation which the author agrees with, shows with pleasure or sends at somebody."""
+
+MOCKED = "mocked-quotation"
+"""The cue that names a quotation which the author has made up and put in somebody's mouth."""
+
+_MOCKING = "mock-confession"
+
+_A_SENTENCE = 3
+"""Fewer words in quotation marks are a name for something."""
 
 _A_REMARK = 4
 """Fewer words of the author's beside what stands in code marks say nothing about it."""
@@ -144,7 +156,13 @@ class StanceReader:
                 span = message.folded.original_span(cue.start, cue.end)
                 told[cue.name, cue.start] = Cue(name=cue.name, span=span)
             judged.append(replace(finding, stance=stance, certainty=Certainty.LIKELY if unsure else finding.certainty))
-        return tuple(judged), tuple(told.values())
+        return tuple(judged), (*told.values(), *_adopted(message, reading))
+
+    def adopted(self, message: Normalised, context: Context) -> tuple[Cue, ...]:
+        """Give the quotations that the author makes their own, in a message in which no rule found anything."""
+        if not segments(message.folded.text):
+            return ()
+        return _adopted(message, _Reading(message.folded.text, self._cues(message), context))
 
     def _cues(self, message: Normalised) -> list[_Found]:
         hits = self._scanner.scan(replace(message, views=message.views[:1])).get(self._name, [])
@@ -155,6 +173,11 @@ def _turns(between: str) -> bool:
     """Whether the author speaks again between a frame and the words it may govern."""
     said_by_them = _SPEECH.search(between)
     return bool(_TURNS_IN_SPEECH.search(between) if said_by_them else _TURNS.search(between))
+
+
+def _adopted(message: Normalised, reading: "_Reading") -> tuple[Cue, ...]:
+    spans = (message.folded.original_span(part.start, part.end) for part in reading.adopted())
+    return tuple(Cue(name=MOCKED if reading.mocks else ADOPTED, span=span) for span in spans)
 
 
 def _starts(cue: _Found) -> int:
@@ -188,6 +211,21 @@ class _Reading:
         self._parent = (context.parent_text or "").lower() if not context.parent_is_own else ""
         self._cues = [self._meant(cue) if cue.role is Role.ENDORSING else cue for cue in self._cues]
         self._endorsing = next((cue for cue in self._cues if cue.role is Role.ENDORSING), None)
+        self._adopting = next((cue for cue in self._cues if cue.role is Role.ADOPTING), None)
+
+    @property
+    def mocks(self) -> bool:
+        """Whether the author puts words in somebody's mouth."""
+        return any(cue.name == _MOCKING for cue in self._cues)
+
+    def adopted(self) -> Iterable[Segment]:
+        """Give the quotations that the author makes their own, unless they condemn them behind it."""
+        praise = (cue for cue in (self._endorsing, self._adopting) if cue is not None)
+        why = next((cue for cue in praise if not self._ends_apart(cue)), None)
+        if why is None or any(cue.stance is Stance.CONDEMN and cue.start > why.end for cue in self._cues):
+            return ()
+        apart = (part for part in self._apart if part.kind is not SegmentKind.CODE)
+        return [part for part in apart if len(self._text[part.start : part.end].split()) >= _A_SENTENCE]
 
     def stance_of(self, start: int, end: int, kind: str) -> tuple[Stance, _Found | None, bool]:
         """Give the stance to a range, the cue that says so, and whether a human should look."""
@@ -202,6 +240,8 @@ class _Reading:
             return Stance.USE, cue, apart is not None and cue is None and not self._is_own(apart)
         if self._endorsing is not None and (cue.role is not Role.DENYING or self._endorsing.end > cue.end):
             return Stance.USE, self._endorsing, False
+        if self._adopting is not None and apart is not None and cue.stance is Stance.QUOTE:
+            return Stance.USE, self._adopting, False
         return cue.stance, cue, False
 
     def _cue_for(self, apart: Segment | None, start: int, end: int, kind: str) -> _Found | None:
@@ -274,6 +314,9 @@ class _Reading:
             before = next((s for s in reversed(self._sentences) if s[0] <= approval.start), (0, 0))
             taken_back = _ANSWERED.search(self._text[before[0] : approval.start])
         return replace(approval, role=Role.AROUND, stance=Stance.CONDEMN) if taken_back else approval
+
+    def _ends_apart(self, cue: _Found) -> bool:
+        return any(part.overlaps(cue.end - 1, cue.end) for part in self._apart)
 
     def _within_apart(self, cue: _Found) -> bool:
         return any(

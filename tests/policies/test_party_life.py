@@ -46,6 +46,9 @@ def checker() -> Checker:
         pytest.param("hard-10", 0.31, 0.88, id="hard-10"),
         pytest.param("held-out-13", 0.85, 0.97, id="held-out-13"),
         pytest.param("hard-11", 0.46, 0.94, id="hard-11"),
+        pytest.param("held-out-14", 0.8, 0.97, id="held-out-14"),
+        pytest.param("hard-12", 0.33, 0.95, id="hard-12"),
+        pytest.param("errand-2", 0.52, 0.95, id="errand-2"),
     ],
 )
 def test_no_change_lets_more_abuse_through_or_silences_more_speech(
@@ -57,8 +60,8 @@ def test_no_change_lets_more_abuse_through_or_silences_more_speech(
 
 
 def test_every_file_has_its_floor() -> None:
-    held, hard = {f"held-out-{n}" for n in range(1, 14)}, {f"hard-{n}" for n in range(1, 12)}
-    assert {file.stem for file in FILES} == held | hard
+    held, hard = {f"held-out-{n}" for n in range(1, 15)}, {f"hard-{n}" for n in range(1, 13)}
+    assert {file.stem for file in FILES} == held | hard | {"errand-2"}
 
 
 def test_what_the_rules_were_written_with_stays_caught_and_left_alone(checker: Checker) -> None:
