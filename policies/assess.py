@@ -174,8 +174,8 @@ HARDLY_DOUBTED = frozenset({"threat", "death-wish", "self-harm-incitement", "dox
 """Kinds that harm at once where they are missed."""
 
 SELDOM_SEEN = frozenset({"intimidation"})
-"""Kinds that the classifier misses so often that what is only likely of them is doubted no sooner than plain threats: of
-seventeen such messages that it doubted in the evaluation files, nine were abuse."""
+"""Kinds that the classifier misses so often that what is only likely of them is doubted no sooner than plain threats:
+of seventeen such messages that it doubted in the evaluation files, nine were abuse."""
 
 DOUBT_HARDLY_BELOW = 0.06
 """Score under which their plain words are doubted, unless they are somebody else's: what the classifier is sure of.
