@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import islice
 
 from handlers.errors import ScorerUnavailable
 from handlers.ports import Scorer
@@ -49,9 +50,13 @@ def scored(
     """
     if scores is None or besides is None:
         return with_scores(assessment, scores, name, *(() if scores else (UNKNOWN_LANGUAGE,)))
-    highest = max((one.abuse for one in answers[: len(besides.alone)] if one is not None), default=0.0)
-    adopted = [one for one in answers[len(besides.alone) :] if one is not None]
-    return with_scores(assessment, with_adopted(scores, adopted), name, alone=highest)
+    rest = iter(answers)
+    alone, words, adopted = ([one for one in islice(rest, len(texts)) if one is not None] for texts in besides.parts)
+    return with_scores(assessment, with_adopted(scores, adopted), name, alone=_highest(alone), words=_highest(words))
+
+
+def _highest(scores: Sequence[Scores]) -> float:
+    return max((one.abuse for one in scores), default=0.0)
 
 
 async def classified(text: str, assessment: Assessment, scorer: Scorer, within: timedelta) -> Assessment:

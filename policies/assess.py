@@ -69,18 +69,25 @@ class Besides:
     """What the classifier has to read beside a whole message.
 
     `alone` are the sentences that it has to read by themselves before it may doubt what is found in them: a friendly
-    word before or after lowers the score of a whole message, so that abuse could hide among thanks. `adopted` are the
+    word before or after lowers the score of a whole message, so that abuse could hide among thanks. `words` are the
+    plain words of a threat and its like, without their sentence, in which it could hide as well. `adopted` are the
     quotations that the author makes their own, for in quotation marks the classifier takes them for somebody else's;
     and those that the author puts in somebody's mouth, in the second person too.
     """
 
     alone: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
     adopted: tuple[str, ...] = ()
 
     @property
+    def parts(self) -> tuple[tuple[str, ...], ...]:
+        """Give the three sorts in order."""
+        return self.alone, self.words, self.adopted
+
+    @property
     def texts(self) -> tuple[str, ...]:
-        """Give all of them, those of `alone` first."""
-        return (*self.alone, *self.adopted)
+        """Give all of them in that order."""
+        return (*self.alone, *self.words, *self.adopted)
 
 
 def read_besides(text: str, assessment: Assessment, scores: Scores | None) -> Besides:
@@ -89,7 +96,8 @@ def read_besides(text: str, assessment: Assessment, scores: Scores | None) -> Be
         return Besides()
     own = {cue: _unmarked(text[cue.span.start : cue.span.end]) for cue in assessment.cues if cue.name in _OWN}
     mocked = {turned(words) for cue, words in own.items() if cue.name == MOCKED}
-    return Besides(_doubtful(text, assessment, scores), tuple(sorted({*own.values(), *mocked} - {""})))
+    alone, words = _doubtful(text, assessment, scores)
+    return Besides(alone, words, tuple(sorted({*own.values(), *mocked} - {""})))
 
 
 _OWN = (ADOPTED, MOCKED)
@@ -103,13 +111,19 @@ _MARKS = " \t\n\"'`>“”‘’«»„"
 """What stands around a quotation and is no part of it."""
 
 
-def _doubtful(text: str, assessment: Assessment, scores: Scores) -> tuple[str, ...]:
+def _doubtful(text: str, assessment: Assessment, scores: Scores) -> tuple[tuple[str, ...], tuple[str, ...]]:
     scores = _of_the_author(scores, assessment)
     if scores.mention >= LIKELY or _agree(assessment, scores):
-        return ()
-    spans = (finding.span for finding in assessment.findings if _doubted(finding, scores) is not finding)
-    alone = {text[_start(text, span) : _end(text, span)].strip() for span in spans}
-    return tuple(sorted(alone - {text.strip(), ""}))
+        return (), ()
+    doubted = [finding for finding in assessment.findings if _doubted(finding, scores).doubted and not finding.doubted]
+    alone = {text[_start(text, found.span) : _end(text, found.span)].strip() for found in doubted}
+    short = (found for found in doubted if _is_hardly_doubted(found) and found.kind in BY_THEIR_WORDS)
+    words = {text[found.span.start : found.span.end] for found in short}
+    return tuple(sorted(alone - {text.strip(), ""})), tuple(sorted(words - alone - {text.strip()}))
+
+
+def _is_hardly_doubted(finding: Finding) -> bool:
+    return finding.certainty is Certainty.PLAIN and finding.kind in HARDLY_DOUBTED
 
 
 def with_adopted(scores: Scores, adopted: Sequence[Scores]) -> Scores:
@@ -125,12 +139,17 @@ def with_adopted(scores: Scores, adopted: Sequence[Scores]) -> Scores:
 
 
 def with_scores(
-    assessment: Assessment, scores: Scores | None, scorer: str, *degraded: str, alone: float = 0.0
+    assessment: Assessment,
+    scores: Scores | None,
+    scorer: str,
+    *degraded: str,
+    alone: float = 0.0,
+    words: float = 0.0,
 ) -> Assessment:
     """Add the classifier's answer, or the sentence that says why there is none.
 
     `alone` is the highest score of `abuse` of the sentences of `Besides.alone`: what is plain is doubted only if they
-    are, what is likely only if they are not clearly abuse by themselves.
+    are, what is likely only if they are not clearly abuse by themselves. `words` is the same of `Besides.words`.
 
     What the rules find and the classifier clearly does not believe is doubted, so that no rule about what
     an author means holds for it. A plain threat is doubted only in words that are somebody else's, or where the
@@ -142,7 +161,7 @@ def with_scores(
     scores = _of_the_author(scores, assessment)
     if _agree(assessment, scores):
         return added
-    findings = tuple(_doubted(finding, scores, alone) for finding in assessment.findings)
+    findings = tuple(_doubted(finding, scores, alone, words) for finding in assessment.findings)
     kept = tuple(finding.stance for finding in findings if not finding.doubted)
     stance = overall(kept) if kept else Stance.REPORT if scores.mention >= LIKELY else assessment.stance
     return replace(added, findings=findings, stance=stance)
@@ -176,6 +195,10 @@ HARDLY_DOUBTED = frozenset({"threat", "death-wish", "self-harm-incitement", "dox
 SELDOM_SEEN = frozenset({"intimidation"})
 """Kinds that the classifier misses so often that what is only likely of them is doubted no sooner than plain threats:
 of seventeen such messages that it doubted in the evaluation files, nine were abuse."""
+
+BY_THEIR_WORDS = frozenset({"threat", "death-wish", "self-harm-incitement"})
+"""Kinds of which a few words suffice: where these by themselves are abuse, a homely sentence around them is told to a
+person and not passed ("I will kill you when the bunting is up")."""
 
 DOUBT_HARDLY_BELOW = 0.06
 """Score under which their plain words are doubted, unless they are somebody else's: what the classifier is sure of.
@@ -217,12 +240,12 @@ def _can_doubt(scores: Scores) -> bool:
 
 
 def _of_the_author(scores: Scores, assessment: Assessment) -> Scores:
-    """Take nothing for a mention that the author agrees with: it is theirs, in quotation marks or not."""
+    """Take nothing for a mention that the author agrees with, nor that no quotation and no word of telling shows."""
     endorsed = any(cue.name in ENDORSED for cue in assessment.cues)
-    return replace(scores, mention=0.0) if endorsed else scores
+    return replace(scores, mention=0.0) if endorsed or not assessment.cues else scores
 
 
-def _doubted(finding: Finding, scores: Scores, alone: float = 0.0) -> Finding:
+def _doubted(finding: Finding, scores: Scores, alone: float = 0.0, words: float = 0.0) -> Finding:
     if finding.stance is not Stance.USE or finding.span.start == finding.span.end:
         return finding  # a mention already, or about the author's name and not the words
     if finding.entry.partition("/")[2] in NEVER_DOUBTED:
@@ -230,11 +253,12 @@ def _doubted(finding: Finding, scores: Scores, alone: float = 0.0) -> Finding:
     is_plain = finding.certainty is Certainty.PLAIN
     is_mixture = finding.entry.startswith(MIXTURES) and not is_plain
     below = DOUBT_MIXTURE_BELOW if is_mixture else DOUBT_BELOW[finding.certainty]
-    sure_of_it = is_plain and finding.kind in HARDLY_DOUBTED
-    if (sure_of_it or finding.kind in SELDOM_SEEN) and scores.mention < LIKELY:
+    if (_is_hardly_doubted(finding) or finding.kind in SELDOM_SEEN) and scores.mention < LIKELY:
         below = min(below, DOUBT_HARDLY_BELOW)
     if scores.abuse >= below or alone >= (below if is_plain else KEPT_ALONE):
         return finding
+    if _is_hardly_doubted(finding) and finding.kind in BY_THEIR_WORDS and words >= KEPT_ALONE:
+        return replace(finding, certainty=Certainty.LIKELY)  # a homely sentence or a disguise: a person looks
     return replace(finding, doubted=True)
 
 

@@ -23,7 +23,7 @@ _LEADERS = (
     "|thatcher|johnson|rayner|braverman|jenrick|galloway|trump|biden|obama"
     "|macron|le pen|merkel|scholz|merz|weidel|wagenknecht|meloni|orban|putin|zelensky|netanyahu|erdogan|varadkar"
     "|mcdonald|o'neill|ap iorwerth|drakeford|yousaf|salmond|zelenskyy?|lukashenko|bolsonaro|trudeau|poilievre|ardern"
-    "|modi|khamenei|bardella|melenchon|wilders|milei|streeting|rees[- ]mogg|sarwar|aoc"
+    "|modi|khamenei|bardella|melenchon|wilders|milei|streeting|rees[- ]mogg|sarwar|aoc|lammy|tice|burnham"
 )
 _FORENAMES = (
     "keir|rishi|kemi|nigel|ed|john|jeremy|nicola|zack|carla|adrian|david|dave|tony|margaret|maggie|boris|angela|suella"

@@ -44,7 +44,7 @@ _NAMING = frozenset({"laid-to-the-reader"})
 """Cues that end with those of whom something is said, "you say the Poles", and so within the words they govern."""
 
 _IN_TWO_WORDS = "approval-in-two-words"
-ENDORSED = frozenset({"approval", _IN_TWO_WORDS})
+ENDORSED = frozenset({"approval", _IN_TWO_WORDS, "agreement"})
 """The cues that make a quotation the author's own."""
 
 ADOPTED = "adopted-quotation"

@@ -74,13 +74,13 @@ def test_a_stream_is_judged_by_rules_and_scores_together_and_a_score_alone_only_
 
 
 async def test_thanks_around_a_plain_sentence_do_not_make_the_classifier_doubt_it() -> None:
-    told = "Thanks for the tea. Muslims are vermin. See you all at the hall."
-    scorer = ScriptedScorer({told: Scores(abuse=0.01), "Muslims are vermin.": Scores(abuse=0.7)})
+    told = "Thanks for the tea. Jews are rats. See you all at the hall."
+    scorer = ScriptedScorer({told: Scores(abuse=0.01), "Jews are rats.": Scores(abuse=0.7)})
     _, read = house_reader().read(told)
     plain = [found for found in read.findings if found.certainty is Certainty.PLAIN]
     assert plain
     assessment = await classified(told, read, scorer, SOON)
     assert not any(found.doubted for found in assessment.findings if found.certainty is Certainty.PLAIN)
-    scorer = ScriptedScorer({told: Scores(abuse=0.01), "Muslims are vermin.": Scores(abuse=0.01)})
+    scorer = ScriptedScorer({told: Scores(abuse=0.01), "Jews are rats.": Scores(abuse=0.01)})
     assessment = await classified(told, read, scorer, SOON)
     assert any(found.doubted for found in assessment.findings if found.certainty is Certainty.PLAIN)

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.checking import Checker, StreamedMessage
-from policies.assess import read_besides, with_adopted
+from policies.assess import read_besides, with_adopted, with_scores
 from policies.decisions import Action
-from policies.findings import Scores
+from policies.findings import Certainty, Scores
 from policies.lexicon_files import house_reader
 from policies.load import house_policy
 from policies.turned import turned
@@ -97,3 +97,50 @@ def test_a_word_without_first_person_stays_as_it_is() -> None:
 def test_turning_never_fails_and_leaves_no_first_person(text: str) -> None:
     again = turned(turned(text))
     assert again == turned(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Someone wrote "Muslims are vermin". I wrote it.',
+        'Someone wrote "Muslims are vermin". Same.',
+        "It's appalling to say Muslims are vermin, even though they are",
+        "Saying Muslims are vermin is apparently illegal now",
+        "He told me to kill myself, so kill yourself",
+        'In the film he says "I will kill you". So will I.',
+    ],
+)
+def test_whoever_agrees_in_a_word_or_goes_on_themselves_reports_nothing(text: str) -> None:
+    _, assessment = house_reader().read(text)
+    assert assessment.used
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Someone wrote "Muslims are vermin". We reported it.',
+        "It is disgusting to say Muslims are vermin",
+        "Saying Muslims are vermin is a crime, and I have reported it",
+        'In the film he says "I will kill you". So sad.',
+    ],
+)
+def test_whoever_tells_of_it_or_condemns_it_does_not_agree(text: str) -> None:
+    _, assessment = house_reader().read(text)
+    assert assessment.findings
+    assert not assessment.used
+
+
+def test_plain_threats_are_heard_without_the_homely_words_around_them() -> None:
+    text = "I will kill you when the bunting is up"
+    _, assessment = house_reader().read(text)
+    besides = read_besides(text, assessment, Scores(abuse=0.04))
+    assert besides.words == ("kill you",)
+    (kept,) = with_scores(assessment, Scores(abuse=0.04), "made-up", words=0.75).used
+    assert kept.certainty is Certainty.LIKELY
+    assert not with_scores(assessment, Scores(abuse=0.04), "made-up", words=0.3).used
+
+
+def test_a_mention_that_nothing_in_the_text_shows_is_none() -> None:
+    text = "kill yourself. Thanks for the lovely cake!"
+    _, assessment = house_reader().read(text)
+    assert read_besides(text, assessment, Scores(abuse=0.04, mention=0.84)).alone

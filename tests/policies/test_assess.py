@@ -14,6 +14,10 @@ LIKELY = finding(certainty=Certainty.LIKELY)
 PLAIN = finding(certainty=Certainty.PLAIN)
 
 
+TOLD = (Cue(name="told-of", span=Span(0, 1)),)
+"""A word of telling, without which the classifier's guess that something is a mention counts for nothing."""
+
+
 def _doubted(*given: object, scores: Scores) -> list[bool]:
     added = with_scores(assessed(*given), scores, "made-up")  # type: ignore[arg-type]  # findings, as made above
     return [found.doubted for found in added.findings]
@@ -58,8 +62,14 @@ def test_plain_words_that_harm_at_once_are_doubted_only_where_the_classifier_is_
 
 
 def test_a_plain_threat_in_words_that_are_somebody_elses_is_doubted_sooner() -> None:
-    assert _doubted(PLAIN, scores=Scores(abuse=0.08, mention=0.9)) == [True]
-    assert _doubted(PLAIN, scores=Scores(abuse=0.3, mention=0.9)) == [False]
+    told = replace(assessed(PLAIN), cues=TOLD)
+    for abuse, doubted in ((0.08, True), (0.3, False)):
+        added = with_scores(told, Scores(abuse=abuse, mention=0.9), "made-up")
+        assert [found.doubted for found in added.findings] == [doubted]
+
+
+def test_a_mention_without_a_word_of_telling_is_none() -> None:
+    assert _doubted(PLAIN, scores=Scores(abuse=0.08, mention=0.9)) == [False]
 
 
 def test_a_plain_insult_that_the_classifier_sees_nothing_in_is_doubted() -> None:
@@ -79,7 +89,8 @@ def test_what_the_author_agrees_with_is_no_mention_whatever_the_classifier_says(
     agreed = replace(assessed(PLAIN), cues=(Cue(name=min(ENDORSED), span=Span(0, 1)),))
     scores = Scores(abuse=0.08, mention=0.9)
     assert [found.doubted for found in with_scores(agreed, scores, "made-up").findings] == [False]
-    assert [found.doubted for found in with_scores(assessed(PLAIN), scores, "made-up").findings] == [True]
+    told = replace(assessed(PLAIN), cues=TOLD)
+    assert [found.doubted for found in with_scores(told, scores, "made-up").findings] == [True]
 
 
 @pytest.mark.parametrize(
@@ -122,8 +133,21 @@ def test_no_rule_about_what_an_author_means_sees_what_is_doubted() -> None:
 
 
 def test_a_message_all_of_whose_words_are_doubted_as_a_mention_is_a_report() -> None:
-    assert with_scores(assessed(PLAIN), Scores(abuse=0.01, mention=0.9), "made-up").stance is Stance.REPORT
-    assert with_scores(assessed(PLAIN), Scores(abuse=0.9, mention=0.9), "made-up").stance is Stance.USE
+    told = replace(assessed(PLAIN), cues=TOLD)
+    assert with_scores(told, Scores(abuse=0.01, mention=0.9), "made-up").stance is Stance.REPORT
+    assert with_scores(told, Scores(abuse=0.9, mention=0.9), "made-up").stance is Stance.USE
+
+
+def test_what_three_entries_find_at_fault_is_not_doubted() -> None:
+    several = [finding("insult", certainty=Certainty.LIKELY, entry=f"insults/{name}") for name in "abc"]
+    assert _doubted(*several, scores=Scores(abuse=0.01)) == [False, False, False]
+    assert _doubted(*several[:2], scores=Scores(abuse=0.01)) == [True, True]
+
+
+def test_coercion_that_is_only_likely_is_doubted_where_nothing_at_all_is_seen() -> None:
+    coerced = finding("intimidation", certainty=Certainty.LIKELY)
+    assert _doubted(coerced, scores=Scores(abuse=0.04)) == [True]
+    assert _doubted(coerced, scores=Scores(abuse=0.07)) == [False]
 
 
 @pytest.mark.parametrize(
