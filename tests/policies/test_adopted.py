@@ -1,5 +1,7 @@
 """Quotations that an author makes their own are read as theirs; those that are reported or condemned are not."""
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -82,8 +84,8 @@ def test_a_quotation_without_abuse_adds_nothing() -> None:
     ],
 )
 def test_a_checker_asks_the_classifier_for_the_quotation_too(text: str, action: Action) -> None:
-    def score(texts: object) -> list[Scores]:
-        return [LOUD if text.startswith("They should") else QUIET for text in texts]  # type: ignore[attr-defined]
+    def score(texts: Sequence[str]) -> list[Scores | None]:
+        return [LOUD if text.startswith("They should") else QUIET for text in texts]
 
     checker = Checker(house_reader(), house_policy(), score=score, scorer="made-up")
     assert checker.check(StreamedMessage(id="1", text=text)).decision.action is action
