@@ -11,6 +11,7 @@ from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
 from bot.classifiers.training.network import Layer, Network
+from bot.classifiers.training.smoothing import Peaks, factors
 
 OPSET, IR_VERSION = 20, 9
 """Opset 20 is the first with Gelu; every onnxruntime that Hustings runs on reads both."""
@@ -24,22 +25,21 @@ _UNSEEN = 10_000.0
 Array = NDArray[Any]
 
 
-def write_graph(network: Network, path: Path, *, small_words: bool = False, kept: int = 0) -> None:
+def write_graph(network: Network, path: Path, *, small_words: bool = False, peaks: Peaks | None = None) -> None:
     """Write a network as ONNX: `input_ids` and `attention_mask` in, `logits` out.
 
     The ids are int64 and the mask is float, both of shape (batch, length); the logits have shape (batch, outputs). Both
-    sizes are free. With `small_words` the words' vectors are held in int8 with one scale each. The narrow steps of the
-    `kept` last layers are held in fp16 and computed in fp32, where a quantiser of constant weights passes them by.
+    sizes are free. With `small_words` the words' vectors are held in int8 with one scale each. With `peaks` the inputs
+    of every product are evened out by `smoothing.factors`, which changes no logit.
     """
-    graph = _Graph()
+    graph = _Graph(peaks or {})
     length = graph.step("Shape", ["input_ids"], "length", start=1, end=2)
     states = _embedded(graph, network, length, small_words=small_words)
     unseen = graph.step("Sub", ["attention_mask", graph.held("one", _floats(1.0))], "unseen")
     scaled = graph.step("Mul", [unseen, graph.held("lower", _floats(_UNSEEN))], "unseen.scaled")
     bias = graph.step("Unsqueeze", [scaled, graph.held("axes.1.2", _ints(1, 2))], "bias")
-    last = len(network.layers) - kept
     for number, layer in enumerate(network.layers):
-        states = _layer(graph, layer, states, bias, f"layers.{number}", kept=number >= last)
+        states = _layer(graph, layer, states, bias, f"layers.{number}")
     _answers(graph, network, states)
     sizes = ["batch", "length"]
     inputs = [
@@ -55,7 +55,8 @@ def write_graph(network: Network, path: Path, *, small_words: bool = False, kept
 class _Graph:
     """Nodes and constants as they are added; a node, its first output and what it is for have one name."""
 
-    def __init__(self) -> None:
+    def __init__(self, peaks: Peaks) -> None:
+        self.peaks = peaks
         self.nodes: list[Any] = []
         self.constants: dict[str, Any] = {}
 
@@ -70,14 +71,13 @@ class _Graph:
         self.nodes.append(helper.make_node(operator, inputs, [name], name=name, **attributes))
         return name
 
-    def linear(self, states: str, weight: Array, bias: Array, name: str, *, half: bool = False) -> str:
+    def linear(self, states: str, weight: Array, bias: Array, name: str) -> str:
         """Add a product and a bias; `weight` has the shape (inputs, outputs)."""
-        if half:
-            held = self.held(f"{name}.half", weight.astype(np.float16))
-            factor = self.step("Cast", [held], f"{name}.weight", to=TensorProto.FLOAT)
-        else:
-            factor = self.held(f"{name}.weight", weight)
-        product = self.step("MatMul", [states, factor], name)
+        if name in self.peaks:
+            by = factors(self.peaks[name], weight)
+            evened = self.held(f"{name}.evened", np.float32(1.0) / by)
+            states, weight = self.step("Mul", [states, evened], f"{name}.even"), weight * by[:, None]
+        product = self.step("MatMul", [states, self.held(f"{name}.weight", weight)], name)
         return self.step("Add", [product, self.held(f"{name}.bias", bias)], f"{name}.added")
 
     def norm(self, states: str, norm: nn.LayerNorm, name: str) -> str:
@@ -109,7 +109,7 @@ def _embedded(graph: _Graph, network: Network, length: str, *, small_words: bool
     return graph.norm(graph.step("Sum", [words, found], "embedded"), network.norm, "norm")
 
 
-def _layer(graph: _Graph, layer: Layer, states: str, bias: str, name: str, *, kept: bool) -> str:
+def _layer(graph: _Graph, layer: Layer, states: str, bias: str, name: str) -> str:
     """Give the states after one layer; `bias`, shape (batch, 1, 1, length), is added before the softmax."""
     width = layer.query.in_features
     size = width // layer.heads
@@ -137,7 +137,7 @@ def _layer(graph: _Graph, layer: Layer, states: str, bias: str, name: str, *, ke
     states = _residual(graph, states, mixed, layer.mixed_norm, f"{name}.mixed_norm")
     wide = graph.linear(states, _of(layer.wide.weight).T, _of(layer.wide.bias), f"{name}.wide")
     inner = graph.step("Gelu", [wide], f"{name}.gelu")
-    narrow = graph.linear(inner, _of(layer.narrow.weight).T, _of(layer.narrow.bias), f"{name}.narrow", half=kept)
+    narrow = graph.linear(inner, _of(layer.narrow.weight).T, _of(layer.narrow.bias), f"{name}.narrow")
     return _residual(graph, states, narrow, layer.narrow_norm, f"{name}.narrow_norm")
 
 

@@ -86,10 +86,10 @@ def _layer(held: _Arrays, name: str, heads: int) -> _Arrays:
 
 def _product(held: _Arrays, name: str) -> NDArray[np.float32]:
     """Give the factor of a product, shape (inputs, outputs), whichever way it is held."""
-    for kept in (f"{name}.weight", f"{name}.half"):
-        if kept in held:
-            return held[kept].astype(np.float32)
-    rounded = held[f"{name}.weight_quantized"].astype(np.float32)
-    zero = held[f"{name}.weight_zero_point"].astype(np.float32)
-    scaled: NDArray[np.float32] = (rounded - zero) * held[f"{name}.weight_scale"]
-    return scaled
+    if f"{name}.weight" in held:
+        found = held[f"{name}.weight"].astype(np.float32)
+    else:
+        rounded = held[f"{name}.weight_quantized"].astype(np.float32)
+        found = (rounded - held[f"{name}.weight_zero_point"].astype(np.float32)) * held[f"{name}.weight_scale"]
+    evened = held.get(f"{name}.evened")
+    return found if evened is None else found * evened[:, None]

@@ -19,6 +19,7 @@ from bot.classifiers.training.export import SETTINGS, quantise
 from bot.classifiers.training.graph import write_graph
 from bot.classifiers.training.network import Network, Shape
 from bot.classifiers.training.run import TINY
+from bot.classifiers.training.smoothing import Peaks, peaks
 
 pytestmark = pytest.mark.ml
 
@@ -89,23 +90,50 @@ def test_words_in_int8_differ_by_a_rounding_and_no_more(tmp_path: Path) -> None:
     assert 0.0 < farthest(network, session, [25, 9], words=SMALL.words, length=25) < 0.05
 
 
+def read_before(network: Network) -> Peaks:
+    """What the products' inputs are on some texts, of which one input of each product is far larger than the rest."""
+    texts = torch.randint(0, network.shape.words, (20, 12), generator=torch.Generator().manual_seed(7)).tolist()
+    return peaks(network, texts)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_evened_products_say_what_the_network_says(shape: Shape, tmp_path: Path) -> None:
+    network = network_of(shape)
+    write_graph(network, tmp_path / "evened.onnx", peaks=read_before(network))
+    evened = [node for node in onnx.load(str(tmp_path / "evened.onnx")).graph.node if node.name.endswith(".even")]
+    assert len(evened) == 4 * shape.layers
+    session = one_thread_session(tmp_path / "evened.onnx")
+    assert farthest(network, session, [25, 9], words=shape.words, length=25) < 1e-4
+
+
+def test_evening_out_brings_int8_nearer_where_some_inputs_are_far_larger(tmp_path: Path) -> None:
+    network = network_of(Shape(words=200, layers=2))
+    with torch.no_grad():
+        for layer in network.layers:
+            layer.narrow_norm.weight[:4] *= 12
+            layer.mixed_norm.weight[:4] *= 12
+    far = {}
+    for name in ("7 bit", "7 bit, evened"):
+        quantise(network, tmp_path / "int8.onnx", SETTINGS[name], read_before(network))
+        session = one_thread_session(tmp_path / "int8.onnx")
+        far[name] = farthest(network, session, [25, 9, 17, 3], words=200, length=25)
+    assert far["7 bit, evened"] < 0.7 * far["7 bit"]
+
+
 @pytest.mark.parametrize("setting", SETTINGS)
 @pytest.mark.parametrize("layers", [2, 8])
-def test_all_but_the_last_steps_that_are_kept_become_int8(setting: str, layers: int, tmp_path: Path) -> None:
+def test_all_products_but_the_heads_become_int8(setting: str, layers: int, tmp_path: Path) -> None:
     network = network_of(Shape(words=200, width=48, inner=96, layers=layers, heads=4))
-    quantise(network, tmp_path / "int8.onnx", SETTINGS[setting])
-    nodes = onnx.load(str(tmp_path / "int8.onnx")).graph.node
-    counted = Counter(node.op_type for node in nodes)
-    kept = SETTINGS[setting].kept
-    assert counted["MatMulInteger"] == 4 * layers - kept
-    left = [node.name for node in nodes if node.op_type == "MatMul" and node.name.endswith(".narrow")]
-    assert left == [f"layers.{number}.narrow" for number in range(layers - kept, layers)]
+    quantise(network, tmp_path / "int8.onnx", SETTINGS[setting], read_before(network))
+    counted = Counter(node.op_type for node in onnx.load(str(tmp_path / "int8.onnx")).graph.node)
+    assert counted["MatMulInteger"] == 4 * layers
     session = one_thread_session(tmp_path / "int8.onnx")
     assert farthest(network, session, [25], words=200, length=25) < 0.25
 
 
 def test_onnxruntime_makes_of_it_the_steps_that_were_measured(tmp_path: Path) -> None:
-    quantise(network_of(Shape(words=200, layers=3)), tmp_path / "int8.onnx", SETTINGS["s8 per channel"])
+    network = network_of(Shape(words=200, layers=3))
+    quantise(network, tmp_path / "int8.onnx", SETTINGS["7 bit, evened"], read_before(network))
     options = onnxruntime.SessionOptions()
     options.optimized_model_filepath = str(tmp_path / "run.onnx")
     options.log_severity_level = 3
@@ -119,5 +147,6 @@ def test_onnxruntime_makes_of_it_the_steps_that_were_measured(tmp_path: Path) ->
 
 
 def test_a_model_of_eight_layers_stays_well_below_thirty_megabytes(tmp_path: Path) -> None:
-    quantise(Network(Shape(layers=8)), tmp_path / "int8.onnx", SETTINGS["s8 per channel, two steps in fp16"])
+    network = Network(Shape(layers=8)).eval()
+    quantise(network, tmp_path / "int8.onnx", SETTINGS["7 bit, evened"], read_before(network))
     assert (tmp_path / "int8.onnx").stat().st_size < 28_500_000

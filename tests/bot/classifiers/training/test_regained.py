@@ -15,7 +15,7 @@ from bot.classifiers.training.export import SETTINGS, probabilities, quantise
 from bot.classifiers.training.graph import write_graph
 from bot.classifiers.training.network import Network, Shape, layers_in, load
 from bot.classifiers.training.regained import WeightsError, kept_in, regained
-from tests.bot.classifiers.training.test_graph import SMALL, network_of
+from tests.bot.classifiers.training.test_graph import SMALL, network_of, read_before
 
 pytestmark = pytest.mark.ml
 TEXTS = [[3, 17, 42, 9], [5, 5, 8], [11] * 12]
@@ -42,7 +42,7 @@ def test_a_graph_gives_its_weights_back_to_the_last_bit(tmp_path: Path) -> None:
 @pytest.mark.parametrize("setting", SETTINGS)
 def test_of_int8_as_much_comes_back_as_it_kept(setting: str, tmp_path: Path) -> None:
     network = network_of(SMALL)
-    quantise(network, tmp_path / "model.onnx", SETTINGS[setting])
+    quantise(network, tmp_path / "model.onnx", SETTINGS[setting], read_before(network))
     found = again(tmp_path / "model.onnx")
     wanted = torch.from_numpy(probabilities(tmp_path / "model.onnx", TEXTS))
     assert (said(found) - wanted).abs().max() < 0.05
