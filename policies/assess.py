@@ -8,8 +8,9 @@ from policies.denials import denied_spans, only_denies
 from policies.detectors import DetectorSet
 from policies.findings import LIKELY, Aim, Category, Certainty, Cue, Finding, Scores, Span, Stance
 from policies.mixing import MIXTURES, Mixer
-from policies.stance import ADOPTED, ENDORSED, MOCKED, StanceReader
+from policies.stance import ADOPTED, ENDORSED, MOCKED, OWNED, REFUTED, StanceReader
 from policies.text.normalise import Normalised
+from policies.text.segments import sentences
 from policies.turned import turned
 
 _BORROWED_NAME = Finding(
@@ -45,7 +46,7 @@ class Reader:
         message = self._detectors.normalise(text)
         findings, whole, denied = self._detectors.read(message)
         degraded = () if whole and not message.truncated else (NOT_READ_WHOLE,)
-        if self._mixer is not None:
+        if self._mixer is not None and not (denied and only_denies(text, findings, denied)):
             # Where a lexicon knows the words, it knows them better.
             mixed = (f for f in self._mixer.find(message) if not any(f.span.overlaps(known.span) for known in findings))
             findings = (*findings, *mixed)
@@ -54,7 +55,7 @@ class Reader:
             findings, cues = self._stances.read(message, findings, context, denied_spans(denied))
         else:
             cues = self._stances.adopted(message, context)
-        if denied and only_denies(text, findings):
+        if (denied and only_denies(text, findings, denied)) or _only_refutes(text, findings, cues):
             context = replace(context, explained=True)
         if context.lookalike_of:
             findings = (_BORROWED_NAME, *findings)
@@ -111,6 +112,12 @@ _MARKS = " \t\n\"'`>“”‘’«»„"
 """What stands around a quotation and is no part of it."""
 
 
+def _only_refutes(text: str, findings: Sequence[Finding], cues: Sequence[Cue]) -> bool:
+    """Whether a message is a sentence about a slander that is told of as one, so that a high score says no more."""
+    refuted = any(cue.name == REFUTED for cue in cues) and all(f.stance is Stance.CONDEMN for f in findings)
+    return refuted and len(sentences(text, ())) == 1
+
+
 def _doubtful(text: str, assessment: Assessment, scores: Scores) -> tuple[tuple[str, ...], tuple[str, ...]]:
     scores = _of_the_author(scores, assessment)
     if scores.mention >= LIKELY or _agree(assessment, scores):
@@ -159,7 +166,7 @@ def with_scores(
     if scores is None or not assessment.findings or not _can_doubt(scores):
         return added
     scores = _of_the_author(scores, assessment)
-    if _agree(assessment, scores):
+    if _agree(assessment, scores) or any(cue.name in OWNED for cue in assessment.cues):
         return added
     findings = tuple(_doubted(finding, scores, alone, words) for finding in assessment.findings)
     kept = tuple(finding.stance for finding in findings if not finding.doubted)
@@ -210,10 +217,14 @@ rules and lists of threats received, in messages that are hard on purpose.
 
 NEVER_DOUBTED = frozenset(
     {
-        *("in-other-tongues", "in-other-languages", "code-words", "of-the-net", "numbers"),
+        *("in-other-tongues", "in-other-languages", "in-more-tongues", "in-other-scripts", "death-in-other-scripts"),
+        *("beasts-in-other-scripts", "self-harm-in-other-scripts", "coercion-in-other-scripts"),
+        *("in-welsh", "in-welsh-to-oneself", "in-welsh-or-else", "in-welsh-beasts"),
+        *("code-words", "of-the-net", "numbers"),
         *("rule-for-all", "history-denied"),
         *("whoever-they-are", "should-be-shot-named", "kill-a-side", "kill-a-people", "put-to-death", "death-is-owed"),
-        "bomb-laid",
+        *("bomb-laid", "as-was-done-to", "little-bird", "owned-up-to", "in-three-words", "among-harmless-things"),
+        *("poured-or-loosened", "hired", "seen-and-followed", "a-body-and-its-boon", "kept-from-the-poll"),
     }
 )
 """Entries that the classifier cannot doubt: words that are not English, and codes, for it knows neither; coercion laid

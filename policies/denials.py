@@ -16,6 +16,9 @@ _TURNS = re.compile(
     r"|[.!?;]\s+\S|[\U0001F602\U0001F923\U0001F609\U0001F61C\U0001F644]"
 )
 """Words, signs and further sentences in which a denial may be taken back."""
+_MARGIN = 1
+"""Characters at an end of a message that say nothing."""
+
 _LONGEST = 200
 """Characters of a message that one denial can account for."""
 
@@ -29,10 +32,12 @@ def denied_spans(hits: Sequence[Hit]) -> tuple[Span, ...]:
     return tuple(hit.span for hit in hits if hit.entry.id == _DENIED)
 
 
-def only_denies(text: str, findings: tuple[Finding, ...]) -> bool:
-    """Whether a short message in which hatred is denied means nothing that was found, and does not take it back."""
-    return (
-        len(text) <= _LONGEST
-        and all(finding.stance is not Stance.USE for finding in findings)
-        and not _TURNS.search(text.lower())
-    )
+def only_denies(text: str, findings: tuple[Finding, ...], hits: Sequence[Hit]) -> bool:
+    """Whether a short message in which hatred is denied means nothing that was found, and does not take it back.
+
+    Nothing is taken back in a message that is `hits` from end to end.
+    """
+    if len(text) > _LONGEST or any(finding.stance is Stance.USE for finding in findings):
+        return False
+    whole = any(hit.span.start <= _MARGIN and hit.span.end >= len(text.rstrip()) - _MARGIN for hit in hits)
+    return whole or not _TURNS.search(text.lower())

@@ -22,7 +22,7 @@ from policies.stance import StanceReader
 
 WORDS = "words.yaml"
 DISGUISED = "disguised.yaml"
-STANCE = ("stance.yaml", "stance-adoption.yaml")
+STANCE = ("stance.yaml", "stance-adoption.yaml", "stance-slanders.yaml")
 CHARACTERISTICS = "characteristics"
 MISSPELT = "misspelt"
 """In disguised.yaml: the words that misspellings are read as before all others."""

@@ -44,8 +44,14 @@ _NAMING = frozenset({"laid-to-the-reader"})
 """Cues that end with those of whom something is said, "you say the Poles", and so within the words they govern."""
 
 _IN_TWO_WORDS = "approval-in-two-words"
-ENDORSED = frozenset({"approval", _IN_TWO_WORDS, "agreement"})
+OWNED = frozenset({"approval-of-a-slander", "owned-up"})
+"""The cues by which authors say that a slander is none, or that a threat which they tell of is theirs."""
+
+ENDORSED = frozenset({"approval", _IN_TWO_WORDS, "agreement"}) | OWNED
 """The cues that make a quotation the author's own."""
+
+REFUTED = "slander-refuted"
+"""The cue of a slander that is told of as one, in the same sentence."""
 
 ADOPTED = "adopted-quotation"
 """The cue that names a quotation which the author agrees with, shows with pleasure or sends at somebody."""
@@ -156,6 +162,9 @@ class StanceReader:
                 span = message.folded.original_span(cue.start, cue.end)
                 told[cue.name, cue.start] = Cue(name=cue.name, span=span)
             judged.append(replace(finding, stance=stance, certainty=Certainty.LIKELY if unsure else finding.certainty))
+        if reading.owned is not None:
+            span = message.folded.original_span(reading.owned.start, reading.owned.end)
+            told[reading.owned.name, reading.owned.start] = Cue(name=reading.owned.name, span=span)
         return tuple(judged), (*told.values(), *_adopted(message, reading))
 
     def adopted(self, message: Normalised, context: Context) -> tuple[Cue, ...]:
@@ -210,8 +219,14 @@ class _Reading:
         self._cues = [cue for cue in cues if not self._within_apart(cue)]
         self._parent = (context.parent_text or "").lower() if not context.parent_is_own else ""
         self._cues = [self._meant(cue) if cue.role is Role.ENDORSING else cue for cue in self._cues]
-        self._endorsing = next((cue for cue in self._cues if cue.role is Role.ENDORSING), None)
+        endorsing = [cue for cue in self._cues if cue.role is Role.ENDORSING]
+        self._endorsing = next((cue for cue in endorsing if cue.name in OWNED), next(iter(endorsing), None))
         self._adopting = next((cue for cue in self._cues if cue.role is Role.ADOPTING), None)
+
+    @property
+    def owned(self) -> _Found | None:
+        """The cue by which the author owns up to what is told of, or takes a slander's side."""
+        return self._endorsing if self._endorsing is not None and self._endorsing.name in OWNED else None
 
     @property
     def mocks(self) -> bool:
@@ -238,7 +253,8 @@ class _Reading:
             if apart is not None and self._endorsing is not None:
                 return Stance.USE, self._endorsing, False
             return Stance.USE, cue, apart is not None and cue is None and not self._is_own(apart)
-        if self._endorsing is not None and (cue.role is not Role.DENYING or self._endorsing.end > cue.end):
+        outweighs = cue.role is not Role.DENYING or self.owned is not None
+        if self._endorsing is not None and (outweighs or self._endorsing.end > cue.end):
             return Stance.USE, self._endorsing, False
         if self._adopting is not None and apart is not None and cue.stance is Stance.QUOTE:
             return Stance.USE, self._adopting, False
@@ -310,8 +326,8 @@ class _Reading:
         taken_back = _TAKEN_BACK.search(behind)
         if not taken_back and not _QUESTION.search(self._text[approval.start : approval.end]):
             taken_back = _ASKED_AT_ONCE.search(behind)
-        if not taken_back and approval.name == _IN_TWO_WORDS:
-            before = next((s for s in reversed(self._sentences) if s[0] <= approval.start), (0, 0))
+        if not taken_back and approval.name not in OWNED:
+            before = next((s for s in reversed(self._sentences) if s[0] + 1 < approval.start), (0, 0))
             taken_back = _ANSWERED.search(self._text[before[0] : approval.start])
         return replace(approval, role=Role.AROUND, stance=Stance.CONDEMN) if taken_back else approval
 

@@ -49,6 +49,9 @@ def checker() -> Checker:
         pytest.param("held-out-14", 0.8, 0.97, id="held-out-14"),
         pytest.param("hard-12", 0.33, 0.95, id="hard-12"),
         pytest.param("errand-2", 0.52, 0.95, id="errand-2"),
+        pytest.param("held-out-15", 0.73, 0.99, id="held-out-15"),
+        pytest.param("held-out-16", 0.75, 0.96, id="held-out-16"),
+        pytest.param("hard-14", 0.45, 0.85, id="hard-14"),
     ],
 )
 def test_no_change_lets_more_abuse_through_or_silences_more_speech(
@@ -60,7 +63,7 @@ def test_no_change_lets_more_abuse_through_or_silences_more_speech(
 
 
 def test_every_file_has_its_floor() -> None:
-    held, hard = {f"held-out-{n}" for n in range(1, 15)}, {f"hard-{n}" for n in range(1, 13)}
+    held, hard = {f"held-out-{n}" for n in range(1, 17)}, {f"hard-{n}" for n in (*range(1, 13), 14)}
     assert {file.stem for file in FILES} == held | hard | {"errand-2"}
 
 
