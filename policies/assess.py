@@ -160,7 +160,8 @@ def with_scores(
 
     What the rules find and the classifier clearly does not believe is doubted, so that no rule about what
     an author means holds for it. A plain threat is doubted only in words that are somebody else's, or where the
-    classifier sees next to nothing in them, nor in their sentence by itself.
+    classifier sees next to nothing in them, nor in their sentence by itself; two of them in one message are told to
+    a person at least.
     """
     added = replace(assessment, scores=scores, scorer=scorer, degraded=(*assessment.degraded, *degraded))
     if scores is None or not assessment.findings or not _can_doubt(scores):
@@ -168,6 +169,8 @@ def with_scores(
     scores = _of_the_author(scores, assessment)
     if _agree(assessment, scores) or any(cue.name in OWNED for cue in assessment.cues):
         return added
+    grave = {f.entry for f in assessment.used if _is_hardly_doubted(f) and f.kind in BY_THEIR_WORDS}
+    words = 1.0 if len(grave) > 1 else words
     findings = tuple(_doubted(finding, scores, alone, words) for finding in assessment.findings)
     kept = tuple(finding.stance for finding in findings if not finding.doubted)
     stance = overall(kept) if kept else Stance.REPORT if scores.mention >= LIKELY else assessment.stance

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from policies.findings import Finding, Span
+from policies.jest import in_jest
 from policies.lexicon import Hit
 from policies.text.normalise import Normalised
 from policies.whom import aim_of
@@ -18,12 +19,15 @@ _FARTHEST = 80
 
 
 def find(message: Normalised, hits: Sequence[Hit]) -> Iterator[Finding]:
-    """Yield each menace that stands alone, and each demand or condition that has a menacing consequence."""
+    """Yield each menace that stands alone, and each demand or condition that has a menacing consequence.
+
+    What players say of a game is left.
+    """
     halves: dict[str, list[Hit]] = {}
     for hit in hits:
         if hit.entry.id in _HALVES:
             halves.setdefault(hit.entry.id, []).append(hit)
-        else:
+        elif not in_jest(hit):
             yield hit.finding(aim=aim_of(hit))
     for one, other in _PAIRS:
         for first in halves.get(one, ()):

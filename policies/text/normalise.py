@@ -15,6 +15,7 @@ from policies.text.markup import decoded, from_private, labels, mended, out_of_b
 from policies.text.pictures import spoken
 from policies.text.respelling import Respeller
 from policies.text.spelling import straightened
+from policies.text.texting import NEEDS, spelt_out
 from policies.text.views import Rewrite, View, rewritten
 
 MOST_SCANNED = 40_000
@@ -142,6 +143,10 @@ class Normaliser:
     def _speak(self, text: str) -> Iterator[Rewrite]:
         """Read emoji as the words and letters that they stand for in a sentence."""
         yield from spoken(text, self._respeller.usual)
+
+    def _text(self, text: str) -> Iterator[Rewrite]:
+        """Read `gna c u 2moro` as it is spelt."""
+        yield from spelt_out(text)
 
     def _space(self, text: str) -> Iterator[Rewrite]:
         """Read `words.with_other/marks-between` as words with spaces between."""
@@ -287,6 +292,7 @@ _STAGES = (
         r"[\x{2300}-\x{23ff}\x{2600}-\x{27bf}\x{2b00}-\x{2bff}\x{1f000}-\x{1f3fa}\x{1f400}-\x{1faff}]",
         (Normaliser._speak,),
     ),
+    _Stage("texted", NEEDS, (Normaliser._text,)),
     _Stage(
         "leet",
         r"[a-z][0-9@$!|+€£]+[a-z]|[0-9@$!|+€£][a-z]|[a-z][0-9$|]",
