@@ -23,7 +23,7 @@ _LEADERS = (
     "|thatcher|johnson|rayner|braverman|jenrick|galloway|trump|biden|obama"
     "|macron|le pen|merkel|scholz|merz|weidel|wagenknecht|meloni|orban|putin|zelensky|netanyahu|erdogan|varadkar"
     "|mcdonald|o'neill|ap iorwerth|drakeford|yousaf|salmond|zelenskyy?|lukashenko|bolsonaro|trudeau|poilievre|ardern"
-    "|modi|khamenei|bardella|melenchon|wilders|milei|streeting|rees[- ]mogg|sarwar|aoc|lammy|tice|burnham"
+    "|modi|tusk|khamenei|bardella|melenchon|wilders|milei|streeting|rees[- ]mogg|sarwar|aoc|lammy|tice|burnham"
 )
 _FORENAMES = (
     "keir|rishi|kemi|nigel|ed|john|jeremy|nicola|zack|carla|adrian|david|dave|tony|margaret|maggie|boris|angela|suella"
@@ -53,7 +53,9 @@ _AGES = (
 )
 """Ages told by one word; "the old" and "the young" are left, as what follows is as often a banner or a dog."""
 _CAPITALS = (
-    "Labour|Conservative|Green|Reform|Liberal|Alliance|Democrat|Republican|Unionist|Nationalist|Loyalist|Momentum"
+    "(?:Your|Workers) Party|Britain First|Restore Britain|Advance UK|Mebyon Kernow|Women's Equality|Vox|PiS|Likud"
+    "|Fidesz|BJP|TUV|Alba|Labour|Conservative|Green|Reform|Liberal|Alliance|Democrat|Republican|Unionist|Nationalist"
+    "|Loyalist|Momentum"
 )
 """Names of parties and sides that are words of every day as well, so that only a capital makes them names."""
 

@@ -1,0 +1,38 @@
+"""What is as plain as can be weighs the same whoever is named: a word, a rare name, a small party, a foreign leader."""
+
+import pytest
+
+from handlers.checking import Checker, StreamedMessage
+from policies.decisions import Action
+from policies.lexicon_files import house_reader
+from policies.load import house_policy
+
+CHECKER = Checker(house_reader(), house_policy())
+NAMES = ("Jack", "Tomasz", "Art", "Sunny", "Slaughter", "Grace", "Ngozi", "Prince", "Chelsea", "Moshe", "Svetlana")
+PARTIES = ("Labour", "Conservative", "Green", "Reform", "Your Party", "Vox", "BJP", "Alba", "Mebyon Kernow", "PiS")
+LEADERS = ("Starmer", "Farage", "Badenoch", "Modi", "Tusk", "Erdogan", "Mahmood", "Robertson", "Polanski", "Orban")
+
+
+def action(text: str) -> Action:
+    return CHECKER.check(StreamedMessage(id="1", text=text)).decision.action
+
+
+@pytest.mark.parametrize(
+    ("sentence", "named"),
+    [
+        ("I hope {} gets cancer.", NAMES),
+        ("Burn {} alive.", NAMES),
+        ("I hope every {} voter gets cancer.", PARTIES),
+        ("I hope {} dies of cancer.", LEADERS),
+        ("Somebody put a bullet in {}.", LEADERS),
+        ("Slit the throat of {}.", LEADERS),
+        ("Kill all {}.", ("the poor", "students", "teachers", "pensioners", "Poles", "Jews", "Muslims", "women")),
+    ],
+)
+def test_it_is_hidden_whoever_is_named(sentence: str, named: tuple[str, ...]) -> None:
+    assert {name: action(sentence.format(name)) for name in named} == dict.fromkeys(named, Action.HIDE)
+
+
+@pytest.mark.parametrize("leader", LEADERS)
+def test_a_hard_word_on_a_leader_is_left_whoever_leads(leader: str) -> None:
+    assert action(f"{leader} is a coward and a liar.") is Action.ALLOW
