@@ -37,6 +37,8 @@ app.command()(train)
 
 ModelOption = Annotated[Path | None, typer.Option("--model", help="A model's folder; else the one that is shipped.")]
 _MOST_TOLD = 5
+_FEWEST_TO_CHOOSE_BY = 20
+"""Messages of each sort below which one of them moves what is told by a twentieth and more."""
 _STEPS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 
 
@@ -120,6 +122,12 @@ def calibrate(
     for step in _STEPS:
         table.add_row(f"{step:.2f}", f"{_above(bad, step):.1%}", f"{_above(calm, step):.1%}")
     console.print(table)
+    if min(len(bad), len(calm)) < _FEWEST_TO_CHOOSE_BY:
+        console.print(
+            f"\nOf {len(bad)} abusive and {len(calm)} other messages: too few to choose a threshold by. Label at least "
+            f"{_FEWEST_TO_CHOOSE_BY} of each; until then the rule high-score had better keep the one it has."
+        )
+        raise typer.Exit(0 if whole else 1)
     cut = min(cut for cut in between([*calm, *bad]) if _above(calm, cut) <= alarms)
     console.print(
         f"\nOf {len(bad)} abusive and {len(calm)} other messages: with `scores.{label} > {cut:.6g}` in the rule "

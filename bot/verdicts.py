@@ -63,11 +63,16 @@ def verdict_of(decision: Decision) -> tuple[str, ...]:
     return (LEFT,) if decision.actions == (Action.ALLOW,) else (ALERTED,)
 
 
+_FROM_THE_CONVERSATION = frozenset({"retaliation", "repeat-targeting"})
+"""Kinds that what others wrote before shows; what the words do by themselves is told first."""
+
+
 def why(assessment: Assessment, *, most: int = 2) -> str:
     """Say in plain words what was found, and how the author stands to it."""
     used = assessment.used
     if used:
-        kinds = list(dict.fromkeys(_told(finding.kind) for finding in used))
+        own_words_first = sorted(used, key=lambda finding: finding.kind in _FROM_THE_CONVERSATION)
+        kinds = list(dict.fromkeys(_told(finding.kind) for finding in own_words_first))
         disguise = ", in disguise" if any(finding.disguised for finding in used) else ""
         return f"{', '.join(kinds[:most])}{disguise}"
     if assessment.findings:

@@ -61,11 +61,22 @@ def test_any_field_of_the_lines_can_part_the_figures(tmp_path: Path) -> None:
     assert by_kind == {"members": [2, 2], "nobody": [1, 1], "none": [1, 1]}
 
 
-def test_a_threshold_is_proposed_that_flags_no_more_than_wanted(labelled: Path) -> None:
+def test_a_threshold_is_proposed_that_flags_no_more_than_wanted(tmp_path: Path) -> None:
+    file = tmp_path / "outcomes.jsonl"
+    each = [row | {"text": f"{row['text']} {number}"} for row in ROWS for number in range(10)]
+    file.write_text("".join(json.dumps(row) + "\n" for row in each), encoding="utf-8")
+    told = " ".join(CliRunner().invoke(app, ["calibrate", str(file)]).output.split())
+    assert "Of 20 abusive and 20 other messages: with `scores.abuse > " in told
+    assert "and 0.0% of the others flagged" in told
+    assert "rests on few messages" in told
+
+
+def test_from_a_handful_of_messages_no_threshold_is_proposed(labelled: Path) -> None:
     done = CliRunner().invoke(app, ["calibrate", str(labelled)])
     assert done.exit_code == 0
-    assert "and 0.0% of the others flagged" in " ".join(done.output.split())
-    assert "rests on few messages" in " ".join(done.output.split())
+    told = " ".join(done.output.split())
+    assert "Of 2 abusive and 2 other messages: too few to choose a threshold by. Label at least 20 of each" in told
+    assert "scores.abuse > 0." not in told.partition("Of 2 abusive")[2]
 
 
 @pytest.mark.parametrize(
