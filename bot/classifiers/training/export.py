@@ -59,12 +59,13 @@ def export(
     *,
     cut_of: Callable[[Sequence[float]], float],
     most: float = MOST_DRIFT,
+    unread: Sequence[int] = (),
 ) -> tuple[Path, list[Drift]]:
     """Write `model.onnx` (int8) to a folder, with the setting that moves scores the least.
 
     `samples` are the token ids of texts that nothing was trained on; `cut_of` puts the cut on their scores by the fp32
     model. Gives the file and the drift of every setting, the chosen one first; raises `DriftError` where that one
-    changes more decisions than `most` allows.
+    changes more decisions than `most` allows. Of the `unread` words the int8 file keeps the first one's vector alone.
     """
     folder.mkdir(parents=True, exist_ok=True)
     full = folder / "fp32.onnx"
@@ -75,7 +76,7 @@ def export(
     found: list[tuple[Drift, Path]] = []
     for setting, how in SETTINGS.items():
         path = folder / f"{setting.replace(' ', '-').replace(',', '')}.onnx"
-        quantise(network, path, how, found_peaks)
+        quantise(network, path, how, found_peaks, unread)
         found.append((_drift(setting, wanted, probabilities(path, samples), cut), path))
     found.sort(key=lambda pair: pair[0].mean)
     best, chosen = found[0]
@@ -89,9 +90,9 @@ def export(
     return target, drifts
 
 
-def quantise(network: Network, path: Path, how: Setting, even: Peaks) -> None:
+def quantise(network: Network, path: Path, how: Setting, even: Peaks, unread: Sequence[int] = ()) -> None:
     """Write a network in int8, its words too, but for its norms and its heads; `even` serves those `evened`."""
-    write_graph(network, path, small_words=True, peaks=even if how.evened else None)
+    write_graph(network, path, small_words=True, peaks=even if how.evened else None, unread=unread)
     quantize_dynamic(
         path,
         path,

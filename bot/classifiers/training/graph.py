@@ -11,6 +11,7 @@ from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
 from bot.classifiers.training.network import Layer, Network
+from bot.classifiers.training.regained import WORD_PLACES
 from bot.classifiers.training.smoothing import Peaks, factors
 
 OPSET, IR_VERSION = 20, 9
@@ -25,16 +26,24 @@ _UNSEEN = 10_000.0
 Array = NDArray[Any]
 
 
-def write_graph(network: Network, path: Path, *, small_words: bool = False, peaks: Peaks | None = None) -> None:
+def write_graph(
+    network: Network,
+    path: Path,
+    *,
+    small_words: bool = False,
+    peaks: Peaks | None = None,
+    unread: Sequence[int] = (),
+) -> None:
     """Write a network as ONNX: `input_ids` and `attention_mask` in, `logits` out.
 
     The ids are int64 and the mask is float, both of shape (batch, length); the logits have shape (batch, outputs). Both
     sizes are free. With `small_words` the words' vectors are held in int8 with one scale each. With `peaks` the inputs
-    of every product are evened out by `smoothing.factors`, which changes no logit.
+    of every product are evened out by `smoothing.factors`, which changes no logit. The words whose ids are `unread`
+    have no vector of their own and are read as the first of them.
     """
     graph = _Graph(peaks or {})
     length = graph.step("Shape", ["input_ids"], "length", start=1, end=2)
-    states = _embedded(graph, network, length, small_words=small_words)
+    states = _embedded(graph, network, length, small_words=small_words, unread=unread)
     unseen = graph.step("Sub", ["attention_mask", graph.held("one", _floats(1.0))], "unseen")
     scaled = graph.step("Mul", [unseen, graph.held("lower", _floats(_UNSEEN))], "unseen.scaled")
     bias = graph.step("Unsqueeze", [scaled, graph.held("axes.1.2", _ints(1, 2))], "bias")
@@ -86,7 +95,7 @@ class _Graph:
         return self.step("LayerNormalization", [states, *weights], name, axis=-1, epsilon=norm.eps)
 
 
-def _embedded(graph: _Graph, network: Network, length: str, *, small_words: bool) -> str:
+def _embedded(graph: _Graph, network: Network, length: str, *, small_words: bool, unread: Sequence[int]) -> str:
     """Give the first states, shape (length, batch, width).
 
     The words come first, not the texts: so attention's products read all heads where they lie, and nothing is moved
@@ -94,6 +103,10 @@ def _embedded(graph: _Graph, network: Network, length: str, *, small_words: bool
     """
     ids = graph.step("Transpose", ["input_ids"], "ids", perm=[1, 0])
     vectors = _of(network.words.weight)
+    if unread:
+        places, own = _places(len(vectors), unread)
+        vectors = vectors[own]
+        ids = graph.step("Gather", [graph.held(WORD_PLACES, places), ids], "ids.placed")
     if small_words:
         scale = np.maximum(np.abs(vectors).max(axis=1, keepdims=True), 1e-8) / np.float32(127.0)
         small = np.round(vectors / scale).astype(np.int8)
@@ -107,6 +120,15 @@ def _embedded(graph: _Graph, network: Network, length: str, *, small_words: bool
     zero = graph.held("zero", _ints(0))
     found = graph.step("Slice", [graph.held("positions.weight", places), zero, length, zero], "positions")
     return graph.norm(graph.step("Sum", [words, found], "embedded"), network.norm, "norm")
+
+
+def _places(words: int, unread: Sequence[int]) -> tuple[Array, Array]:
+    """Give the row that each id has where all `unread` ones share that of the first, and whose rows are kept."""
+    own = np.ones(words, bool)
+    own[list(unread[1:])] = False
+    places = (np.cumsum(own) - 1).astype(np.int32)
+    places[list(unread)] = places[unread[0]]
+    return places, own
 
 
 def _layer(graph: _Graph, layer: Layer, states: str, bias: str, name: str) -> str:

@@ -9,6 +9,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn.functional import gelu, softmax
 
+from bot.classifiers.embedded import LONGEST
 from bot.classifiers.heads import OUTPUTS
 from bot.classifiers.training.fit import Learner, mean_of_words
 from bot.classifiers.training.regained import kept_in
@@ -16,10 +17,10 @@ from bot.classifiers.training.regained import kept_in
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """The sizes of an encoder; the defaults are those of MiniLM-L6."""
+    """The sizes of an encoder; the defaults are those of MiniLM-L6, but for the places that are never read."""
 
     words: int = 30522
-    positions: int = 512
+    positions: int = LONGEST
     width: int = 384
     inner: int = 1536
     layers: int = 6
@@ -105,7 +106,7 @@ def load_encoder(network: Network, weights: Path) -> None:
     layers = len({name.split(".")[2] for name in kept if name.startswith("encoder.layer.")})
     found = {
         "words.weight": kept["embeddings.word_embeddings.weight"],
-        "positions.weight": kept["embeddings.position_embeddings.weight"],
+        "positions.weight": kept["embeddings.position_embeddings.weight"][: network.shape.positions],
         "types.weight": kept["embeddings.token_type_embeddings.weight"],
         "norm.weight": kept["embeddings.LayerNorm.weight"],
         "norm.bias": kept["embeddings.LayerNorm.bias"],
@@ -121,8 +122,13 @@ def load_encoder(network: Network, weights: Path) -> None:
 
 
 def load(network: Network, path: Path) -> None:
-    """Read all weights of a network by `kept_in`; a network with more layers gets them by `deepened`."""
-    network.load_state_dict(deepened(kept_in(path), network.shape.layers))
+    """Read all weights of a network by `kept_in`; a network with more layers gets them by `deepened`.
+
+    Places beyond those that the network has are left out: earlier versions kept them, and never read them.
+    """
+    places = network.shape.positions
+    kept = {name: held[:places] if name == "positions.weight" else held for name, held in kept_in(path).items()}
+    network.load_state_dict(deepened(kept, network.shape.layers))
 
 
 def layers_in(names: Iterable[str]) -> int:

@@ -19,6 +19,7 @@ from bot.classifiers.training.export import MOST_DRIFT, Drift, export
 from bot.classifiers.training.network import Network
 from bot.classifiers.training.rows import Row, counts
 from bot.classifiers.training.seeds import METRICS, Figures, over_seeds
+from bot.classifiers.training.unread import unread_words
 from bot.classifiers.wording import readings
 from policies.findings import Scores
 
@@ -65,6 +66,7 @@ def make_model(
         out,
         cut_of=lambda values: cut_for(values, bad, alarms=alarms),
         most=most_drift,
+        unread=unread_words(Tokenizer.from_file(str(base / TOKENIZER))),
     )
     for drift in drifts:
         tell(f"int8 {drift.setting}: {drift.flipped:.1%} of {drift.texts} decisions changed")

@@ -16,6 +16,9 @@ from torch import Tensor
 PARTS = ("query", "key", "value")
 """Steps of a layer that the graph holds as one product, in this order."""
 
+WORD_PLACES = "words.place"
+"""Which row of the words' vectors each id has, where some share one."""
+
 _Arrays = dict[str, NDArray[Any]]
 
 
@@ -50,6 +53,8 @@ def regained(path: Path) -> dict[str, Tensor]:
 def _weights(held: _Arrays) -> dict[str, Tensor]:
     positions = held["positions.weight"][:, 0, :]
     words = held["words.weight"] if "words.weight" in held else held["words.small"] * held["words.scale"]
+    if WORD_PLACES in held:
+        words = words[held[WORD_PLACES]]
     # The graph holds places and types as one sum, and there is but one type.
     found = {
         "words.weight": words,

@@ -271,9 +271,8 @@ def _ensure_readable(out: Path, course: Course, base: Path, needed: Sequence[str
 def _small_network(path: Path) -> Network:
     """Give a network of the shipped kind with the weights in a file; raises `TrainingError`."""
     try:
-        kept = kept_in(path)
-        network = Network(replace(Shape(), layers=layers_in(kept)))
-        network.load_state_dict(kept)
+        network = Network(replace(Shape(), layers=layers_in(kept_in(path))))
+        load(network, path)
     except (WeightsError, RuntimeError):
         raise TrainingError(
             f"{path} has no weights of a network like the shipped one. Name its model.onnx with --beside."

@@ -15,7 +15,7 @@ pytest.importorskip("torch", reason="training needs torch: ./hustings test --ml"
 import onnx
 import torch
 
-from bot.classifiers.training.export import SETTINGS, quantise
+from bot.classifiers.training.export import SETTINGS, probabilities, quantise
 from bot.classifiers.training.graph import write_graph
 from bot.classifiers.training.network import Network, Shape
 from bot.classifiers.training.run import TINY
@@ -88,6 +88,17 @@ def test_words_in_int8_differ_by_a_rounding_and_no_more(tmp_path: Path) -> None:
     write_graph(network, tmp_path / "small.onnx", small_words=True)
     session = one_thread_session(tmp_path / "small.onnx")
     assert 0.0 < farthest(network, session, [25, 9], words=SMALL.words, length=25) < 0.05
+
+
+def test_words_that_are_never_read_share_a_vector_and_the_others_keep_theirs(tmp_path: Path) -> None:
+    network = network_of(SMALL)
+    unread = [40, 3, 4, 41, 199]
+    write_graph(network, tmp_path / "all.onnx", small_words=True)
+    write_graph(network, tmp_path / "fewer.onnx", small_words=True, unread=unread)
+    sizes = [path.stat().st_size for path in (tmp_path / "all.onnx", tmp_path / "fewer.onnx")]
+    assert sizes[1] < sizes[0] + 4 * SMALL.words + 200 - (len(unread) - 1) * SMALL.width
+    for ids, same in (([5, 39, 42, 198], [5, 39, 42, 198]), ([5, 3, 199, 41, 4, 40], [5, 40, 40, 40, 40, 40])):
+        assert np.allclose(probabilities(tmp_path / "fewer.onnx", [ids]), probabilities(tmp_path / "all.onnx", [same]))
 
 
 def read_before(network: Network) -> Peaks:

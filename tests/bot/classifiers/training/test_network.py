@@ -85,3 +85,12 @@ def test_added_layers_stand_below_the_last_and_learn(network: Network) -> None:
     learnt = dict(deeper.named_parameters())["layers.2.narrow.weight"].grad
     assert learnt is not None
     assert learnt.abs().max() > 0
+
+
+def test_places_that_earlier_versions_kept_and_never_read_are_left_out(network: Network, tmp_path: Path) -> None:
+    kept = network.state_dict()
+    kept["positions.weight"] = torch.cat([kept["positions.weight"], torch.ones(9, SMALL.width)])
+    save_file(kept, tmp_path / "weights.safetensors")
+    read = Network(SMALL).eval()
+    load(read, tmp_path / "weights.safetensors")
+    assert torch.equal(read.positions.weight, network.positions.weight)

@@ -50,9 +50,19 @@ def test_of_int8_as_much_comes_back_as_it_kept(setting: str, tmp_path: Path) -> 
     assert (found.layers[0].wide.weight - network.layers[0].wide.weight).abs().max() <= largest / 60
 
 
+def test_words_that_share_a_vector_come_back_with_it(tmp_path: Path) -> None:
+    network = network_of(SMALL)
+    write_graph(network, tmp_path / "model.onnx", unread=[7, 2, 150])
+    words = regained(tmp_path / "model.onnx")["words.weight"]
+    assert len(words) == SMALL.words
+    assert torch.equal(words[2], words[7])
+    assert torch.equal(words[150], words[7])
+    assert torch.equal(words[151], network.words.weight[151])
+
+
 def test_the_shipped_model_can_be_trained_on_from() -> None:
-    weights = kept_in(shipped() / MODEL)
-    Network(Shape(layers=layers_in(weights))).load_state_dict(weights)
+    layers = layers_in(kept_in(shipped() / MODEL))
+    load(Network(Shape(layers=layers)), shipped() / MODEL)
 
 
 def test_a_file_that_is_no_model_is_one_sentence(tmp_path: Path) -> None:
