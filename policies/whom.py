@@ -8,6 +8,7 @@ from policies.findings import Aim
 from policies.levelling import names_a_leader
 from policies.lexicon import Hit
 from policies.text.dictionary import dictionary
+from policies.text.markup import capitals_apart
 from policies.text.normalise import Normalised
 
 _MENTION = re.compile(r"<@|@\w")
@@ -57,14 +58,14 @@ def aim_of(hit: Hit) -> Aim:
 
 def ends_in_a_name(message: Normalised, hit: Hit) -> bool:
     """Whether the last word of a hit is written as a name is: one capital, then small letters."""
-    words = message.original[hit.span.start : hit.span.end].rstrip(" .!?").split()
+    words = _written(message, hit).rstrip(" .!?").split()
     return bool(words) and words[-1].istitle() and words[-1].isalpha()
 
 
 def begins_with_a_name(message: Normalised, hit: Hit) -> bool:
     """Whether the first word of a hit is written as a name is, and does not merely open a sentence."""
     start = hit.span.start
-    words = message.original[start : hit.span.end].split()
+    words = _written(message, hit).lstrip("#").split()
     before = message.original[:start].rstrip()
     opens = not before or before[-1] in ".!?\n:;"
     if words and words[0].startswith(("@", "<@")):
@@ -92,8 +93,13 @@ def names_in_full(message: Normalised, hit: Hit) -> bool:
     )
 
 
+def _written(message: Normalised, hit: Hit) -> str:
+    """Give the words of a hit with the capitals that the author gave them."""
+    return capitals_apart(message.original[hit.span.start : hit.span.end])
+
+
 def _behind_the_first(message: Normalised, hit: Hit) -> list[str]:
-    words = message.original[hit.span.start : hit.span.end].split()[1:]
+    words = _written(message, hit).split()[1:]
     return [bare for word in words if (bare := _POSSESSIVE.sub("", word.strip(_SIGNS)))]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 import emoji
 
 from policies.lexicon_files import house_leveller
+from policies.text.markup import out_of_cells
 
 MOST_READ = 6_000
 """Characters of a message that the model reads; the rules read more."""
@@ -21,12 +22,14 @@ _SPECIAL = re.compile(
 _STANDS_FOR = {"mention": "@user", "at": "@user", "channel": "#channel", "link": "link", "mail": "email"}
 _SPACES = re.compile(r"[ \t\u00a0]+")
 _NOT_WORDS = re.compile(r"[_-]+")
+_WHOLLY_CODE = re.compile(r"\A\s*`{1,3}\s*([^`]+?)\s*`{1,3}\s*\Z")
+"""A message between the marks of code from end to end, which is still what its author says."""
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 
 
 def plain(text: str) -> str:
     """Give a text as the model reads it: no ids, no addresses, emoji and their codes as words."""
-    text = text[:MOST_READ]
+    text = _WHOLLY_CODE.sub(r"\1", out_of_cells(text[:MOST_READ]))
     if "<" in text or "@" in text or ":" in text:
         text = _SPECIAL.sub(_named, text)
     if not text.isascii():

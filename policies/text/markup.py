@@ -23,7 +23,49 @@ def unwrapped(text: str) -> str:
     for sign, wrapper in _WRAPPERS:
         if sign in text:
             text = wrapper.sub(_spaced, text)
-    return text
+    return out_of_cells(text)
+
+
+_ROW = re.compile(r"^[ \t]*\|(?:[^|\n]{1,400}\|){2,}[ \t]*$", re.MULTILINE)
+
+
+def out_of_cells(text: str) -> str:
+    """Read a row of a table, `| one | word | each |`, as a sentence, and as parts of one where a cell holds more."""
+    return _ROW.sub(_in_a_row, text) if "|" in text else text
+
+
+def _in_a_row(row: re.Match[str]) -> str:
+    cells = row.group().strip(" \t").strip("|").split("|")
+    if all(len(cell.split()) < 2 for cell in cells):
+        return row.group().replace("|", " ")
+    return row.group().replace("|", ",").replace(",", " ", 1)[::-1].replace(",", " ", 1)[::-1]
+
+
+_TAG = re.compile(r"(?<![\w&/])#(?=[A-Z])(?:[A-Z][a-z]+|[A-Z](?=[A-Z#\s]|\Z)|[0-9]+){2,}(?!\w)")
+_BETWEEN_CAPITALS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_TAGS_IN_A_ROW = re.compile(r"(?<![\w&/])#[a-z]\w*(?:[ ,.!]+#[a-z]\w*){2,}(?!\w)")
+
+
+def untied(text: str, folded: str) -> Iterator[Rewrite]:
+    """Read `#WordsWithCapitals` as the words, wherever the folded text, which has no capitals, holds them."""
+    done = 0
+    for tag in _TAG.finditer(text):
+        start = folded.find(tag.group().lower(), done)
+        words = capitals_apart(tag.group()).lower()
+        if start >= 0 and " " in words:
+            done = start + len(tag.group())
+            yield Rewrite(start, done, words)
+
+
+def signs_off(folded: str) -> Iterator[Rewrite]:
+    """Read three hashtags in a row and more as words; those that hold several are cut by others."""
+    for row in _TAGS_IN_A_ROW.finditer(folded):
+        yield Rewrite(row.start(), row.end(), row.group().replace("#", " "))
+
+
+def capitals_apart(text: str) -> str:
+    """Give a text with `#WordsWithCapitals` in it as `#Words With Capitals`."""
+    return _TAG.sub(lambda tag: _BETWEEN_CAPITALS.sub(" ", tag.group()), text) if "#" in text else text
 
 
 def _spaced(markup: re.Match[str]) -> str:

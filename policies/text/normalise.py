@@ -11,7 +11,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from policies.text.backwards import forwards
 from policies.text.folding import fold
 from policies.text.lookalikes import spelt_in_another
-from policies.text.markup import decoded, from_private, labels, mended, out_of_brackets, untagged
+from policies.text.markup import decoded, from_private, labels, mended, out_of_brackets, signs_off, untagged, untied
 from policies.text.pictures import spoken
 from policies.text.respelling import Respeller
 from policies.text.spelling import straightened
@@ -67,12 +67,12 @@ class Normaliser:
 
     def normalise(self, text: str) -> Normalised:
         """Give the views of a text; never raises, takes time linear in the text."""
-        last = fold(text[:MOST_SCANNED])
+        views = self._first(text[:MOST_SCANNED])
+        last = views[-1]
         needed = _GATE.Match(last.text) or ()
         words, strange = ("", set[str]()) if needed else self._strange(last.text)
         if not needed and not strange:
-            return Normalised(text, (last,), truncated=len(text) > MOST_SCANNED)
-        views = [last]
+            return Normalised(text, tuple(views), truncated=len(text) > MOST_SCANNED)
         for number, stage in enumerate(_STAGES if needed else ()):
             if number not in needed:
                 continue
@@ -97,6 +97,15 @@ class Normaliser:
                 if slips is None or respelt.text != slips.text:
                     views.append(respelt)
         return Normalised(text, tuple(views), truncated=len(text) > MOST_SCANNED)
+
+    @staticmethod
+    def _first(text: str) -> list[View]:
+        """Give the folded view and, where hashtags are written with capitals, which folding loses, them as words."""
+        views = [fold(text)]
+        for tags in (untied(text, views[0].text), signs_off(views[0].text)) if "#" in text else ():
+            if rewrites := list(tags):
+                return [*views, rewritten(views[0], "untied", rewrites)]
+        return views
 
     def _strange(self, text: str) -> tuple[str, set[str]]:
         """Give a text without mentions, links and the like, and its words that are none."""

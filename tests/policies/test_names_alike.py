@@ -36,3 +36,29 @@ def test_it_is_hidden_whoever_is_named(sentence: str, named: tuple[str, ...]) ->
 @pytest.mark.parametrize("leader", LEADERS)
 def test_a_hard_word_on_a_leader_is_left_whoever_leads(leader: str) -> None:
     assert action(f"{leader} is a coward and a liar.") is Action.ALLOW
+
+
+GROUPS = (
+    *("Muslims", "Jews", "Hindus", "Sikhs", "Catholics", "Protestants", "Travellers", "Roma", "Poles", "Arabs"),
+    *("black people", "Chinese people", "trans people", "gay people", "disabled people", "old people", "immigrants"),
+)
+
+
+@pytest.mark.parametrize(
+    "sentence", ["I would never rent a room to {}.", "You can never trust {} with money.", "We'd never work under {}."]
+)
+def test_a_refusal_is_told_whoever_is_refused(sentence: str) -> None:
+    told = {group: action(sentence.format(group)) is not Action.ALLOW for group in GROUPS}
+    assert told == dict.fromkeys(GROUPS, True)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "I would never refuse a room to {}.",
+        "My landlord said he would never rent a room to {}. We've reported him.",
+        "I would trust {} with the money any day.",
+    ],
+)
+def test_its_opposite_is_left_whoever_is_named(sentence: str) -> None:
+    assert {group for group in GROUPS if action(sentence.format(group)) is not Action.ALLOW} == set()

@@ -26,6 +26,21 @@ def test_an_emoji_sequence_is_one_thing() -> None:
     assert plain("👩‍🚒") == "woman firefighter"
 
 
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        pytest.param("`see you at seven`", "see you at seven", id="code-from-end-to-end"),
+        pytest.param("```\nsee you at seven\n```", "see you at seven", id="a-block"),
+        pytest.param("he wrote `see you` again", "he wrote `see you` again", id="code-in-a-sentence"),
+        pytest.param("| see | you | at | seven |", "see you at seven", id="a-word-a-cell"),
+        pytest.param("| Ann | takes the door |", "Ann , takes the door", id="words-in-cells"),
+        pytest.param("yes | no", "yes | no", id="no-table"),
+    ],
+)
+def test_marks_around_all_that_is_said_are_not_read(text: str, read: str) -> None:
+    assert plain(text) == read
+
+
 def test_a_text_that_hides_nothing_is_read_once() -> None:
     assert readings("See you at Seven", str.lower) == ("See you at Seven",)
 
