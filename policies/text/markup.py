@@ -41,7 +41,7 @@ def _in_a_row(row: re.Match[str]) -> str:
     return row.group().replace("|", ",").replace(",", " ", 1)[::-1].replace(",", " ", 1)[::-1]
 
 
-_TAG = re.compile(r"(?<![\w&/])#(?=[A-Z])(?:[A-Z][a-z]+|[A-Z](?=[A-Z#\s]|\Z)|[0-9]+){2,}(?!\w)")
+_TAG = re.compile(r"(?<![\w&/])#(?=[A-Z])(?:[A-Z][a-z]+|[A-Z](?=[A-Z#\s]|\Z)|[0-9]+(?![0-9])){2,}(?!\w)")
 _BETWEEN_CAPITALS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _TAGS_IN_A_ROW = re.compile(r"(?<![\w&/])#[a-z]\w*(?:[ ,.!]+#[a-z]\w*){2,}(?!\w)")
 
@@ -51,9 +51,11 @@ def untied(text: str, folded: str) -> Iterator[Rewrite]:
     done = 0
     for tag in _TAG.finditer(text):
         start = folded.find(tag.group().lower(), done)
+        if start < 0:
+            return
+        done = start + len(tag.group())
         words = capitals_apart(tag.group()).lower()
-        if start >= 0 and " " in words:
-            done = start + len(tag.group())
+        if " " in words:
             yield Rewrite(start, done, words)
 
 
