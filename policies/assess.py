@@ -183,7 +183,8 @@ AGREEING = 3
 
 def _agree(assessment: Assessment, scores: Scores) -> bool:
     """Whether so many entries find the author's own words at fault that one classifier does not outweigh them."""
-    return scores.mention < LIKELY and len({finding.entry for finding in assessment.used}) >= AGREEING
+    reasons = {MIXTURES if f.entry.startswith(MIXTURES) else f.entry for f in assessment.used}
+    return scores.mention < LIKELY and len(reasons) >= AGREEING
 
 
 DOUBT_BELOW = {Certainty.PLAIN: 0.1, Certainty.LIKELY: 0.25}

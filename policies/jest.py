@@ -51,14 +51,27 @@ _TRIFLE = re.compile(
     r"bhajis?|sarnies?|bacon|toast|crumpets?)\b"
 )
 """A condition that nobody would hurt anybody for."""
+_ROUT = re.compile(
+    r"\b(?:we|lads|team|everyone|our lot|labour|tories|greens|reform)\b[^.!?\n]{0,40}\b"
+    r"(?:slaughter|murder|massacre|bury|hammer|thrash|annihilate|destroy|crush) (?:them|'em|em|this lot)\b"
+    r"[^\n]{0,100}\b(?:(?:lose|hold|keep|win|two|three|four|five|ten|their) (?:\w+ )?(?:seats?|majority|deposits?)|"
+    r"polls|clipboard|walking boots|flat shoes|ballot box|by-?election|turnout|swing|marginals?|"
+    r"at the (?:vote|agm|hustings)|kick[- ]?off|full ?back|striker|midfield|on the (?:left|right) wing|"
+    r"centre half|league|fixture|penalties|goals?)\b"
+)
+"""An election or a match, in which they who are slaughtered lose seats."""
+_PORTRAIT = re.compile(
+    r"\b(?:tripod|good camera|camera|lens|\d+ ?mm|golden hour|the light|daylight|headshots?|portraits?|photographer|"
+    r"backdrop|flash|close-?ups?|for the (?:leaflet|website|cover))\b"
+)
 _REACH = 160
 
 
 def in_jest(hit: Hit) -> bool:
     """Whether a mild menace stands beside a game or a trifling condition, or beside laughter and affection.
 
-    Never with weapons or places. To beat somebody soundly is mild beside a game, to shoot somebody beside one in which
-    that is what players do.
+    Never with weapons or places. To beat somebody soundly is mild beside a game and in a campaign, to shoot somebody
+    beside one in which that is what players do, and beside a camera.
     """
     is_mild = bool(_MILD.search(hit.text))
     is_shot = bool(_SHOT.search(hit.text))
@@ -68,7 +81,9 @@ def in_jest(hit: Hit) -> bool:
     if _MEANT.search(text):
         return False
     if is_shot:
-        return bool(_SHOOTERS.search(text))
+        return bool(_SHOOTERS.search(text) or _PORTRAIT.search(text))
+    if _ROUT.search(text):
+        return True
     if _MATCH.search(text):
         return True
     laughs = _LAUGHING.search(text) and _FOND.search(text)

@@ -30,6 +30,9 @@ def action(text: str, scores: Scores | None = None) -> Action:
         "Please welcome our new treasurer, Lynch Jones.",
         "Laura Kuenssberg will eat him alive.",
         "We'll all be dead before they finish the bypass.",
+        "We are going to slaughter them on Thursday, they'll be lucky to hold two seats. Bring your walking boots.",
+        "we're going to murder them on the left wing, their fullback is 41",
+        "Can someone shoot the candidate on Saturday before the light goes? Yusuf has the good camera.",
     ],
 )
 def test_a_game_and_a_figure_of_speech_are_left(text: str) -> None:
@@ -45,10 +48,19 @@ def test_a_game_and_a_figure_of_speech_are_left(text: str) -> None:
         "Darts at eight: I'm bringing a knife and I'll kill you Ravi",
         "I'll shoot you at the count, Ravi.",
         "I'll bury you, withdraw from the darts committee.",
+        "We are going to slaughter them on Thursday.",
+        "We'll slaughter them outside the count with machetes and hold their seats.",
+        "We should murder them, the left wing scum.",
+        "Shoot the candidate in the head on Saturday. Good camera, shotgun, no witnesses.",
     ],
 )
 def test_a_game_excuses_no_threat_that_is_meant(text: str) -> None:
     assert action(text) is not Action.ALLOW
+
+
+def test_one_reason_told_three_times_is_one_reason() -> None:
+    text = "Councillor Bevan's cancer has come back. I disagree with him on nearly everything and I hope he beats it again."
+    assert action(text, UNSEEN) is Action.ALLOW
 
 
 def test_two_plain_threats_in_a_message_are_never_doubted_out_of_sight() -> None:
