@@ -54,14 +54,14 @@ _TRIFLE = re.compile(
 _ROUT = re.compile(
     r"\b(?:we|lads|team|everyone|our lot|labour|tories|greens|reform)\b[^.!?\n]{0,40}\b"
     r"(?:slaughter|murder|massacre|bury|hammer|thrash|annihilate|destroy|crush) (?:them|'em|em|this lot)\b"
-    r"[^\n]{0,100}\b(?:(?:lose|hold|keep|win|two|three|four|five|ten|their) (?:\w+ )?(?:seats?|majority|deposits?)|"
+    r"[^.!?\n]{0,100}\b(?:(?:lose|hold|keep|win|two|three|four|five|ten|their) (?:\w+ )?(?:seats?|majority|deposits?)|"
     r"polls|clipboard|walking boots|flat shoes|ballot box|by-?election|turnout|swing|marginals?|"
     r"at the (?:vote|agm|hustings)|kick[- ]?off|full ?back|striker|midfield|on the (?:left|right) wing|"
     r"centre half|league|fixture|penalties|goals?)\b"
 )
 """An election or a match, in which they who are slaughtered lose seats."""
 _PORTRAIT = re.compile(
-    r"\b(?:tripod|good camera|camera|lens|\d+ ?mm|golden hour|the light|daylight|headshots?|portraits?|photographer|"
+    r"\b(?:tripod|(?:good|decent|proper|new|big) camera|lens|\d+ ?mm|golden hour|the light|daylight|headshots?|portraits?|photographer|"
     r"backdrop|flash|close-?ups?|for the (?:leaflet|website|cover))\b"
 )
 _REACH = 160

@@ -51,6 +51,8 @@ def test_a_game_and_a_figure_of_speech_are_left(text: str) -> None:
         "We are going to slaughter them on Thursday.",
         "We'll slaughter them outside the count with machetes and hold their seats.",
         "We should murder them, the left wing scum.",
+        "We'll bury them. Not at the polls. Ask your brother how deep the quarry is.",
+        "The orange-book lot want shooting, and it wouldn't be with a camera",
         "Shoot the candidate in the head on Saturday. Good camera, shotgun, no witnesses.",
     ],
 )
