@@ -61,7 +61,8 @@ _ROUT = re.compile(
 )
 """An election or a match, in which they who are slaughtered lose seats."""
 _PORTRAIT = re.compile(
-    r"\b(?:tripod|(?:good|decent|proper|new|big) camera|lens|\d+ ?mm|golden hour|the light|daylight|headshots?|portraits?|photographer|"
+    r"\b(?:tripod|(?:good|decent|proper|new|big) camera|lens|\d+ ?mm|golden hour|the light|daylight|"
+    r"headshots?|portraits?|photographer|"
     r"backdrop|flash|close-?ups?|for the (?:leaflet|website|cover))\b"
 )
 _REACH = 160

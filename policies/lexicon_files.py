@@ -13,6 +13,7 @@ from policies.detectors import DetectorSet
 from policies.findings import Aim, Category, Certainty
 from policies.forms import Form, FormCheck, Words, compiled_form
 from policies.kept_rows import kept_rows
+from policies.leaders import LEADERS
 from policies.levelling import Leveller
 from policies.lexicon import Entry, Lexicon
 from policies.mixing import Mixer
@@ -125,7 +126,10 @@ class _Files:
         self._keep_in = keep_in
         self._shared_problems: list[LexiconProblem] = []
         self._check = FormCheck()
-        self._shared = Words(self._word_lists(folder / WORDS))
+        lists = self._word_lists(folder / WORDS)
+        if (folder / LEADERS).is_file():
+            lists |= self._word_lists(folder / LEADERS)
+        self._shared = Words(lists)
 
     @property
     def words(self) -> Words:
@@ -150,7 +154,7 @@ class _Files:
         problems = [*self._shared_problems]
         lexicons: list[Lexicon] = []
         for file in sorted(self._folder.iterdir(), key=lambda file: file.name):
-            if file.name.endswith(".yaml") and file.name not in (WORDS, DISGUISED, *STANCE):
+            if file.name.endswith(".yaml") and file.name not in (WORDS, LEADERS, DISGUISED, *STANCE):
                 lexicon = self._lexicon(file, problems)
                 if lexicon is not None:
                     lexicons.append(lexicon)
@@ -163,7 +167,7 @@ class _Files:
     def _word_lists(self, file: Path | Traversable) -> dict[str, list[str]]:
         parsed = parse_yaml(file, _WordLists, self._shared_problems)
         lists = parsed.root if parsed else {}
-        if file.name == WORDS:
+        if file.name in (WORDS, LEADERS):
             self._check_words(lists, file.name, self._shared_problems)
         return lists
 
@@ -179,7 +183,9 @@ class _Files:
             return None
         for clash in sorted(set(parsed.words) & set(self._shared)):
             problems.append(
-                LexiconProblem(file.name, f"the words {clash!r} stand in {WORDS} already; take another name")
+                LexiconProblem(
+                    file.name, f"the words {clash!r} stand in {WORDS} or {LEADERS} already; take another name"
+                )
             )
         self._check_words(parsed.words, file.name, problems)
         words = Words(parsed.words, self._shared)

@@ -5,7 +5,7 @@ from functools import cache
 from itertools import pairwise
 
 from policies.findings import Aim
-from policies.levelling import names_a_leader
+from policies.leaders import names_a_leader
 from policies.lexicon import Hit
 from policies.text.dictionary import dictionary
 from policies.text.markup import capitals_apart

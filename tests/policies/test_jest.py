@@ -61,7 +61,9 @@ def test_a_game_excuses_no_threat_that_is_meant(text: str) -> None:
 
 
 def test_one_reason_told_three_times_is_one_reason() -> None:
-    text = "Councillor Bevan's cancer has come back. I disagree with him on nearly everything and hope he beats it again."
+    text = (
+        "Councillor Bevan's cancer has come back. I disagree with him on nearly everything and hope he beats it again."
+    )
     assert action(text, UNSEEN) is Action.ALLOW
 
 

@@ -2,15 +2,22 @@
 
 import pytest
 
+from bot.classifiers.embedded import EmbeddedModel, shipped
 from handlers.checking import Checker, StreamedMessage
 from policies.decisions import Action
 from policies.lexicon_files import house_reader
 from policies.load import house_policy
 
 CHECKER = Checker(house_reader(), house_policy())
+MODEL = EmbeddedModel(shipped(), house_reader().undone)
+BOTH = Checker(house_reader(), house_policy(), score=MODEL.score, scorer="shipped")
 NAMES = ("Jack", "Tomasz", "Art", "Sunny", "Slaughter", "Grace", "Ngozi", "Prince", "Chelsea", "Moshe", "Svetlana")
 PARTIES = ("Labour", "Conservative", "Green", "Reform", "Your Party", "Vox", "BJP", "Alba", "Mebyon Kernow", "PiS")
-LEADERS = ("Starmer", "Farage", "Badenoch", "Modi", "Tusk", "Erdogan", "Mahmood", "Robertson", "Polanski", "Orban")
+LEADERS = (
+    *("Starmer", "Farage", "Badenoch", "Modi", "Tusk", "Erdogan", "Mahmood", "Robertson", "Polanski", "Orban"),
+    *("Sarwar", "Swinson", "Varadkar", "Donaldson", "O'Neill", "Yousaf", "Healey", "Cameron", "Clegg", "Sanders"),
+    *("Theresa May", "Vince Cable", "Naomi Long", "Adam Price", "Jeremy Hunt"),
+)
 
 
 def action(text: str) -> Action:
@@ -62,3 +69,16 @@ def test_a_refusal_is_told_whoever_is_refused(sentence: str) -> None:
 )
 def test_its_opposite_is_left_whoever_is_named(sentence: str) -> None:
     assert {group for group in GROUPS if action(sentence.format(group)) is not Action.ALLOW} == set()
+
+
+@pytest.mark.parametrize("party", PARTIES[:8])
+def test_a_battle_at_the_ballot_box_is_left_whoever_loses_it(party: str) -> None:
+    assert BOTH.check(
+        StreamedMessage(id="1", text=f"We need to destroy {party} at the ballot box.")
+    ).decision.action is (Action.ALLOW)
+
+
+@pytest.mark.parametrize("leader", LEADERS)
+@pytest.mark.parametrize("sentence", ["{} is a liar.", "{} is a coward."])
+def test_the_classifier_weighs_hard_words_alike(leader: str, sentence: str) -> None:
+    assert BOTH.check(StreamedMessage(id="1", text=sentence.format(leader))).decision.action is Action.ALLOW
