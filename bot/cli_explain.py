@@ -113,10 +113,16 @@ def _show_decision(console: Console, decision: Decision, policy: Policy) -> None
     console.print(f"Policy  {escape(policy.known_as.name)}, version {policy.known_as.version}\n", style="dim")
 
 
+_VIEW_SHOWN = 2_000
+"""Characters of a view that a terminal is filled with: Discord's longest message."""
+
+
 def _show_views(console: Console, message: Normalised) -> None:
     console.print("[bold]Views[/bold]  how the text is read once disguise is undone")
     for view in message.views:
-        console.print(f"  {view.name:<9} {escape(_shown(view.text))}")
+        more = len(view.text) - _VIEW_SHOWN
+        rest = f" … and {more} characters more; --json gives all of them" if more > 0 else ""
+        console.print(f"  {view.name:<9} {escape(_shown(view.text[:_VIEW_SHOWN]))}{rest}")
     if message.truncated:
         console.print(f"  Only the first {len(message.folded.text)} characters are read.")
 

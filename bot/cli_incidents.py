@@ -40,6 +40,7 @@ from handlers.ports import IncidentFilter
 from policies.identifiers import IncidentId
 from policies.incidents import Incident
 from policies.lexicon_files import house_reader
+from policies.problems import clip, did_you_mean
 from policies.surroundings import together
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="List, show and export what is kept.")
@@ -88,6 +89,16 @@ For = Annotated[Purpose, typer.Option("--for", help="What you read it for, when 
 Limit = Annotated[int, typer.Option(min=0, help="At most so many, newest first; 0 for all.")]
 
 
+async def _none_fits(incidents: SqliteIncidents, wanted: IncidentFilter) -> str:
+    """Say that nothing fits, and which rules there are where one is asked for that decided nothing."""
+    if wanted.rule:
+        known = {match.rule async for kept in incidents.find(IncidentFilter()) for match in kept.decision.rules}
+        if known and wanted.rule not in known:
+            hint = did_you_mean(wanted.rule, sorted(known))
+            return f"No incident was decided by a rule called {clip(wanted.rule)}. {hint}"
+    return _NONE_FITS
+
+
 @app.command("list")
 @narrowed
 def list_incidents(
@@ -107,7 +118,7 @@ def list_incidents(
         count = await _write(found, form, sys.stdout, unmask=unmask, limit=limit)
         if form is Format.TABLE and not count:
             kept = [incident async for incident in incidents.find(IncidentFilter(limit=1))]
-            typer.echo(_NONE_FITS if kept else "No incidents.", err=True)
+            typer.echo(await _none_fits(incidents, wanted) if kept else "No incidents.", err=True)
 
     _run(folder, listed)
 

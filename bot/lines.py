@@ -18,23 +18,28 @@ LONGEST_LINE = 4 * 1024 * 1024
 """Bytes; a longer line is passed over with an error, so that no input can fill the memory."""
 
 
+_A_MESSAGE = '{"id": "1", "text": "hello"}'
+_A_PERSON = '{"id": "42", "name": "Ann Lee", "handles": ["ann"]}'
+"""What a line looks like."""
+
+
 class BadLineError(ValueError):
     """A line that holds no message; the text says why and what a line looks like."""
 
 
-def lines(source: BinaryIO) -> Iterator[bytes | BadLineError]:
-    """Give the lines of a stream that are not blank; an overlong one becomes an error in its place."""
-    first = True
+def lines(source: BinaryIO) -> Iterator[tuple[int, bytes | BadLineError]]:
+    """Give the lines of a stream that are not blank, with their numbers from 1; an overlong one is an error."""
+    number = 0
     while line := source.readline(LONGEST_LINE):
-        if first:
+        number += 1
+        if number == 1:
             line = line.removeprefix(codecs.BOM_UTF8)
-            first = False
         if len(line) == LONGEST_LINE and not line.endswith(b"\n"):
             while (rest := source.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
                 pass
-            yield BadLineError(f"the line is longer than {LONGEST_LINE} bytes; split it into several messages")
+            yield number, BadLineError(f"the line is longer than {LONGEST_LINE} bytes; split it into several messages")
         elif line.strip():
-            yield line
+            yield number, line
 
 
 def message_of(line: bytes) -> tuple[str | int, StreamedMessage]:
@@ -42,9 +47,9 @@ def message_of(line: bytes) -> tuple[str | int, StreamedMessage]:
 
     A field that is optional and cannot be used is taken as absent: the message is still judged.
     """
-    values = _object(line)
+    values = _object(line, _A_MESSAGE)
     if not isinstance(values, dict):
-        raise BadLineError(f'the line holds {_kind(values)}, not an object; write {{"id": "1", "text": "hello"}}')
+        raise BadLineError(f"the line holds {_kind(values)}, not an object; write {_A_MESSAGE}")
     identity, text = values.get("id"), values.get("text")
     if not isinstance(identity, str | int) or isinstance(identity, bool):
         raise BadLineError(f"{_lacking(values, 'id')}; give every message one, as text or a number")
@@ -67,9 +72,9 @@ def message_of(line: bytes) -> tuple[str | int, StreamedMessage]:
 
 def person_of(line: bytes) -> Person:
     """Read one line of a people file; raises `BadLineError` if it has no `id` and `name`."""
-    values = _object(line)
+    values = _object(line, _A_PERSON)
     if not isinstance(values, dict) or not _word(values, "id") or not _word(values, "name"):
-        raise BadLineError('a person needs `id` and `name`; write {"id": "42", "name": "Ann Lee", "handles": ["ann"]}')
+        raise BadLineError(f"a person needs `id` and `name`; write {_A_PERSON}")
     lists = {name: values.get(name) for name in ("handles", "roles")}
     for name, words in lists.items():
         if words is not None and not (isinstance(words, list) and all(isinstance(word, str) for word in words)):
@@ -124,9 +129,9 @@ def finding_values(finding: Finding) -> dict[str, Any]:
     }
 
 
-def error_line(error: BadLineError) -> bytes:
-    """Write the answer to a line that is no message."""
-    return written({"id": None, "error": str(error)})
+def error_line(number: int, error: BadLineError) -> bytes:
+    """Write the answer to a line that is no message, with its number in the input."""
+    return written({"id": None, "line": number, "error": str(error)})
 
 
 def written(values: dict[str, Any]) -> bytes:
@@ -137,8 +142,11 @@ def written(values: dict[str, Any]) -> bytes:
         return json.dumps(values).encode("ascii") + b"\n"
 
 
-def _object(line: bytes) -> Any:
-    """Read JSON; what orjson refuses and JSON allows (escaped lone surrogates, huge numbers) is read too."""
+def _object(line: bytes, example: str) -> Any:
+    """Read JSON, also what orjson refuses and JSON allows: escaped lone surrogates, huge numbers.
+
+    Raises `BadLineError` with an `example` of what a line looks like.
+    """
     try:
         values = orjson.loads(line)
         # orjson rounds whole numbers of more than 64 bits, which would be another message's id.
@@ -156,7 +164,7 @@ def _object(line: bytes) -> Any:
         else:
             deep = isinstance(error, RecursionError)
             what = "nested too deep" if deep else f"a number of more than {sys.get_int_max_str_digits()} digits"
-        raise BadLineError(f'the line is not JSON ({what}); write {{"id": "1", "text": "hello"}}') from None
+        raise BadLineError(f"the line is not JSON ({what}); write {example}") from None
 
 
 def _word(values: dict[str, Any], name: str) -> str:

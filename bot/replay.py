@@ -17,23 +17,31 @@ from handlers.ports import Evidence, Incidents, Scorer
 from policies.assess import Reader
 from policies.assessments import Assessment
 from policies.conversations.following import Conversations
+from policies.conversations.recent import Recent
 from policies.conversations.sign_files import house_signs
 from policies.decisions import Action, Decision, Mode
 from policies.events import MessageDeleted, MessageEdited, MessagePosted
-from policies.identifiers import CommunityId
+from policies.identifiers import CommunityId, EventId
 from policies.incidents import Incident
 from policies.rules import Policy
+
+_REMEMBERED = 50_000
+"""Messages; exports that overlap tell the same ones at the same time, so that few have to be remembered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """One message of an export and what was decided; `before` is what another policy decided."""
+    """One message of an export and what was decided; `before` is what another policy decided.
+
+    `standing` says that the record had the message already, from an earlier replay, and keeps it as decided then.
+    """
 
     event: MessagePosted | MessageEdited
     decision: Decision
     assessment: Assessment
     incident: Incident | None = None
     before: Decision | None = None
+    standing: bool = False
 
     @property
     def changed(self) -> bool:
@@ -79,11 +87,18 @@ async def replay(
     clock = ReplayClock()
     deps = _deps(export, reader, policy, record, clock, scorer=scorer)
     other = _deps(export, reader, before, nothing_kept(), clock, scorer=scorer) if before else None
+    latest = Recent[EventId, bool](_REMEMBERED)
+    twice = 0
     for event in export.events():
+        if event.event_id in latest:
+            twice += 1
+            continue
+        latest.put(event.event_id, True)
         clock.go_on_to(moment_of(event))
         if isinstance(event, MessageDeleted):
             await handle_message_deleted(event, deps)
             continue
+        stood = record.keeps and await _incident(event, deps) is not None
         decision = await _handle(event, deps)
         decision_before = await _handle(event, other) if other else None
         incident = await _incident(event, deps) if _matters(decision) else None
@@ -96,7 +111,11 @@ async def replay(
             assessment=found.assessment if found else Assessment(),
             incident=incident if record.keeps else None,
             before=decision_before,
+            standing=stood,
         )
+    if twice:
+        were = "1 message stands in several files and was" if twice == 1 else f"{twice:,} messages stand twice and were"
+        export.reading.notes.append(f"{were} judged once, as where exports overlap.")
 
 
 async def _handle(event: MessagePosted | MessageEdited, deps: Deps) -> Decision:

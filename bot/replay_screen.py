@@ -32,6 +32,7 @@ class Sum:
 
     messages: int = 0
     kept: int = 0
+    standing: int = 0
     not_kept: int = 0
     changed: int = 0
     first_at: datetime | None = None
@@ -48,7 +49,8 @@ class Sum:
         self.first_at = self.first_at or at
         self.last_at = at
         self.messages += 1
-        self.kept += judged.incident is not None
+        self.kept += judged.incident is not None and not judged.standing
+        self.standing += judged.standing
         self.not_kept += NOT_KEPT in judged.decision.degraded
         self.verdicts.update(verdict_of(judged.decision))
         self.rules.update(match.rule for match in judged.decision.rules)
@@ -110,6 +112,11 @@ def sum_up(
         say(console, _NEEDS_TOKEN)
     for note in reading.notes:
         say(console, note)
+    if total.standing:
+        say(
+            console,
+            f"{counted(total.standing, 'incident')} of these stood in {kept_in} already and stay as decided then.",
+        )
     if kept_in and total.kept:
         say(console, f"{counted(total.kept, 'incident')} kept in {kept_in}. Nobody was touched.")
     else:

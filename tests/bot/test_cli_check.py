@@ -47,7 +47,19 @@ def test_a_bad_line_gets_an_error_and_the_lines_beside_it_their_decisions() -> N
     status, answers = check({"id": "1", "text": "hello"}, b'{"id": "2", "te', b"", {"id": "3", "text": "hello"})
     assert status == 1
     assert [answer["id"] for answer in answers] == ["1", None, "3"]
+    assert answers[1]["line"] == 2
     assert "not JSON" in answers[1]["error"]
+
+
+def test_messages_are_read_from_a_file_as_well(tmp_path: Path) -> None:
+    file = tmp_path / "messages.jsonl"
+    file.write_bytes(b'{"id": "1", "text": "hello"}\n\n{"id": "2"}\n')
+    done = run("check", str(file))
+    first, second = map(json.loads, done.stdout.splitlines())
+    assert (first["id"], second["line"]) == ("1", 3)
+    missing = run("check", str(tmp_path / "none.jsonl"))
+    assert missing.returncode == 2
+    assert b"none.jsonl: the file cannot be read" in missing.stderr
 
 
 def test_hostile_texts_each_get_a_decision() -> None:
@@ -104,6 +116,7 @@ def test_a_people_file_with_mistakes_is_refused_with_every_line_that_is_wrong(tm
     done = run("check", "--people", str(people))
     assert done.returncode == 2
     assert all(f"people.jsonl:{number}:".encode() in done.stderr for number in (1, 2, 3))
+    assert b'"name": "Ann Lee"' in done.stderr.splitlines()[2]
 
 
 def test_explain_shows_views_findings_stance_and_every_rule() -> None:

@@ -216,10 +216,17 @@ def test_nothing_kept_is_an_empty_list(tmp_path: Path) -> None:
 
 
 def test_options_that_nothing_fits_are_told_from_a_record_without_incidents(folder: Path) -> None:
-    for narrowing in (("--rule", "no-such-rule"), ("--author", "nobody"), ("--channel", "nowhere")):
+    for narrowing in (("--author", "nobody"), ("--channel", "nowhere")):
         listed = run(folder, "list", *narrowing)
         assert (listed.stdout, listed.exit_code) == ("", 0)
         assert listed.stderr.startswith("No incident fits all these options.")
+
+
+def test_a_rule_that_decided_nothing_is_told_with_those_that_did(folder: Path) -> None:
+    listed = run(folder, "list", "--rule", "no-such-rule")
+    assert (listed.stdout, listed.exit_code) == ("", 0)
+    assert listed.stderr.startswith("No incident was decided by a rule called 'no-such-rule'. ")
+    assert "Use " in listed.stderr
 
 
 def test_the_list_says_when_there_is_more(folder: Path) -> None:

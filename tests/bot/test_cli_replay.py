@@ -128,6 +128,23 @@ def test_incidents_are_kept_in_a_folder_of_their_own_once(slack: Path, tmp_path:
     }
 
 
+def test_a_second_replay_says_what_stays_as_it_was_decided(slack: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    assert "1 incident kept in" in run(slack, "--data", kept).stdout
+    again = run(slack, "--data", kept, "--policy", policy(tmp_path / "draft.yaml"))
+    told = " ".join(again.stdout.split())
+    assert "1 incident of these stood in" in told
+    assert "Nothing was kept, and nobody was touched." in told
+
+
+def test_messages_of_exports_that_overlap_are_judged_once(discord: Path) -> None:
+    (discord.parent / "general again.json").write_bytes(discord.read_bytes())
+    result = run(discord.parent)
+    told = " ".join(result.stdout.split())
+    assert "3 messages judged" in told
+    assert "3 messages stand twice and were judged once, as where exports overlap." in told
+
+
 def test_a_live_bots_folder_is_never_written_to(slack: Path, tmp_path: Path) -> None:
     live = tmp_path / "data"
     live.mkdir()

@@ -69,14 +69,15 @@ def test_lone_surrogates_and_nul_pass_through() -> None:
 
 def test_an_overlong_line_is_an_error_and_the_next_one_is_read() -> None:
     stream = io.BytesIO(b"x" * (2 * LONGEST_LINE + 5) + b'\n\n{"id": "1", "text": "hi"}\n')
-    first, second = list(lines(stream))
+    (one, first), (other, second) = list(lines(stream))
+    assert (one, other) == (1, 3)
     assert isinstance(first, BadLineError)
     assert isinstance(second, bytes)
     assert message_of(second)[1].text == "hi"
 
 
 def test_an_error_has_no_id() -> None:
-    assert json.loads(error_line(BadLineError("no")))["id"] is None
+    assert json.loads(error_line(7, BadLineError("no"))) == {"id": None, "line": 7, "error": "no"}
 
 
 @given(st.binary(max_size=200))
@@ -108,6 +109,6 @@ def test_a_number_that_is_too_long_to_read_is_called_that() -> None:
 
 
 def test_the_mark_that_windows_puts_before_a_file_costs_no_message() -> None:
-    (line,) = lines(io.BytesIO(b'\xef\xbb\xbf{"id": "1", "text": "hi"}\n'))
+    ((_, line),) = lines(io.BytesIO(b'\xef\xbb\xbf{"id": "1", "text": "hi"}\n'))
     assert isinstance(line, bytes)
     assert message_of(line)[0] == "1"
