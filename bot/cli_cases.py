@@ -109,7 +109,7 @@ async def put_file(
 
 @app.command()
 def status(
-    code: Annotated[str, typer.Argument(help="The receipt code, in any case, with or without its dashes.")],
+    code: Annotated[list[str], typer.Argument(help="The receipt code, in any case, with dashes, spaces or neither.")],
     *,
     data: Data = None,
     keys: Keys = None,
@@ -118,7 +118,7 @@ def status(
 
     async def work() -> None:
         async with open_record(record_folder(data), SystemClock(), key_folder(data, keys)) as record:
-            reply = await told(code, record.cases)
+            reply = await told("".join(code), record.cases)
         if not reply.ok:
             stop(reply.text, 1)
         typer.echo(reply.text)

@@ -35,8 +35,10 @@ def read_keys(folder: Path) -> KeyFiles:
     """Read the key files; raises `KeyRefused` if one is missing, damaged or open to others."""
     try:
         first = VerifierKey.parse((folder / FIRST).read_text("ascii"))
-    except (OSError, ValueError) as error:
-        raise KeyRefused(f"{folder / FIRST} cannot be read: {error}.") from error
+    except OSError as error:
+        raise KeyRefused(f"{folder / FIRST} cannot be read: {error.strerror}. Restore it from a backup.") from error
+    except ValueError as error:
+        raise KeyRefused(f"{folder / FIRST} holds no public key: {error}. Restore it from a backup.") from error
     return KeyFiles(load_key_ring(folder / WRAPPING), load_signing_key(folder / SIGNING), first)
 
 

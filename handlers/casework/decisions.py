@@ -137,6 +137,9 @@ def ensure_coherent(case: Case, proposal: Proposal, policy: Policy, now: datetim
             raise NotAllowed(f"A {name} is done once and has no length. Leave the days out.")
 
 
+_NO_CATEGORY = " {case} has no category, so that rows for a category do not count: `triage` gives it one."
+
+
 async def ensure_consistent(
     case: Case, proposal: Proposal, in_force: tuple[datetime, Policy], deps: DecidingDeps
 ) -> None:
@@ -146,7 +149,8 @@ async def ensure_consistent(
         if not theirs and proposal.sanctions:
             continue  # of several people one may have done nothing
         allowed, _ = await allowed_for(case, subject, proposal.rules, in_force, deps)
-        ensure_in_grid(theirs, allowed, deps.clock.now(), departure=proposal.departure)
+        hint = "" if case.categories else _NO_CATEGORY.format(case=case.id)
+        ensure_in_grid(theirs, allowed, deps.clock.now(), departure=proposal.departure, hint=hint)
 
 
 async def rule_or_ask(case: Case, ruling: Ruling, by: By, deps: DecidingDeps) -> Decided:

@@ -196,19 +196,21 @@ def earlier_sanctions(
 
 
 def ensure_in_grid(
-    chosen: Iterable[e.SanctionChosen], allowed: Range | None, at: datetime, *, departure: str = ""
+    chosen: Iterable[e.SanctionChosen], allowed: Range | None, at: datetime, *, departure: str = "", hint: str = ""
 ) -> None:
     """Refuse sanctions on one person outside the grid without written reasons; raises `NotAllowed`.
 
-    The heaviest of them is what is measured. `departure` gives the reasons for choosing none at all.
+    The heaviest of them is what is measured. `departure` gives the reasons for choosing none at all; `hint` is a
+    sentence that a refusal ends with.
     """
     measured = [(measure_of(one, at), one.departure) for one in chosen] or [(Measure(), departure)]
     heaviest, why = max(measured, key=lambda pair: pair[0].weight)
     if why.strip() or (allowed is not None and allowed.holds(heaviest)):
         return
-    said = "The grid has no row for this" if allowed is None else f"The grid allows {allowed} here"
+    spoken = str(allowed).replace("nothing to ", "anything from no sanction up to ")
+    said = "The grid has no row for this" if allowed is None else f"The grid allows {spoken} here"
     raise NotAllowed(
-        f"{said}, and {heaviest} was chosen. Choose within it, or write down why this case departs from it."
+        f"{said}, and {heaviest} was chosen. Choose within it, or write down why this case departs from it.{hint}"
     )
 
 

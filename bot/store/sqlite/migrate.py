@@ -79,6 +79,11 @@ def must_be_known(database: Database) -> int:
 def must_be_current(database: Database) -> None:
     """Refuse to read a file in another form than this program's."""
     at = version(database)
+    if at == 0 and not database.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+        raise StoreUnusable(
+            "The record is an empty file: what it held is gone. Restore it and its keys from one backup; if it never "
+            "held anything, start the bot once."
+        )
     if at != FORM:
         raise StoreUnusable(
             f"The record has form {at}, this version reads form {FORM}. "

@@ -214,11 +214,28 @@ class _NoClock:
 
 def _keys(folder: Path, keys: Path) -> KeyFiles:
     try:
-        if not (folder / KEYS).exists():
+        if not _has_something(folder / KEYS):
+            if _needs_its_keys(folder / FILE):
+                raise StoreUnusable(
+                    f"{folder / KEYS} is missing or empty, and without it nobody can read what {folder / FILE} holds. "
+                    "Restore both from one backup (docs/operations.md); new keys would not open it."
+                )
             keyfiles.make_keys(keys)
         return keyfiles.read_keys(keys)
     except (EvidenceError, OSError) as error:
         raise StoreUnusable(f"The keys cannot be used. {error}") from error
+
+
+def _has_something(path: Path) -> bool:
+    return path.is_file() and path.stat().st_size > 0
+
+
+def _needs_its_keys(path: Path) -> bool:
+    """Whether a file is a record that is written with keys; those of earlier versions were not."""
+    try:
+        return _has_something(path) and not is_earlier(path)
+    except Error:
+        return False  # no database at all, which is told where it is opened
 
 
 def _prepare(folder: Path, ledger: Ledger) -> None:
@@ -241,6 +258,8 @@ def _understood(work: Callable[[], None]) -> None:
         work()
     except EvidenceError as error:
         raise StoreUnusable(f"The keys cannot be used. {error}") from error
+    except Error as error:
+        raise StoreUnusable(_unopened(error)) from error
 
 
 def _store(folder: Path, connection: Connection, ledger: Ledger, keys: KeyFiles, *, alone: bool) -> Store:
@@ -291,9 +310,16 @@ async def _connect(folder: Path, ledger: Ledger, keys: KeyFiles) -> Connection:
 
 
 def _open_keys(folder: Path, *, to_read: bool = False) -> Database:
-    database = open_keys(folder / KEYS, to_read=to_read)
-    guard_keys(database)
+    try:
+        database = open_keys(folder / KEYS, to_read=to_read)
+        guard_keys(database)
+    except Error as error:
+        raise StoreUnusable(_unopened(error)) from error
     return database
+
+
+def _unopened(error: Exception) -> str:
+    return f"The keys in {KEYS} cannot be opened: {error}. Restore the record and its keys from one backup."
 
 
 async def _connect_again(folder: Path) -> Connection:

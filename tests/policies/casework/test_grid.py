@@ -94,6 +94,8 @@ def test_a_choice_outside_the_grid_needs_reasons_in_writing() -> None:
         ensure_in_grid([chosen(Sanction.WARNING)], None, DECIDED)
     with pytest.raises(NotAllowed):
         ensure_in_grid([chosen(Sanction.BAN, departure="   ")], allowed, DECIDED)
+    with pytest.raises(NotAllowed, match=r"anything from no sanction up to warning here.* Give it one"):
+        ensure_in_grid([chosen(Sanction.BAN)], read_range("nothing to warning"), DECIDED, hint=" Give it one.")
     ensure_in_grid([chosen(Sanction.BAN, departure="He came back under a third account.")], allowed, DECIDED)
     ensure_in_grid([], allowed, DECIDED, departure="She apologised to everybody at once.")
 
