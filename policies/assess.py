@@ -229,7 +229,7 @@ NEVER_DOUBTED = frozenset(
         *("whoever-they-are", "should-be-shot-named", "kill-a-side", "kill-a-people", "put-to-death", "death-is-owed"),
         *("bomb-laid", "as-was-done-to", "little-bird", "owned-up-to", "in-three-words", "among-harmless-things"),
         *("poured-or-loosened", "hired", "seen-and-followed", "a-body-and-its-boon", "kept-from-the-poll"),
-        *("lever-in-the-passive", "gift-taken-back", "watch-your-back"),
+        *("lever-in-the-passive", "gift-taken-back", "your-back-by-name"),
     }
 )
 """Entries that the classifier cannot doubt: words that are not English, and codes, for it knows neither; coercion laid
