@@ -18,6 +18,7 @@ from bot.store.sqlite.connection import ENGINE, Database, Error
 from bot.store.sqlite.examine import CANNOT_FOLLOW, NOT_IN_LOG, Broken, FileOf
 from bot.store.sqlite.examiners import examined
 from bot.store.sqlite.ledger import Ledger, StoredNodes, TreeIncomplete
+from bot.store.sqlite.migrate import make
 from bot.store.sqlite.projections import TABLES, apply, sql
 from bot.store.sqlite.signing import HEAD, chain
 from bot.store.sqlite.vault import Vault
@@ -68,6 +69,7 @@ def _first(walk: "_Walk", database: Database, keys: KeyFiles, head: Note | None)
     try:
         walk.go(lambda: _as_long_as_signed(walk.frontier.size, database, keys, head))
         _signed(database, keys, head)
+        _guarded(database)
         # A record by its number says more than a page by its number, so the file's own check has the last word.
         (found, *_) = database.execute("PRAGMA integrity_check").fetchall()
         if found != ("ok",):
@@ -77,6 +79,24 @@ def _first(walk: "_Walk", database: Database, keys: KeyFiles, head: Note | None)
     except (Error, ValueError, TypeError, OverflowError) as error:
         return Broken(walk.frontier.size + 1, f"the file is damaged and cannot be read on ({error}).")
     return None
+
+
+def _guarded(database: Database) -> None:
+    """Refuse a file without the triggers that keep everybody, this program too, from changing what was recorded."""
+    with closing(ENGINE.connect(":memory:", isolation_level=None)) as anew:
+        make(anew)
+        wanted = {name for (name,) in anew.execute(_TRIGGERS)}
+    gone = wanted - {name for (name,) in database.execute(_TRIGGERS)}
+    if gone:
+        raise Broken(
+            0,
+            f"the safeguards against changes were taken out of the file ({', '.join(sorted(gone)[:3])}"
+            f"{f' and {len(gone) - 3} more' if len(gone) > 3 else ''}): somebody opened it with another program. "
+            "The records are as they were written; restore the file from a backup that holds as many of them.",
+        )
+
+
+_TRIGGERS = "SELECT name FROM sqlite_schema WHERE type = 'trigger'"
 
 
 class _Walk:

@@ -377,3 +377,15 @@ async def test_a_hundred_thousand_records_are_verified_in_time(tmp_path: Path) -
 def test_the_file_of_keys_is_made_for_its_owner_alone(tmp_path: Path) -> None:
     open_keys(tmp_path / KEYS).close()
     assert (tmp_path / KEYS).stat().st_mode & 0o077 == 0
+
+
+def test_a_file_whose_safeguards_were_taken_out_is_told(filled: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(filled, tmp_path / "copy")
+    with closing(sqlite3.connect(folder / FILE)) as database:
+        guards = "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'log'"
+        (name,) = database.execute(guards).fetchone()
+        database.execute(f"DROP TRIGGER {name}")
+        database.commit()
+    found = asyncio.run(verified(folder))
+    assert found.broken is not None
+    assert f"safeguards against changes were taken out of the file ({name})" in str(found.broken)
